@@ -1,0 +1,57 @@
+"""Where things lie on disk."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""The folder of the product itself: queries, pages, connectors."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that holds settings and data; JOURNEY_HOME moves it."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "journey.toml"
+
+    @property
+    def secrets(self) -> Path:
+        return self.root / ".streamlit" / "secrets.toml"
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def landing(self) -> Path:
+        return self.data / "landing.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.data / "published"
+
+    @property
+    def current(self) -> Path:
+        return self.data / "current"
+
+    @property
+    def status(self) -> Path:
+        return self.data / "status.json"
+
+    @property
+    def queries(self) -> tuple[Path, ...]:
+        """The project's own folder first, then the one beside the settings."""
+        own = PROJECT / "queries"
+        other = self.root / "queries"
+        return (own, other) if other.is_dir() and other != own else (own,)
+
+
+def home() -> Home:
+    """Return JOURNEY_HOME, or the project's own folder."""
+    return Home(Path(os.environ.get("JOURNEY_HOME") or PROJECT).resolve())

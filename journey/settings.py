@@ -1,0 +1,283 @@
+"""journey.toml: what the shop decides, read once, unknown keys refused."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from journey.home import Home
+from journey.problem import JourneyError, Problem, near
+
+STANDINGS = ("counts", "waits", "lost")
+ORDER_STATUSES = {
+    "processing": "counts", "completed": "counts", "paid": "counts",
+    "shipped": "counts", "delivered": "counts", "refunded": "counts",
+    "partially_refunded": "counts", "on-hold": "waits", "pending": "waits",
+    "failed": "lost", "cancelled": "lost", "canceled": "lost",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reporting:
+    time_zone: str = "Europe/Warsaw"
+    """Zone in which a day begins, for every figure."""
+    currency: str = "PLN"
+    """ISO code in which money is shown."""
+    locale: str = "en-GB"
+    """Numbers, dates, weeks, CSV separators, axes and tooltips."""
+    vat: str = "excluded"
+    """Whether money labels say net ("excluded") or incl. VAT ("included")."""
+
+
+@dataclass(frozen=True)
+class StageWindows:
+    buy_days: int = 7
+    """Days in which a known person's look may become an order."""
+    come_back_days: int = 90
+    """Days after an order in which the next one counts as coming back."""
+    recommend_days: int = 30
+    """Days after delivery in which a review or a referral counts."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    contact: float | None = None
+    """Cost of one contact that staff answered, in the reporting currency."""
+    bot_chat: float | None = None
+    """Cost of one chat that only the bot answered."""
+
+
+@dataclass(frozen=True)
+class Source:
+    name: str
+    kind: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Every other key of the block, for the connector's own Settings."""
+
+
+@dataclass(frozen=True)
+class Role:
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Segment column -> values this role may see."""
+    see_who: bool = False
+    """Whether the role may list order numbers and ticket numbers."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    reporting: Reporting = Reporting()
+    stage_windows: StageWindows = StageWindows()
+    order_statuses: Mapping[str, str] = field(default_factory=lambda: dict(ORDER_STATUSES))
+    costs: Costs = Costs()
+    targets: Mapping[str, float] = field(default_factory=dict)
+    """Query name -> value to reach, as the query returns it (0.03 for 3%)."""
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    """order, customer or ticket -> address with {id}, for "See who"."""
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the app shows the invented shop because no source is set up."""
+        return not self.sources or all(s.kind == "sample" for s in self.sources)
+
+
+def load(home: Home) -> Settings:
+    """Return the settings of this home; the defaults when there is no journey.toml.
+
+    Raises JourneyError with every problem of the file.
+    """
+    if not home.settings.is_file():
+        return Settings()
+    text = home.settings.read_text(encoding="utf-8-sig")
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise JourneyError(
+            Problem(
+                home.settings.name, str(error), "a TOML file",
+                "mend that line; docs/hosting.md shows every setting",
+                getattr(error, "lineno", None),
+            )
+        ) from error  # fmt: skip
+    return Reader(home.settings.name, text).settings(raw)
+
+
+class Reader:
+    """Turns the parsed file into Settings and gathers every problem on the way."""
+
+    def __init__(self, where: str, text: str) -> None:
+        self.where = where
+        self.lines = text.splitlines()
+        self.problems: list[Problem] = []
+
+    def settings(self, raw: Mapping[str, Any]) -> Settings:
+        known = [f.name for f in fields(Settings)]
+        self.refuse_unknown("the top level", raw, known)
+        settings = Settings(
+            reporting=self.block(Reporting, "reporting", raw),
+            stage_windows=self.block(StageWindows, "stage_windows", raw),
+            order_statuses=ORDER_STATUSES | self.statuses(raw),
+            costs=self.block(Costs, "costs", raw),
+            targets=self.targets(raw),
+            roles=self.roles(raw),
+            links=self.table("links", raw),
+            sources=self.sources(raw),
+        )
+        self.check_reporting(settings.reporting)
+        if self.problems:
+            raise JourneyError(*self.problems)
+        return settings
+
+    def problem(self, key: str, found: str, expected: str, fix: str) -> None:
+        self.problems.append(Problem(self.where, found, expected, fix, self.line(key)))
+
+    def line(self, key: str) -> int | None:
+        """Return the first line that sets or opens `key`."""
+        for number, line in enumerate(self.lines, 1):
+            bare = line.strip().strip("[]").split("=")[0].strip().strip("\"'")
+            if bare == key or bare.endswith(f".{key}"):
+                return number
+        return None
+
+    def refuse_unknown(
+        self, place: str, raw: Mapping[str, Any], known: Iterable[str]
+    ) -> None:
+        for key in raw:
+            if key not in (names := list(known)):
+                self.problem(
+                    key, f'unknown key "{key}" in {place}', near(key, names),
+                    "correct the name or take the line out",
+                )  # fmt: skip
+
+    def table(self, key: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+        value = raw.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self.problem(key, f"{key} = {value!r}", f"a table [{key}]", f"write [{key}]")
+        return {}
+
+    def block(self, shape: type[Any], key: str, raw: Mapping[str, Any]) -> Any:
+        values = self.table(key, raw)
+        hints = {f.name: f for f in fields(shape)}
+        self.refuse_unknown(f"[{key}]", values, hints)
+        good = {}
+        for name, value in values.items():
+            if name not in hints:
+                continue
+            if self.fits(value, str(hints[name].type)):
+                good[name] = value
+                continue
+            self.problem(
+                name, f"{name} = {value!r}", f"a value of type {hints[name].type}",
+                f"correct {name} in [{key}]",
+            )  # fmt: skip
+        return shape(**good)
+
+    @staticmethod
+    def fits(value: Any, wanted: str) -> bool:
+        if isinstance(value, bool):
+            return wanted.startswith("bool")
+        if wanted.startswith("int"):
+            return isinstance(value, int) and value > 0
+        if wanted.startswith("float"):
+            return isinstance(value, (int, float))
+        return isinstance(value, str)
+
+    def statuses(self, raw: Mapping[str, Any]) -> dict[str, str]:
+        values = self.table("order_statuses", raw)
+        for status, standing in values.items():
+            if standing not in STANDINGS:
+                self.problem(
+                    status, f"{status} = {standing!r}", f"one of {', '.join(STANDINGS)}",
+                    f'say whether an order with status "{status}" counts',
+                )  # fmt: skip
+        return {k: v for k, v in values.items() if v in STANDINGS}
+
+    def targets(self, raw: Mapping[str, Any]) -> dict[str, float]:
+        values = self.table("targets", raw)
+        for name, value in values.items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                self.problem(
+                    name, f"{name} = {value!r}", "a number, 0.03 for 3%",
+                    "write the value to reach without quotes",
+                )  # fmt: skip
+        return {k: float(v) for k, v in values.items() if isinstance(v, (int, float))}
+
+    def roles(self, raw: Mapping[str, Any]) -> dict[str, Role]:
+        roles = {}
+        for name, block in self.table("roles", raw).items():
+            if not isinstance(block, dict):
+                self.problem(name, f"{name} = {block!r}", f"a table [roles.{name}]",
+                             f"write [roles.{name}]")  # fmt: skip
+                continue
+            self.refuse_unknown(f"[roles.{name}]", block, ("rows", "see_who"))
+            rows = {
+                column: (value,) if isinstance(value, str) else tuple(value)
+                for column, value in block.get("rows", {}).items()
+            }
+            roles[name] = Role(rows, bool(block.get("see_who", False)))
+        return roles
+
+    def sources(self, raw: Mapping[str, Any]) -> tuple[Source, ...]:
+        sources: list[Source] = []
+        blocks = raw.get("sources", [])
+        for block in blocks if isinstance(blocks, list) else [blocks]:
+            options = {k: v for k, v in block.items() if k not in ("name", "kind")}
+            source = Source(block.get("name", ""), block.get("kind", ""), options)
+            if not (source.name and source.kind):
+                self.problem("sources", "a source without name or kind",
+                             "name and kind in every [[sources]]",
+                             'add name = "shop" and kind = "files"')  # fmt: skip
+            if source.name in [other.name for other in sources]:
+                self.problem("sources", f'two sources named "{source.name}"',
+                             "a name of its own for every source",
+                             "rename one of them")  # fmt: skip
+            sources.append(source)
+        return tuple(sources)
+
+    def check_reporting(self, reporting: Reporting) -> None:
+        if reporting.time_zone not in zoneinfo.available_timezones():
+            self.problem(
+                "time_zone", f'time_zone = "{reporting.time_zone}"',
+                near(reporting.time_zone, zoneinfo.available_timezones())
+                if len(reporting.time_zone) > 3 else 'a zone like "Europe/Warsaw"',
+                "name a zone of the IANA list",
+            )  # fmt: skip
+        if not (len(reporting.currency) == 3 and reporting.currency.isupper()):
+            self.problem(
+                "currency", f'currency = "{reporting.currency}"',
+                'an ISO code of three capitals, like "PLN"', "correct currency",
+            )  # fmt: skip
+        if reporting.vat not in ("excluded", "included"):
+            self.problem("vat", f'vat = "{reporting.vat}"',
+                         '"excluded" or "included"', "correct vat")  # fmt: skip
+
+
+def secret(value: str, home: Home) -> str:
+    """Return a secret's value: "env:NAME" from the environment, else secrets.toml.
+
+    Raises JourneyError naming the secret, never its value.
+    """
+    name = value.removeprefix("env:")
+    if name in os.environ:
+        return os.environ[name]
+    stored = _stored_secrets(home.secrets)
+    if name in stored:
+        return str(stored[name])
+    raise JourneyError(
+        Problem(
+            "journey.toml", f"the secret {name} is not set",
+            f"an environment variable {name}, or {name} in .streamlit/secrets.toml",
+            f"set {name} and run again",
+        )
+    )  # fmt: skip
+
+
+def _stored_secrets(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
