@@ -73,7 +73,16 @@ create table session (
     _run_id varchar, _file varchar
 );
 
--- grain: one event of web analytics (an item event has one row per item)
+-- grain: one event of web analytics; an event with items has one row per item
+-- All rows of an event share event_key. The first row, whose item_number is 1
+-- or null, is the event itself: only it holds value and engagement_ms, so sums
+-- never multiply, and coalesce(item_number, 1) = 1 counts events. The same
+-- event_key and item_number twice is the same thing read twice.
+-- source_basis says what source_name, medium and campaign were taken from, best
+-- first: session (the source's own answer for the visit), event (sent with this
+-- event), click (an ad's click id), first_user (the visitor's very first source,
+-- which is not the visit's: use it only where a visit has nothing else).
+-- consent: granted, denied or null where the source does not say.
 -- merge: day happened_at
 create table web_event (
     source varchar not null, happened_at timestamptz not null,
@@ -82,11 +91,13 @@ create table web_event (
     session_number integer, is_first_visit boolean, is_engaged boolean,
     engagement_ms bigint,
     source_name varchar, medium varchar, campaign varchar,
-    click_id varchar, device_category varchar, country varchar,
+    source_basis varchar, click_id varchar,
+    device_category varchar, country varchar,
     page varchar, search_term_chars integer, search_results integer,
     transaction_id varchar, value decimal(18,4), currency varchar,
     item_id varchar, item_name varchar, item_brand varchar,
-    item_category varchar, item_quantity integer, consent varchar,
+    item_category varchar, item_quantity integer,
+    item_revenue decimal(18,4), item_number integer, consent varchar,
     event_key varchar,
     _run_id varchar, _file varchar
 );

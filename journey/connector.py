@@ -81,6 +81,9 @@ class Files:
     where: str = ""
     """What to call this mapping in an error: 'journey.toml, source exports'."""
     on_bad_rows: Literal["stop", "skip"] = "stop"
+    replaces: Sequence[str] = ()
+    """Name patterns ("events_intraday_20260101*") of files that landed earlier: rows of
+    those that this read names nowhere go, because these files stand in their place."""
 
 
 @dataclass(frozen=True)
