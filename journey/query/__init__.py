@@ -1,0 +1,7 @@
+"""Query files: read, checked, and run inside a scope."""
+
+from __future__ import annotations
+
+from journey.query.file import Chart, Column, Library, Query, load, parse
+
+__all__ = ["Chart", "Column", "Library", "Query", "load", "parse"]
