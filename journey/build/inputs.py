@@ -1,0 +1,87 @@
+"""What the marts read beside each other: the landing, and the settings as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from journey.home import Home
+from journey.problem import JourneyError, Problem
+from journey.settings import Settings
+
+THREADS = 2
+
+SETTINGS = """
+create table settings.reporting (
+    time_zone varchar, currency varchar, locale varchar, vat varchar);
+create table settings.stage_windows (
+    buy_days integer, come_back_days integer, recommend_days integer);
+create table settings.order_statuses (status varchar, standing varchar);
+create table settings.costs (contact decimal(18,4), bot_chat decimal(18,4));
+create table settings.sources (name varchar, kind varchar);
+create table settings.build (
+    stamp varchar, built_at timestamptz, is_sample boolean);
+"""
+
+BOOKKEEPING = """
+create table data_quality (source varchar, table_name varchar, period_start date,
+    period_end date, flag varchar, value double, detail varchar);
+create table landed_day (source varchar, table_name varchar, day date);
+create table person (key_kind varchar, key varchar, person_id integer);
+"""
+
+
+def attach_landing(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Attach this home's landing as `landed`, to be read only.
+
+    Raises JourneyError when nothing has been landed yet.
+    """
+    if not home.landing.is_file():
+        raise JourneyError(
+            Problem("data/landing.duckdb", "nothing has been read from a source",
+                    "landed tables", 'run "journey sync", or "journey demo"')
+        )  # fmt: skip
+    path = str(home.landing).replace("'", "''")
+    connection.execute(f"attach '{path}' as landed (read_only)").fetchall()
+
+
+def empty_landing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Attach a landing without rows, in memory, as `landed`."""
+    connection.execute("attach ':memory:' as landed").fetchall()
+    connection.execute("use landed").fetchall()
+    canonical = Path(__file__).parent.parent / "canonical.sql"
+    connection.execute(canonical.read_text("utf-8")).fetchall()
+    connection.execute(BOOKKEEPING).fetchall()
+
+
+def attach_settings(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, stamp: str
+) -> None:
+    """Attach the settings as tables of `settings`; cut days in the reporting zone."""
+    connection.execute("attach ':memory:' as settings").fetchall()
+    connection.execute(SETTINGS).fetchall()
+    reporting, windows = settings.reporting, settings.stage_windows
+    zone, currency = reporting.time_zone, reporting.currency
+    rows: dict[str, Iterable[tuple[object, ...]]] = {
+        "reporting": [(zone, currency, reporting.locale, reporting.vat)],
+        "stage_windows": [
+            (windows.buy_days, windows.come_back_days, windows.recommend_days)
+        ],
+        "order_statuses": settings.order_statuses.items(),
+        "costs": [(settings.costs.contact, settings.costs.bot_chat)],
+        "sources": [(source.name, source.kind) for source in settings.sources],
+    }
+    for table, values in rows.items():
+        for value in values:
+            marks = ", ".join("?" * len(value))
+            connection.execute(
+                f"insert into settings.{table} values ({marks})",
+                list(value),  # noqa: S608
+            ).fetchall()
+    connection.execute(
+        "insert into settings.build values (?, now(), ?)", [stamp, settings.is_sample]
+    ).fetchall()
+    connection.execute(f"set global TimeZone = '{zone}'").fetchall()
+    connection.execute(f"set global threads = {THREADS}").fetchall()

@@ -1,0 +1,272 @@
+"""The published files: written whole, swapped at once, read while they are replaced.
+
+`data/published/journey-<stamp>.duckdb` is never changed after it has its name, and
+`data/current` is one line that names the file to read. A reader that has the old
+file open keeps it, even after the file is deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from journey.home import Home
+from journey.problem import JourneyError, Problem
+
+KEPT = 3
+"""Published files that stay, so that a bad one can be rolled back."""
+
+ROOM = 64 * 1024 * 1024
+"""Bytes that must stay free beside what a new file is expected to take."""
+
+READER = {
+    "temp_directory": "",
+    "max_temp_directory_size": "0B",
+    "python_enable_replacements": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "memory_limit": "1GB",
+    "threads": "2",
+    "max_expression_depth": "250",
+    "max_execution_time": "10000",
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
+"""Settings of a reader in the order in which they are made; the last one locks them."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published file; equal snapshots hold equal data."""
+
+    path: Path
+    stamp: str
+
+
+def current(home: Home) -> Snapshot | None:
+    """Return the snapshot to read, None while nothing is published."""
+    try:
+        name = home.current.read_text("utf-8").strip()
+    except FileNotFoundError:
+        return None
+    path = home.published / Path(name).name
+    return Snapshot(path, _stamp(path)) if name and path.is_file() else None
+
+
+def snapshots(home: Home) -> list[Snapshot]:
+    """Return every published file, oldest first."""
+    paths = sorted(home.published.glob("journey-*.duckdb"))
+    return [Snapshot(path, _stamp(path)) for path in paths]
+
+
+def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return a locked connection that knows the file as the catalog `published`.
+
+    Nothing can be written, attached, read from disk or set through it. Take a
+    `.cursor()` per query; temporary views of a cursor are its own. Days are cut in
+    the time zone the snapshot was built for.
+    """
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"attach {_quoted(path)} as published (read_only)").fetchall()
+    _set(connection, "TimeZone", _time_zone(connection))
+    for name, value in READER.items():
+        _set(connection, name, value)
+    return connection
+
+
+def publish(
+    home: Home, fill: Callable[[duckdb.DuckDBPyConnection], None], stamp: str
+) -> Snapshot:
+    """Let `fill` write a new file, make it the current one, and return it.
+
+    `fill` gets a connection whose catalog in use is the new, empty file. Whatever
+    it raises leaves the old snapshot current and nothing behind. Raises
+    JourneyError when the disk is too full, a rollback holds refreshes back, or the
+    stamp has been used.
+    """
+    tidy(home)
+    _refuse_while_held(home)
+    _refuse_without_room(home)
+    path = home.published / f"journey-{stamp}.duckdb"
+    if path.exists():
+        raise JourneyError(
+            Problem(
+                f"data/published/{path.name}", "a snapshot of this stamp exists",
+                "a stamp of its own for every snapshot", "build again",
+            )
+        )  # fmt: skip
+    temporary = path.with_suffix(".duckdb.tmp")
+    try:
+        _write(temporary, fill)
+        os.replace(temporary, path)
+    finally:
+        _remove(temporary)
+    _sync_folder(home.published)
+    _point(home, path)
+    _prune(home, path)
+    return Snapshot(path, stamp)
+
+
+def rollback(home: Home) -> Snapshot:
+    """Make the snapshot before the current one current; hold refreshes back.
+
+    Raises JourneyError when there is no older one.
+    """
+    now = current(home)
+    older = [s for s in snapshots(home) if now is None or s.stamp < now.stamp]
+    if not older:
+        raise JourneyError(
+            Problem(
+                "data/published", "no snapshot older than the current one",
+                "an older snapshot to go back to", "mend the source and build again",
+            )
+        )  # fmt: skip
+    _write_line(_hold(home), f"rolled back to {older[-1].stamp}")
+    _point(home, older[-1].path)
+    return older[-1]
+
+
+def resume(home: Home) -> None:
+    """Let refreshes publish again after a rollback."""
+    _hold(home).unlink(missing_ok=True)
+
+
+def is_held(home: Home) -> bool:
+    """Return whether a rollback holds refreshes back."""
+    return _hold(home).is_file()
+
+
+def tidy(home: Home) -> None:
+    """Make the folders and remove what a killed build left; run with the lock held."""
+    home.published.mkdir(parents=True, exist_ok=True)
+    for leftover in home.published.glob("*.tmp*"):
+        _remove(leftover)
+
+
+def _write(path: Path, fill: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+    connection = duckdb.connect(":memory:")
+    try:
+        _set(connection, "temp_directory", f"{path}.spill")
+        connection.execute(f"attach {_quoted(path)} as published").fetchall()
+        connection.execute("use published").fetchall()
+        fill(connection)
+        connection.execute("use memory").fetchall()
+        connection.execute("checkpoint published").fetchall()
+        connection.execute("detach published").fetchall()
+    finally:
+        connection.close()
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _refuse_while_held(home: Home) -> None:
+    if is_held(home):
+        raise JourneyError(
+            Problem(
+                "data/published", _hold(home).read_text("utf-8").strip(),
+                "no rollback in force", 'run "journey resume", then refresh',
+            )
+        )  # fmt: skip
+
+
+def _refuse_without_room(home: Home) -> None:
+    free = shutil.disk_usage(home.published).free
+    needed = _expected_size(home) + ROOM
+    if free < needed:
+        raise JourneyError(
+            Problem(
+                "data/published", f"{free / 1e6:,.0f} MB free on this disk",
+                f"{needed / 1e6:,.0f} MB for a new snapshot",
+                "free some room; the snapshot shown now stays as it is",
+            )
+        )  # fmt: skip
+
+
+def _expected_size(home: Home) -> int:
+    """Return bytes: twice the largest kept file, else what the landing takes."""
+    sizes = [s.path.stat().st_size for s in snapshots(home)]
+    if sizes:
+        return 2 * max(sizes)
+    return home.landing.stat().st_size if home.landing.is_file() else 0
+
+
+def _point(home: Home, path: Path) -> None:
+    _write_line(home.current, path.name)
+
+
+def _write_line(path: Path, line: str) -> None:
+    """Replace a one-line file so that a reader sees the old line or the new one."""
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    _sync_folder(path.parent)
+
+
+def _prune(home: Home, now: Path) -> None:
+    """Delete all but the newest files; open readers keep theirs."""
+    for old in snapshots(home)[:-KEPT]:
+        if old.path != now:
+            _remove(old.path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    for file in (path, path.with_name(path.name + ".wal")):
+        with contextlib.suppress(IsADirectoryError, PermissionError):
+            file.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut; Windows has no such call."""
+    if os.name == "nt":
+        return
+    with _opened(folder) as descriptor:
+        os.fsync(descriptor)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _time_zone(connection: duckdb.DuckDBPyConnection) -> str:
+    known = connection.execute(
+        "select 1 from duckdb_tables() "
+        "where database_name = 'published' and table_name = 'snapshot'"
+    ).fetchall()
+    if not known:
+        return "UTC"
+    zones = connection.execute("select time_zone from published.snapshot").fetchall()
+    return str(zones[0][0]) if zones else "UTC"
+
+
+def _set(connection: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
+    connection.execute(f"set global {name} = {_quoted(value)}").fetchall()
+
+
+def _quoted(value: Path | str) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _hold(home: Home) -> Path:
+    return home.data / "held"
+
+
+def _stamp(path: Path) -> str:
+    return path.stem.removeprefix("journey-")

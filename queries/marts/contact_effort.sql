@@ -1,0 +1,132 @@
+/*
+title = "Effort of each contact"
+kind  = "mart"
+grain = "one row per contact: a ticket, a call or a bot chat of a customer"
+key   = "ticket_key"
+
+[columns]
+ticket_key       = "Source and number of the contact."
+person_id        = "The person, NULL where nobody matches."
+created_at       = "When contact was made."
+contact_channel  = "Channel it was made in."
+is_repeat        = "Same person had made contact in the 7 days before."
+transfers        = "Times it was handed to another team or from bot to staff."
+reopens          = "Times it came back after being solved."
+switched_channel = "Went on in another channel than it began in."
+waited           = "First reply after 24 hours, or over 5 minutes in a queue."
+effort_points    = "Sum of the signs, weighed by the mart effort_weights."
+*/
+with
+
+contacts as (
+    select
+        source, ticket_id, 'ticket' as kind, created_at, channel,
+        email_hash, phone_hash, customer_id,
+        greatest(coalesce(groups, 1) - 1, 0) as transfers,
+        coalesce(reopens, 0) as reopens,
+        coalesce(
+            first_reply_minutes,
+            (epoch(first_reply_at) - epoch(created_at)) / 60
+        ) > 1440 as waited
+    from landed.ticket
+    where
+        deleted_at is null and merged_into is null
+        and not coalesce(is_spam, false)
+        and coalesce(initiated_by, 'customer') = 'customer'
+    union all
+    -- a call or chat that became a ticket is that ticket
+    select
+        source, conversation_id, 'conversation', started_at, channel,
+        email_hash, phone_hash, customer_id,
+        coalesce(handed_over, false)::integer, 0, wait_seconds > 300
+    from landed.conversation
+    where ticket_id is null and started_at is not null
+),
+
+ticket_events as (
+    select
+        source, ticket_id,
+        count(*) filter (kind = 'transfer') as transfers,
+        count(*) filter (kind = 'reopen') as reopens,
+        count(distinct lower(channel)) filter (
+            channel is not null and coalesce(author, 'customer') = 'customer'
+        ) as channels
+    from landed.ticket_event
+    group by all
+),
+
+known as (
+    select
+        contacts.source || ':' || kind || ':' || contacts.ticket_id as ticket_key,
+        coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
+            ::integer as person_id,
+        contacts.created_at,
+        lower(contacts.channel) as contact_channel,
+        greatest(contacts.transfers, coalesce(ticket_events.transfers, 0))
+            as transfers,
+        greatest(contacts.reopens, coalesce(ticket_events.reopens, 0))
+            as reopens,
+        coalesce(ticket_events.channels, 0) > 1 as switched_channel,
+        coalesce(waited, false) as waited
+    from contacts
+    left join ticket_events
+        on contacts.kind = 'ticket'
+        and ticket_events.source = contacts.source
+        and ticket_events.ticket_id = contacts.ticket_id
+    left join landed.person as by_customer
+        on by_customer.key_kind = 'customer'
+        and by_customer.key = contacts.source || ':' || contacts.customer_id
+    left join landed.person as by_email
+        on by_email.key_kind = 'email' and by_email.key = contacts.email_hash
+    left join landed.person as by_phone
+        on by_phone.key_kind = 'phone' and by_phone.key = contacts.phone_hash
+),
+
+in_sequence as (
+    select
+        *,
+        lag(created_at) over person as previous_at,
+        lag(contact_channel) over person as previous_channel
+    from known
+    window person as (
+        partition by coalesce(person_id::varchar, ticket_key)
+        order by created_at, ticket_key
+    )
+),
+
+signs as (
+    select
+        ticket_key, person_id, created_at, contact_channel,
+        coalesce(previous_at::date >= created_at::date - 7, false)
+            as is_repeat,
+        transfers, reopens,
+        switched_channel or coalesce(
+            previous_at::date >= created_at::date - 7
+            and previous_channel != contact_channel, false
+        ) as switched_channel,
+        waited
+    from in_sequence
+),
+
+weights as (
+    select
+        max(points) filter (indicator = 'contact') as contact,
+        max(points) filter (indicator = 'repeat') as repeated,
+        max(points) filter (indicator = 'transfer') as transfer,
+        max(points) filter (indicator = 'reopen') as reopen,
+        max(points) filter (indicator = 'channel_switch') as channel_switch,
+        max(points) filter (indicator = 'wait') as wait
+    from effort_weights
+)
+
+select
+    ticket_key, person_id, created_at, contact_channel, is_repeat,
+    transfers::bigint as transfers, reopens::bigint as reopens,
+    switched_channel, waited,
+    (
+        contact + repeated * is_repeat::integer + transfer * transfers
+        + reopen * reopens + channel_switch * switched_channel::integer
+        + wait * waited::integer
+    )::double as effort_points
+from signs
+cross join weights

@@ -1,0 +1,108 @@
+/*
+title = "Exchange rates"
+kind  = "mart"
+grain = "one row per day and currency in which money was landed"
+key   = "day, currency"
+
+[columns]
+day      = "Day in the reporting time zone."
+currency = "Currency of the landed amount."
+rate     = "Units of the reporting currency for 1 unit of it, on that day."
+orders   = "Orders of that day in that currency."
+*/
+with
+
+amounts as (
+    select placed_at::date as day, currency, 1 as orders
+    from landed.sales_order
+    where placed_at is not null and deleted_at is null
+    union all
+    select placed_at::date, order_line.currency, 0
+    from landed.order_line
+    join landed.sales_order using (source, order_id)
+    where placed_at is not null and deleted_at is null
+    union all
+    select date, currency, 0
+    from landed.campaign_daily
+    where cost != 0
+    union all
+    select started_at::date, currency, 0
+    from landed.checkout
+    where total != 0
+    union all
+    select attempted_at::date, currency, 0
+    from landed.payment_attempt
+    where amount != 0
+),
+
+days as (
+    select
+        day, upper(amounts.currency) as currency,
+        reporting.currency as to_currency, sum(orders)::bigint as orders
+    from amounts
+    cross join settings.reporting
+    where day is not null and amounts.currency is not null
+    group by all
+),
+
+-- a rate may be landed in either direction; two sources may give the same one
+rates as (
+    select date as day, currency, to_currency, rate, 1 as choice, source
+    from landed.exchange_rate
+    union all
+    select date, to_currency, currency, 1 / rate, 2, source
+    from landed.exchange_rate
+    where rate > 0
+),
+
+one_rate as (
+    select day, upper(currency) as currency, upper(to_currency) as to_currency,
+        rate
+    from rates
+    qualify row_number() over (
+        partition by day, upper(currency), upper(to_currency)
+        order by choice, source
+    ) = 1
+),
+
+rated as (
+    select
+        day, currency, orders,
+        case when currency = to_currency then 1 else rate end as rate
+    from days
+    left join one_rate using (day, currency, to_currency)
+),
+
+missing as (
+    select
+        count(*) as days,
+        string_agg(
+            format('{} on {} ({} orders)', currency, day, orders), ', '
+            order by day, currency
+        ) filter (place <= 5) as examples
+    from (
+        select *, row_number() over (order by day, currency) as place
+        from rated
+        where rate is null
+    )
+)
+
+select
+    day, currency,
+    case
+        when missing.days > 0 then error(
+            format(
+                'no exchange rate for {}{} | a rate of that day in '
+                || 'exchange_rate, in either direction | land the missing '
+                || 'rates and build again',
+                examples,
+                case when missing.days > 5
+                    then format(' and {} more days', missing.days - 5) else ''
+                end
+            )
+        )
+        else rate
+    end::decimal(18, 8) as rate,
+    orders
+from rated
+cross join missing

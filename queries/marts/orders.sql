@@ -1,0 +1,426 @@
+/*
+title = "Orders"
+kind  = "mart"
+grain = "one row per order"
+key   = "order_key"
+
+[columns]
+order_key       = "Source and order id."
+source          = "The shop it came from."
+order_id        = "The shop's own id."
+order_name      = "The number the customer knows."
+person_id       = "The person, NULL where nobody matches."
+placed_at       = "When it was placed."
+day             = "Day it was placed, in the reporting time zone."
+status          = "Status as the shop gave it."
+standing        = "counts, waits, lost, test, or unknown: not in the settings."
+counts          = "Whether it counts as an order."
+channel         = "Channel of the session that led to it, else the shop's own."
+source_medium   = "Source and medium of that session, else the shop's own."
+campaign        = "Campaign of that session, else the shop's own."
+device          = "Device of that session, else the shop's own."
+country         = "Country of that session, else the one it ships to."
+visitor_type    = "new or returning, by that session."
+sales_channel   = "own_shop, marketplace, phone, store or b2b."
+payment_method  = "How it was paid."
+delivery_method = "courier, locker, pickup or other."
+basket_band     = "Gross amount in bands of the reporting currency."
+customer_tier   = "new, second or loyal: the person's orders up to this one."
+first_product_category = "Category of the person's first order."
+brand           = "Brand of the shop it was placed in."
+currency        = "Currency it was paid in."
+gross           = "Amount incl. tax and shipping after discounts, converted."
+discount        = "Discount, converted."
+shipping        = "Shipping, converted."
+tax             = "Tax, converted."
+revenue         = "Gross less shipping and, unless labels say incl. VAT, tax."
+native_revenue  = "The same in the currency it was paid in."
+refunded        = "Net part of all refunds so far, converted."
+revenue_after_refunds = "Revenue less refunded, on the day of the order."
+margin          = "Revenue less cost, NULL unless every line has a cost."
+coupon_used     = "Whether a coupon code was used."
+session_id      = "The session that led to it."
+web_seen        = "Whether web analytics saw it."
+has_source      = "Whether it is known where the visitor came from."
+order_number    = "1 for the person's first counting order, 2 for the next."
+is_first        = "Whether it is the person's first counting order."
+previous_order_at = "When the person's counting order before it was placed."
+next_order_at   = "When the person's next counting order was placed."
+days_to_next    = "Days to the next one, by the calendar; NULL until it comes."
+next_contact_at = "The person's first contact after it."
+shipped_at      = "When its first parcel left."
+delivered_at    = "When its last parcel arrived."
+promised_at     = "When it was promised to arrive."
+ready_for_pickup_at = "When it lay ready at a locker or shop."
+collected_at    = "When it was collected there."
+returned_to_sender_at = "When it went back uncollected."
+carrier         = "Who carried it."
+is_late         = "Arrived on a day after the promised one; NULL until it arrives."
+days_to_deliver = "Days from order to arrival, by the calendar."
+is_collected    = "Collected (true), sent back (false), still open (NULL)."
+payment_attempts = "Attempts to pay it."
+payment_failures = "Attempts that failed."
+quantity        = "Pieces ordered."
+returned_quantity = "Pieces sent back."
+is_returned     = "Whether anything of it was sent back."
+contacts_before = "The person's contacts in the 30 days before it."
+contacts_after  = "The person's contacts in the 30 days after it."
+effort_points   = "Effort of the contacts in the 30 days after it."
+effort_band     = "none, low or high effort in the 30 days after it."
+reviewed_at     = "First review of this order."
+referred_at     = "First referral by the person within the window after delivery."
+*/
+with
+
+-- ------------------------------------------------ 1. what was landed, plainly
+base as (
+    select
+        source || ':' || order_id as order_key, source, order_id, order_name,
+        coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
+            ::integer as person_id,
+        placed_at, placed_at::date as day,
+        coalesce(nullif(sales_order.status, ''), financial_status) as status,
+        case
+            when is_test then 'test'
+            when cancelled_at is not null then 'lost'
+            else coalesce(order_statuses.standing, 'unknown')
+        end as standing,
+        coalesce(nullif(lower(sales_channel), ''), 'own_shop') as sales_channel,
+        nullif(lower(payment_method), '') as payment_method,
+        nullif(lower(delivery_method), '') as delivery_method,
+        nullif(upper(ship_country), '') as ship_country,
+        brand, upper(sales_order.currency) as currency,
+        gross_total, discount_total, shipping_total, tax_total,
+        refunded_total, len(coupon_codes) > 0 as coupon_used,
+        last_channel, last_source, last_medium, last_campaign,
+        nullif(lower(device_category), '') as device
+    from landed.sales_order
+    left join settings.order_statuses
+        on order_statuses.status = lower(
+            coalesce(nullif(sales_order.status, ''), financial_status)
+        )
+    left join landed.person as by_customer
+        on by_customer.key_kind = 'customer'
+        and by_customer.key = source || ':' || customer_id
+    left join landed.person as by_email
+        on by_email.key_kind = 'email' and by_email.key = email_hash
+    left join landed.person as by_phone
+        on by_phone.key_kind = 'phone' and by_phone.key = phone_hash
+    where placed_at is not null and deleted_at is null
+),
+
+-- ------------------------------------------------- 2. money, rate of the day
+paid as (
+    select
+        order_key, rate,
+        (gross_total * rate)::decimal(18, 4) as gross,
+        (discount_total * rate)::decimal(18, 4) as discount,
+        (shipping_total * rate)::decimal(18, 4) as shipping,
+        (tax_total * rate)::decimal(18, 4) as tax,
+        (
+            gross_total - coalesce(shipping_total, 0)
+            - case when vat = 'included' then 0 else coalesce(tax_total, 0) end
+        )::decimal(18, 4) as native_revenue
+    from base
+    left join exchange_rates using (day, currency)
+    cross join settings.reporting
+),
+
+refund_sums as (
+    select
+        source || ':' || order_id as order_key,
+        sum(amount) as amount,
+        sum(amount - coalesce(tax, 0) - coalesce(shipping, 0))
+            filter (tax is not null or shipping is not null) as stated,
+        sum(amount) filter (tax is null and shipping is null) as unstated
+    from landed.refund
+    where deleted_at is null
+    group by all
+),
+
+-- a refund that states no tax is split like the order it belongs to
+refunds_of as (
+    select
+        base.order_key,
+        (
+            rate * case
+                when refund_sums.order_key is null
+                    then refunded_total * net_share
+                else coalesce(stated, 0) + coalesce(unstated, 0) * net_share
+            end
+        )::decimal(18, 4) as refunded
+    from base
+    join paid using (order_key)
+    left join refund_sums using (order_key)
+    cross join lateral (
+        select coalesce(
+            (native_revenue / nullif(gross_total, 0))::decimal(18, 8), 0
+        ) as net_share
+    )
+),
+
+line_sums as (
+    select
+        source || ':' || order_id as order_key,
+        sum(quantity)::bigint as quantity,
+        sum(refunded_quantity)::bigint as refunded_quantity,
+        sum(unit_cost * quantity * exchange_rates.rate) as cost,
+        count(*) = count(unit_cost) as all_costed,
+        arg_max(category, unit_price * quantity) as category
+    from landed.order_line
+    join landed.sales_order using (source, order_id)
+    left join exchange_rates
+        on exchange_rates.day = placed_at::date
+        and exchange_rates.currency
+        = upper(coalesce(order_line.currency, sales_order.currency))
+    group by all
+),
+
+-- ---------------------------------------------------------- 3. where it began
+visits as (
+    select
+        unnest(order_keys) as order_key, session_id, channel, source_medium,
+        campaign, device, country, visitor_type, started_at
+    from sessions
+    where order_keys is not null
+    qualify row_number() over (
+        partition by order_key order by started_at, session_id
+    ) = 1
+),
+
+reported as (
+    select
+        order_key, arg_min(channel, happened_at) as channel,
+        arg_min(source_medium, happened_at) as source_medium,
+        arg_min(campaign, happened_at) as campaign
+    from web_purchases
+    where order_key is not null
+    group by order_key
+),
+
+origins as (
+    select
+        base.order_key, visits.session_id,
+        reported.order_key is not null as web_seen,
+        coalesce(
+            visits.channel, reported.channel, nullif(last_channel, ''),
+            channel_groups.channel
+        ) as channel,
+        coalesce(
+            visits.source_medium, reported.source_medium,
+            case when coalesce(last_source, last_medium) is not null then
+                coalesce(last_source, '(not set)') || ' / '
+                || coalesce(last_medium, '(not set)')
+            end
+        ) as source_medium,
+        coalesce(visits.campaign, reported.campaign, nullif(last_campaign, ''))
+            as campaign,
+        coalesce(visits.device, base.device) as device,
+        coalesce(visits.country, ship_country) as country,
+        visitor_type
+    from base
+    left join visits using (order_key)
+    left join reported using (order_key)
+    left join channel_groups
+        on channel_groups.source_name is not distinct from last_source
+        and channel_groups.medium is not distinct from last_medium
+        and channel_groups.campaign is not distinct from last_campaign
+        and coalesce(last_source, last_medium) is not null
+),
+
+-- -------------------------------------------- 4. the person's other orders
+in_sequence as (
+    select
+        order_key,
+        row_number() over person as order_number,
+        lag(placed_at) over person as previous_order_at,
+        lead(placed_at) over person as next_order_at
+    from base
+    where standing = 'counts' and person_id is not null
+    window person as (
+        partition by person_id order by placed_at, order_key
+    )
+),
+
+-- the tier counts the order itself, whether or not it went through
+tiers as (
+    select
+        order_key,
+        1 + count(*) filter (standing = 'counts') over (
+            partition by person_id order by placed_at, order_key
+            rows between unbounded preceding and 1 preceding
+        ) as nth
+    from base
+    where person_id is not null
+),
+
+first_categories as (
+    select person_id, category as first_product_category
+    from in_sequence
+    join base using (order_key)
+    join line_sums using (order_key)
+    where order_number = 1
+),
+
+-- --------------------------------------- 5. delivery, payment, return, word
+parcels as (
+    select
+        source || ':' || order_id as order_key,
+        min(shipped_at) as shipped_at,
+        case when count(*) = count(delivered_at) then max(delivered_at) end
+            as delivered_at,
+        max(promised_at) as promised_at,
+        max(ready_for_pickup_at) as ready_for_pickup_at,
+        max(collected_at) as collected_at,
+        max(returned_to_sender_at) as returned_to_sender_at,
+        min(carrier) as carrier
+    from landed.fulfillment
+    group by all
+),
+
+attempts as (
+    select
+        order_key, count(*) as payment_attempts,
+        count(*) filter (failed) as payment_failures
+    from payments
+    where order_key is not null
+    group by all
+),
+
+returns as (
+    select
+        source || ':' || order_id as order_key,
+        sum(coalesce(quantity, 1))::bigint as quantity
+    from landed.return_case
+    where
+        coalesce(lower(status), '') not in (
+            'rejected', 'refused', 'declined', 'cancelled', 'canceled'
+        )
+    group by all
+),
+
+reviews as (
+    select
+        source || ':' || order_id as order_key, min(answered_at) as reviewed_at
+    from landed.feedback
+    where kind = 'review' and answered_at is not null and order_id is not null
+    group by all
+),
+
+referrals as (
+    select base.order_key, min(loyalty.happened_at) as referred_at
+    from base
+    join parcels using (order_key)
+    join loyalty using (person_id)
+    cross join settings.stage_windows
+    where
+        is_referral
+        and loyalty.happened_at >= delivered_at
+        and loyalty.day <= delivered_at::date + recommend_days
+    group by all
+),
+
+-- ------------------------------------------------------------- 6. contacts
+next_contacts as (
+    select base.order_key, contact_effort.created_at as next_contact_at
+    from base
+    asof join contact_effort
+        on base.person_id = contact_effort.person_id
+        and base.placed_at <= contact_effort.created_at
+),
+
+contacts as (
+    select
+        order_key,
+        count(*) filter (created_at < placed_at) as contacts_before,
+        count(*) filter (created_at >= placed_at) as contacts_after,
+        sum(effort_points) filter (created_at >= placed_at) as effort_points
+    from base
+    join contact_effort using (person_id)
+    where created_at::date between day - 30 and day + 30
+    group by all
+),
+
+high as (
+    select points as high_from
+    from effort_weights
+    where indicator = 'high_from'
+)
+
+select
+    order_key, source, order_id, order_name, person_id, placed_at, day,
+    status, standing, standing = 'counts' as counts,
+    origins.channel, origins.source_medium, origins.campaign, origins.device,
+    origins.country, origins.visitor_type,
+    sales_channel, payment_method, delivery_method,
+    case
+        when gross < 100 then '<100'
+        when gross < 200 then '100-200'
+        when gross < 400 then '200-400'
+        when gross >= 400 then '400+'
+    end as basket_band,
+    case
+        when nth = 1 then 'new'
+        when nth = 2 then 'second'
+        when nth > 2 then 'loyal'
+    end as customer_tier,
+    first_product_category, brand, currency,
+    gross, discount, shipping, tax,
+    (native_revenue * rate)::decimal(18, 4) as revenue,
+    native_revenue,
+    coalesce(refunded, 0)::decimal(18, 4) as refunded,
+    (native_revenue * rate - coalesce(refunded, 0))::decimal(18, 4)
+        as revenue_after_refunds,
+    case when all_costed then native_revenue * rate - cost end
+        ::decimal(18, 4) as margin,
+    coalesce(coupon_used, false) as coupon_used,
+    session_id, web_seen,
+    coalesce(
+        origins.channel not in ('Unassigned', '(not set)', '(other)'), false
+    ) as has_source,
+    order_number, coalesce(order_number = 1, false) as is_first,
+    previous_order_at, next_order_at,
+    (next_order_at::date - day)::integer as days_to_next,
+    next_contact_at,
+    shipped_at, delivered_at, promised_at, ready_for_pickup_at, collected_at,
+    returned_to_sender_at, carrier,
+    delivered_at::date > promised_at::date as is_late,
+    (delivered_at::date - day)::integer as days_to_deliver,
+    case
+        when collected_at is not null then true
+        when returned_to_sender_at is not null then false
+    end as is_collected,
+    coalesce(payment_attempts, 0)::bigint as payment_attempts,
+    coalesce(payment_failures, 0)::bigint as payment_failures,
+    line_sums.quantity,
+    greatest(
+        coalesce(line_sums.refunded_quantity, 0), coalesce(returns.quantity, 0)
+    )::bigint as returned_quantity,
+    greatest(
+        coalesce(line_sums.refunded_quantity, 0), coalesce(returns.quantity, 0)
+    ) > 0 as is_returned,
+    coalesce(contacts_before, 0)::bigint as contacts_before,
+    coalesce(contacts_after, 0)::bigint as contacts_after,
+    coalesce(effort_points, 0)::double as effort_points,
+    case
+        when coalesce(contacts_after, 0) = 0 then 'none'
+        when effort_points < high_from then 'low'
+        else 'high'
+    end as effort_band,
+    reviewed_at, referred_at
+from base
+join paid using (order_key)
+join origins using (order_key)
+left join refunds_of using (order_key)
+left join line_sums using (order_key)
+left join in_sequence using (order_key)
+left join tiers using (order_key)
+left join first_categories using (person_id)
+left join parcels using (order_key)
+left join attempts using (order_key)
+left join returns using (order_key)
+left join reviews using (order_key)
+left join referrals using (order_key)
+left join next_contacts using (order_key)
+left join contacts using (order_key)
+cross join high

@@ -1,0 +1,221 @@
+/*
+title = "Sessions"
+kind  = "mart"
+grain = "one row per visit"
+key   = "session_id"
+
+[columns]
+session_id         = "Number of the visit within this snapshot."
+source             = "The source that saw it."
+person_id          = "The person, where a purchase or a log-in tells who."
+visitor_id         = "The browser, NULL where no consent was given."
+started_at         = "First moment of the visit."
+day                = "Day it started, in the reporting time zone."
+channel            = "Channel, by the source or by the mart channel_groups."
+source_medium      = "Source and medium, like google / cpc."
+campaign           = "Campaign."
+device             = "mobile, desktop, tablet or as given."
+country            = "Country of the visitor."
+visitor_type       = "new or returning."
+landing_page       = "First page, without its query."
+consent            = "Consent as the source gave it."
+is_engaged         = "Over 10 seconds, two pages or a key event."
+engagement_seconds = "Seconds in the foreground."
+page_views         = "Pages seen."
+searches           = "Searches made."
+zero_results       = "Searches that found nothing."
+viewed_product     = "Whether a product was viewed."
+carted             = "Whether something was put in the cart."
+began_checkout     = "Whether checkout was begun."
+added_shipping     = "Whether delivery was chosen."
+added_payment      = "Whether a way to pay was chosen."
+purchased          = "Whether it bought; a reloaded thank-you page does not count."
+order_key          = "The order it led to, the first of several."
+order_keys         = "All orders it led to."
+*/
+with
+
+-- 1. visits that came ready-made
+ready_made as (
+    select
+        source, session_key, visitor_key, user_key, started_at,
+        channel_group, source_name, medium, campaign,
+        device_category, country, landing_page, is_new,
+        is_engaged, engagement_seconds, page_views, searches, zero_results,
+        items_viewed > 0 as viewed_product, add_to_carts > 0 as carted,
+        checkouts > 0 as began_checkout, shipping_infos > 0 as added_shipping,
+        payment_infos > 0 as added_payment, purchases > 0 as bought,
+        transaction_id, consent
+    from landed.session
+),
+
+-- 2. visits made of events; without consent an event has no session_key and
+-- belongs to no visit
+events as (
+    select
+        *,
+        coalesce(source_name, medium, campaign) is not null as has_source
+    from landed.web_event
+    where
+        session_key is not null
+        and source not in (select source from landed.session)
+),
+
+-- an event with several items has a row per item, its time counts once
+event_times as (
+    select source, session_key, sum(engagement_ms) as engagement_ms
+    from (
+        select source, session_key, engagement_ms
+        from events
+        where item_id is null and engagement_ms > 0
+        union all
+        select source, session_key, max(engagement_ms)
+        from events
+        where item_id is not null and engagement_ms > 0
+        group by source, session_key, event_name, happened_at, event_key
+    )
+    group by all
+),
+
+event_sums as (
+    select
+        source, session_key,
+        any_value(visitor_key) as visitor_key,
+        any_value(user_key) as user_key,
+        min(happened_at) as started_at,
+        arg_min(
+            {s: source_name, m: medium, c: campaign}, happened_at
+        ) filter (has_source) as origin,
+        any_value(device_category) as device_category,
+        any_value(country) as country,
+        arg_min(page, happened_at) as landing_page,
+        bool_or(is_first_visit or session_number = 1) as is_new,
+        bool_or(is_engaged) as is_engaged,
+        count(*) filter (event_name = 'page_view') as page_views,
+        count(*) filter (event_name = 'view_search_results') as searches,
+        count(*) filter (
+            event_name = 'view_search_results' and search_results = 0
+        ) as zero_results,
+        bool_or(event_name = 'view_item') as viewed_product,
+        bool_or(event_name = 'add_to_cart') as carted,
+        bool_or(event_name = 'begin_checkout') as began_checkout,
+        bool_or(event_name = 'add_shipping_info') as added_shipping,
+        bool_or(event_name = 'add_payment_info') as added_payment,
+        bool_or(event_name = 'purchase') as bought,
+        min(transaction_id) filter (event_name = 'purchase') as transaction_id,
+        any_value(consent) as consent
+    from events
+    group by source, session_key
+),
+
+from_events as (
+    select
+        source, session_key, visitor_key, user_key, started_at,
+        null as channel_group, origin.s, origin.m, origin.c,
+        device_category, country, landing_page, is_new,
+        coalesce(
+            is_engaged,
+            engagement_ms >= 10000 or page_views >= 2 or bought
+        ) as is_engaged,
+        coalesce(engagement_ms, 0) / 1000 as engagement_seconds,
+        page_views, searches, zero_results, viewed_product, carted,
+        began_checkout, added_shipping, added_payment, bought,
+        transaction_id, consent
+    from event_sums
+    left join event_times using (source, session_key)
+),
+
+visits as (
+    select * from ready_made
+    union all
+    select * from from_events
+),
+
+-- 3. a purchase counts once, in the first visit that shows its transaction id
+visit_purchases as (
+    select source, session_key, transaction_id, started_at
+    from ready_made
+    where bought and transaction_id is not null
+    union
+    select source, session_key, transaction_id, min(happened_at)
+    from events
+    where event_name = 'purchase' and transaction_id is not null
+    group by all
+),
+
+first_purchases as (
+    select source as web_source, session_key, transaction_id, started_at
+    from visit_purchases
+    where trim(transaction_id) not in ('', '(not set)')
+    qualify row_number() over (
+        partition by source, transaction_id order by started_at, session_key
+    ) = 1
+),
+
+visit_orders as (
+    select
+        web_source as source, session_key,
+        list(distinct order_key order by order_key)
+            filter (order_key is not null) as order_keys,
+        arg_min(order_key, started_at) as order_key
+    from first_purchases
+    left join web_purchases using (web_source, transaction_id)
+    group by all
+),
+
+visitors as (
+    select visitor_key, row_number() over () as visitor_id
+    from (select distinct visitor_key from visits)
+    where visitor_key is not null
+)
+
+select
+    row_number() over (order by visits.started_at, visits.session_key)
+        as session_id,
+    visits.source,
+    coalesce(by_user.person_id, by_visitor.person_id)::integer as person_id,
+    visitor_id::integer as visitor_id,
+    visits.started_at,
+    visits.started_at::date as day,
+    coalesce(nullif(channel_group, ''), channel_groups.channel) as channel,
+    case
+        when visits.source_name is null and visits.medium is null then null
+        else coalesce(visits.source_name, '(not set)') || ' / '
+            || coalesce(visits.medium, '(not set)')
+    end as source_medium,
+    nullif(visits.campaign, '') as campaign,
+    nullif(lower(device_category), '') as device,
+    nullif(upper(country), '') as country,
+    case when is_new then 'new' when not is_new then 'returning' end
+        as visitor_type,
+    landing_page,
+    consent,
+    is_engaged,
+    engagement_seconds::double as engagement_seconds,
+    page_views::bigint as page_views,
+    searches::bigint as searches,
+    zero_results::bigint as zero_results,
+    coalesce(viewed_product, false) as viewed_product,
+    coalesce(carted, false) as carted,
+    coalesce(began_checkout, false) as began_checkout,
+    coalesce(added_shipping, false) as added_shipping,
+    coalesce(added_payment, false) as added_payment,
+    coalesce(
+        bought and (
+            visit_orders.session_key is not null
+            or coalesce(trim(transaction_id), '') in ('', '(not set)')
+        ), false
+    ) as purchased,
+    visit_orders.order_key,
+    visit_orders.order_keys
+from visits
+left join channel_groups
+    on channel_groups.source_name is not distinct from visits.source_name
+    and channel_groups.medium is not distinct from visits.medium
+    and channel_groups.campaign is not distinct from visits.campaign
+left join visit_orders using (source, session_key)
+left join visitors using (visitor_key)
+left join landed.person as by_user
+    on by_user.key_kind = 'user' and by_user.key = visits.user_key
+left join landed.person as by_visitor
+    on by_visitor.key_kind = 'visitor' and by_visitor.key = visits.visitor_key

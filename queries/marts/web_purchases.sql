@@ -1,0 +1,126 @@
+/*
+title = "Purchases seen by web analytics"
+kind  = "mart"
+grain = "one row per web source and transaction id"
+key   = "web_source, transaction_id"
+
+[columns]
+web_source     = "The source of web analytics that saw it."
+transaction_id = "Transaction id as web analytics gave it."
+order_key      = "The order it belongs to, NULL where none was found."
+matched_by     = "order_id, order_name or transaction_id: what the id equals."
+happened_at    = "When it was first seen; midnight where only a day is known."
+day            = "Day it was first seen."
+times_seen     = "How often it was seen: more than once is a reloaded page."
+channel        = "Channel of a ready-made report, NULL for event data."
+source_medium  = "Source and medium of a ready-made report."
+campaign       = "Campaign of a ready-made report."
+*/
+with
+
+seen as (
+    select
+        source, transaction_id, started_at as happened_at, purchases as times,
+        null::varchar as channel, null::varchar as source_medium,
+        null::varchar as campaign
+    from landed.session
+    where transaction_id is not null
+    union all
+    -- an event has one row per item: those of one instant are one purchase
+    select
+        source, transaction_id, happened_at, 1, null, null, null
+    from landed.web_event
+    where event_name = 'purchase' and transaction_id is not null
+    group by source, transaction_id, happened_at, session_key
+    union all
+    select
+        source, transaction_id, date::timestamptz, purchases,
+        channel_group, source_medium, campaign
+    from landed.web_order
+),
+
+purchases as (
+    select
+        source as web_source, transaction_id,
+        regexp_replace(
+            regexp_replace(trim(transaction_id), '^gid://.*/', ''), '^#', ''
+        ) as id,
+        min(happened_at) as happened_at,
+        sum(greatest(coalesce(times, 1), 1))::bigint as times_seen,
+        arg_min(channel, happened_at) as channel,
+        arg_min(source_medium, happened_at) as source_medium,
+        arg_min(campaign, happened_at) as campaign
+    from seen
+    where trim(transaction_id) not in ('', '(not set)')
+    group by source, transaction_id
+),
+
+order_ids as (
+    select
+        source || ':' || order_id as order_key, placed_at,
+        unnest([
+            {form: 'order_id', id: order_id},
+            {form: 'order_name', id: order_name},
+            {form: 'transaction_id', id: transaction_id}
+        ], recursive := true)
+    from landed.sales_order
+    where deleted_at is null
+),
+
+forms as (
+    select
+        order_key, placed_at, form as matched_by,
+        regexp_replace(regexp_replace(trim(id), '^gid://.*/', ''), '^#', '')
+            as id
+    from order_ids
+    where id is not null
+),
+
+candidates as (
+    select
+        web_source, transaction_id, order_key, matched_by,
+        abs(epoch(happened_at) - epoch(placed_at)) as seconds_apart
+    from purchases
+    join forms using (id)
+),
+
+-- one shop sends one form; another form that happens to fit is believed only
+-- when it was placed at the time of the purchase
+form_counts as (
+    select
+        web_source, matched_by,
+        count(distinct transaction_id) filter (seconds_apart < 172800) as close,
+        count(distinct transaction_id) as matches
+    from candidates
+    group by all
+),
+
+form_ranks as (
+    select
+        web_source, matched_by,
+        row_number() over (
+            partition by web_source
+            order by close desc, matches desc, matched_by
+        ) as form_rank
+    from form_counts
+),
+
+matches as (
+    select web_source, transaction_id, order_key, matched_by
+    from candidates
+    join form_ranks using (web_source, matched_by)
+    where form_rank = 1 or seconds_apart < 172800
+    qualify row_number() over (
+        partition by web_source, transaction_id
+        order by form_rank, seconds_apart, order_key
+    ) = 1
+)
+
+select
+    web_source, transaction_id, order_key, matched_by,
+    happened_at, happened_at::date as day, times_seen,
+    nullif(channel, '') as channel,
+    nullif(source_medium, '') as source_medium,
+    nullif(campaign, '') as campaign
+from purchases
+left join matches using (web_source, transaction_id)
