@@ -1,0 +1,129 @@
+"""The command line: what operators and analysts type. Says, never decides."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import re
+import sys
+from collections.abc import Sequence
+
+from journey import commands, export
+from journey.problem import JourneyError, Problem
+
+FINE, PROBLEMS, USAGE = 0, 1, 2
+STAGES = (
+    "awareness", "consideration", "conversion", "retention", "advocacy", "support",
+    "segments",
+)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 fine, 1 problems found, 2 wrong usage."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except JourneyError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return PROBLEMS
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing was left half done.", file=sys.stderr)
+        return PROBLEMS
+    except BrokenPipeError:
+        return PROBLEMS
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(
+        prog="python -m journey", description="The customer journey dashboard."
+    )
+    commands_ = root.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, help: str) -> argparse.ArgumentParser:
+        made = commands_.add_parser(name, help=help, description=help)
+        made.set_defaults(run=getattr(commands, name.replace(" ", "_")))
+        return made
+
+    run = command("run", "Open the app; make the sample shop first if there is no data.")
+    run.add_argument("--port", type=int, default=8501)
+    run.add_argument("--headless", action="store_true", help="open no browser window")
+    demo = command("demo", "Make the sample shop again and publish it.")
+    demo.add_argument("--seed", type=int, help="another invented shop")
+    demo.add_argument("--truths", default="all", help='"all", "none" or one by name')
+    demo.add_argument("--visits", type=int, help="visits in all (default 1,000,000)")
+    demo.add_argument("--end", type=dt.date.fromisoformat, help="last day, YYYY-MM-DD")
+    sync = command("sync", "Read the sources into the landing.")
+    sync.add_argument("source", nargs="*", help="only these (default all)")
+    command("build", "Build the marts from what has landed and publish them.")
+    refresh = command("refresh", "sync, then build.")
+    refresh.add_argument("--every", type=interval, help="again and again: 30m, 1h, 1d")
+    check = command("check", "Check query files; prints every problem of every file.")
+    check.add_argument("path", nargs="*", help="only these files or folders")
+    _format(check, ("table", "json"))
+    _query(command("query", "Run one query file in a scope."))
+    new = command("new", 'Write a new query file with its test: "new query STAGE/NAME".')
+    new.add_argument("what", choices=["query"])
+    new.add_argument("name", type=query_name, metavar="STAGE/NAME")
+    _format(command("status", "Say what is published and how the last runs went."))
+    doctor = command("doctor", "Try settings and sources, and say what is wrong.")
+    doctor.add_argument("source", nargs="?", help="only this one")
+    command("rollback", "Show the snapshot before this one; refreshes then wait.")
+    command("resume", "Let refreshes publish again after a rollback.")
+    forget = command("forget", "Remove a person everywhere.")
+    forget.add_argument("--email", required=True)
+    command("docs", "Write the generated pages of docs/ again.")
+    return root
+
+
+def _query(query: argparse.ArgumentParser) -> None:
+    query.add_argument("name", help="conversion/checkout_completion")
+    query.add_argument("--from", dest="first", type=dt.date.fromisoformat, metavar="DAY")
+    query.add_argument("--to", dest="last", type=dt.date.fromisoformat, metavar="DAY")
+    query.add_argument(
+        "--where", action="append", default=[], type=condition, metavar="SEGMENT=VALUE",
+        help="may be given more than once",
+    )  # fmt: skip
+    query.add_argument(
+        "--compare", choices=["previous", "year", "none"], default="previous"
+    )
+    query.add_argument("--segment", help="a named segment: segments/high_effort")
+    query.add_argument("--role", help="see the rows of this role of journey.toml only")
+    _format(query, export.FORMATS)
+
+
+def _format(
+    command: argparse.ArgumentParser, known: Sequence[str] = ("table", "json")
+) -> None:
+    command.add_argument("--format", choices=known, default="table")
+
+
+def condition(text: str) -> tuple[str, str]:
+    """Return (segment, value) of "device=mobile"."""
+    segment, sign, value = text.partition("=")
+    if not (segment and sign):
+        raise argparse.ArgumentTypeError(f'"{text}" is not SEGMENT=VALUE')
+    return segment, value
+
+
+def interval(text: str) -> dt.timedelta:
+    """Return the time span of "30m", "1h" or "1d"."""
+    match = re.fullmatch(r"(\d+)([mhd])", text)
+    if not match or not int(match[1]):
+        raise argparse.ArgumentTypeError(f'"{text}" is not like 30m, 1h or 1d')
+    unit = {"m": "minutes", "h": "hours", "d": "days"}[match[2]]
+    return dt.timedelta(**{unit: int(match[1])})
+
+
+def query_name(text: str) -> str:
+    stage, _, name = text.partition("/")
+    if stage not in STAGES or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is not STAGE/NAME with a stage of {", ".join(STAGES)} '
+            "and a name in lower case like checkout_completion"
+        )
+    return text
+
+
+def say(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        print(f"{problem}\n", file=sys.stderr)

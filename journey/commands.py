@@ -1,0 +1,331 @@
+"""What each command of the command line does; prints for people, returns exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from journey import (
+    answers,
+    build as marts,
+    dictionary,
+    erasure,
+    export,
+    lock,
+    query as files,
+    scope as scopes,
+    settings as shop,
+    status as runs,
+    sync as sources,
+    warehouse,
+)  # fmt: skip
+from journey.answer import Answer
+from journey.formats import Formats
+from journey.home import PROJECT, Home, home
+from journey.problem import JourneyError, Problem
+from journey.query.check import check as check_library
+from journey.settings import Settings, Source
+
+Options = argparse.Namespace
+SAMPLE = Source("sample", "sample")
+
+
+def run(options: Options) -> int:
+    place = home()
+    with contextlib.suppress(JourneyError), lock.refresh_lock(place):
+        warehouse.tidy(place)
+    if warehouse.current(place) is None:
+        _first_data(place)
+    settings = shop.load(place)
+    address = f"http://{socket.gethostname() if options.headless else 'localhost'}"
+    what = "Sample shop ready (invented)." if settings.is_sample else "Ready."
+    _say(f"{what} Open {address}:{options.port}. Stop with Ctrl+C.")
+    flags = ["--server.port", str(options.port)]
+    flags += ["--server.headless", "true" if options.headless else "false"]
+    program = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *flags]
+    sys.stdout.flush()
+    os.chdir(PROJECT)
+    os.execv(sys.executable, program)
+
+
+def _first_data(place: Home) -> None:
+    settings = shop.load(place)
+    if settings.is_sample:
+        _say("Making the sample shop (once, about half a minute) ...")
+    _refresh_once(place, settings)
+
+
+def demo(options: Options) -> int:
+    place, settings = home(), shop.load(home())
+    if not settings.is_sample:
+        raise JourneyError(
+            Problem(
+                "journey.toml", "real sources are set up",
+                "no [[sources]]: the sample shop is never mixed with a real one",
+                "set JOURNEY_HOME to an empty folder and run demo there",
+            )
+        )  # fmt: skip
+    chosen = {"seed": options.seed, "visits": options.visits, "end": options.end,
+              "truths": options.truths}  # fmt: skip
+    given = {key: value for key, value in chosen.items() if value is not None}
+    sample = replace(SAMPLE, options=given)
+    _refresh_once(place, replace(settings, sources=(sample,)))
+    return 0
+
+
+def sync(options: Options) -> int:
+    place, settings = home(), _with_sample(shop.load(home()))
+    with lock.refresh_lock(place):
+        results = sources.sync(place, settings, options.source, _progress)
+    return 1 if any(result.problems for result in results) else 0
+
+
+def build(options: Options) -> int:
+    place, settings = home(), shop.load(home())
+    with lock.refresh_lock(place):
+        marts.build(place, settings, _progress)
+    return 0
+
+
+def refresh(options: Options) -> int:
+    place = home()
+    while True:
+        started = time.monotonic()
+        try:
+            code = _refresh_once(place, shop.load(place))
+        except JourneyError as error:
+            if options.every is None:
+                raise
+            _warn(str(error))
+            code = 1
+        if options.every is None:
+            return code
+        time.sleep(max(0.0, options.every.total_seconds() - time.monotonic() + started))
+
+
+def _refresh_once(place: Home, settings: Settings) -> int:
+    with lock.refresh_lock(place):
+        results = sources.sync(place, _with_sample(settings), (), _progress)
+        marts.build(place, settings, _progress)
+    return 1 if any(result.problems for result in results) else 0
+
+
+def _with_sample(settings: Settings) -> Settings:
+    return settings if settings.sources else replace(settings, sources=(SAMPLE,))
+
+
+def check(options: Options) -> int:
+    folders = home().queries
+    problems = check_library(files.load(folders))
+    if options.path:
+        asked = [Path(path).resolve() for path in options.path]
+        problems = [p for p in problems if _is_asked(p, folders, asked)]
+    if options.format == "json":
+        print(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=2))
+        return 1 if problems else 0
+    for problem in problems:
+        print(f"{problem}\n")
+    count = len(files.load(folders).queries)
+    _say(f"{count} query files, {len(problems) or 'no'} problem{_s(len(problems))}.")
+    return 1 if problems else 0
+
+
+def _is_asked(problem: Problem, folders: Sequence[Path], asked: Sequence[Path]) -> bool:
+    places = [folder.parent / problem.where for folder in folders]
+    return any(place == path or path in place.parents for place in places for path in asked)
+
+
+def query(options: Options) -> int:
+    place = home()
+    settings, library = shop.load(place), files.load(place.queries)
+    snapshot = warehouse.current(place)
+    if snapshot is None:
+        raise JourneyError(
+            Problem("data/current", "nothing is published yet", "a published snapshot",
+                    "run `python -m journey refresh`")
+        )  # fmt: skip
+    reader = warehouse.open_reader(snapshot.path)
+    default = answers.default_scope(reader, settings, options.role)
+    scope = scopes.parse(_parameters(options), default)
+    answer = answers.answer(reader, library, options.name, scope, settings)
+    formats = Formats(settings.reporting.locale, settings.reporting.currency)
+    _write(answer, library, options.format, formats)
+    return 1 if answer.problem else 0
+
+
+def _parameters(options: Options) -> Mapping[str, Sequence[str]]:
+    given: dict[str, list[str]] = {"compare": [options.compare]}
+    for key, value in (("from", options.first), ("to", options.last)):
+        if value is not None:
+            given[key] = [value.isoformat()]
+    if options.segment:
+        given["segment"] = [options.segment]
+    for segment, value in options.where:
+        given.setdefault(segment, []).append(value)
+    return given
+
+
+def _write(answer: Answer, library: files.Library, kind: str, formats: Formats) -> None:
+    if kind == "json":
+        print(export.to_json(answer))
+    elif kind != "table":
+        sys.stdout.buffer.write(export.to_bytes(answer, kind, formats))
+    elif answer.problem is not None:
+        _warn(str(answer.problem))
+    else:
+        _print_answer(answer, library.queries[answer.name], formats)
+
+
+def _print_answer(answer: Answer, query: files.Query, formats: Formats) -> None:
+    print(f"{query.title} · {formats.day_range(answer.period.first, answer.period.last)}")
+    if answer.absence is not None:
+        print(answer.absence)
+    if answer.measure is not None:
+        now, before = answer.measure.now, answer.measure.before
+        line = formats.value(now.value, query.unit)
+        if now.low is not None:
+            line += f" ({formats.range(now.low, now.high, query.unit)})"
+        if before is not None:
+            line += f", was {formats.value(before.value, query.unit)}"
+        print(line)
+    with pl.Config(tbl_rows=50, tbl_cols=-1, tbl_hide_dataframe_shape=True):
+        if not (table := export.frame(answer)).is_empty():
+            print(table)
+    for note in answer.notes:
+        print(note)
+
+
+TEMPLATE = """\
+/*
+title    = "{title}"
+question = "Of what, how many do what?"
+kind     = "measure"
+unit     = "percent"
+interval = "proportion"
+better   = "higher"
+grain    = "one row per day and segment"
+owner    = "your team"
+*/
+select
+    day, sales_channel, channel, device, country, visitor_type,
+    sum(purchases)::bigint as numerator,
+    sum(sessions)::bigint as denominator
+from traffic
+group by all
+"""
+TEST_TEMPLATE = """\
+# A few rows and what the query must make of them, by hand.
+
+[[given.traffic]]
+day = 2026-10-01
+device = "mobile"
+sessions = 100
+purchases = 2
+
+[[expect]]
+day = 2026-10-01
+device = "mobile"
+numerator = 2
+denominator = 100
+"""
+
+
+def new(options: Options) -> int:
+    place = home()
+    folder = place.queries[-1]
+    tests = folder.parent / "tests" / "queries"
+    path, test = folder / f"{options.name}.sql", tests / f"{options.name}.toml"
+    for file in (path, test):
+        if file.exists():
+            raise JourneyError(
+                Problem(file.name, "there already", "a name that is free",
+                        "choose another name, or edit that file")
+            )  # fmt: skip
+        file.parent.mkdir(parents=True, exist_ok=True)
+    title = options.name.split("/")[1].replace("_", " ").capitalize()
+    path.write_text(TEMPLATE.format(title=title), "utf-8")
+    test.write_text(TEST_TEMPLATE, "utf-8")
+    _say(f"Wrote {path}\n  and {test}\nNext: python -m journey query {options.name}")
+    return 0
+
+
+def status(options: Options) -> int:
+    place = home()
+    state, snapshot = runs.read(place), warehouse.current(place)
+    if options.format == "json":
+        print(json.dumps(runs.as_dict(state), ensure_ascii=False, indent=2, default=str))
+    else:
+        print(runs.as_text(state))
+        print(f"Published: {snapshot.stamp if snapshot else 'nothing yet'}")
+        if warehouse.is_held(place):
+            print("Held by a rollback: `python -m journey resume` lets refreshes publish.")
+    return 1 if state.failed else 0
+
+
+def doctor(options: Options) -> int:
+    place = home()
+    settings = _with_sample(shop.load(place))
+    problems = sources.doctor(place, settings, options.source, _progress)
+    for problem in problems:
+        print(f"{problem}\n")
+    _say(f"{len(problems) or 'No'} problem{_s(len(problems))} found.")
+    return 1 if problems else 0
+
+
+def rollback(options: Options) -> int:
+    snapshot = warehouse.rollback(home())
+    _say(f"Shows {snapshot.stamp} again. Refreshes wait until `python -m journey resume`.")
+    return 0
+
+
+def resume(options: Options) -> int:
+    warehouse.resume(home())
+    _say("The next refresh publishes again.")
+    return 0
+
+
+def forget(options: Options) -> int:
+    place, settings = home(), shop.load(home())
+    with lock.refresh_lock(place):
+        rows = erasure.forget(place, settings, options.email)
+        marts.build(place, settings, _progress)
+        erased = warehouse.drop_older(place)
+    _say(
+        f"Removed {rows} row{_s(rows)} of this person and {erased} older "
+        f"snapshot{_s(erased)}. Later reads skip this person. Backups that you keep "
+        "elsewhere still hold the data."
+    )
+    return 0
+
+
+def docs(options: Options) -> int:
+    path = PROJECT / "docs" / "data-dictionary.md"
+    path.write_text(dictionary.text(), "utf-8")
+    _say(f"Wrote docs/{path.name}")
+    return 0
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+def _progress(line: str) -> None:
+    _say(line)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _warn(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

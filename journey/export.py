@@ -1,0 +1,202 @@
+"""An answer as a file: the same figures as on the card, for people and machines."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from typing import Any
+
+import polars as pl
+
+from journey.answer import Answer, Change, Estimate, Measure, Part, Period
+from journey.formats import Formats
+
+FORMATS = ("table", "csv", "json", "parquet", "xlsx")
+
+
+def as_dict(answer: Answer) -> dict[str, Any]:
+    """Return the answer for machines: plain numbers, ISO dates, None where no figure."""
+    shared: dict[str, Any] = {
+        "query": answer.name,
+        "period": _period(answer.period),
+        "compared": _period(answer.compared),
+        "reads": list(answer.reads),
+        "complete_through": answer.complete_through,
+        "notes": list(answer.notes),
+        "hidden": answer.hidden,
+    }
+    if answer.problem is not None:
+        return shared | {"problem": answer.problem.as_dict()}
+    if answer.absence is not None:
+        return shared | {"absence": answer.absence}
+    if answer.measure is not None:
+        return shared | _measure(answer.measure)
+    rows = answer.frame.to_dicts() if answer.frame is not None else []
+    return shared | {"rows": rows}
+
+
+def frame(answer: Answer) -> pl.DataFrame:
+    """Return the answer as one table: a row for the total and for each segment value."""
+    if answer.frame is not None:
+        return answer.frame
+    rows: list[dict[str, Any]] = []
+    if answer.measure is not None:
+        measure = answer.measure
+        rows.append(_row("total", None, measure.now, measure.before, measure.change))
+        for segment, parts in measure.parts.items():
+            rows += [_part_row(segment, part) for part in parts]
+    return pl.DataFrame(rows, schema=ROW, orient="row")
+
+
+ROW = {
+    "segment": pl.String, "part": pl.String, "state": pl.String,
+    "value": pl.Float64, "numerator": pl.Float64, "denominator": pl.Float64,
+    "low": pl.Float64, "high": pl.Float64, "before": pl.Float64,
+    "before_numerator": pl.Float64, "before_denominator": pl.Float64,
+    "before_low": pl.Float64, "before_high": pl.Float64,
+    "change": pl.Float64, "change_low": pl.Float64, "change_high": pl.Float64,
+}  # fmt: skip
+
+
+def to_bytes(answer: Answer, kind: str, formats: Formats) -> bytes:
+    """Return a download: csv in the locale, json, parquet or xlsx with real types."""
+    if kind == "json":
+        return to_json(answer).encode()
+    table, buffer = frame(answer), io.BytesIO()
+    if kind == "parquet":
+        table.write_parquet(buffer)
+    elif kind == "xlsx":
+        _plain(table).write_excel(buffer, autofit=True)
+    else:
+        return to_csv(table, formats)
+    return buffer.getvalue()
+
+
+def to_json(answer: Answer) -> str:
+    return json.dumps(as_dict(answer), default=_json, ensure_ascii=False, indent=2)
+
+
+def to_csv(table: pl.DataFrame, formats: Formats) -> bytes:
+    """Return CSV as the locale's spreadsheet opens it by a double click."""
+    settings = formats.csv
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=settings.delimiter, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    for row in table.iter_rows():
+        writer.writerow([_cell(value, settings.decimal) for value in row])
+    return out.getvalue().encode("utf-8-sig" if settings.bom else "utf-8")
+
+
+def _cell(value: Any, decimal: str) -> Any:
+    if isinstance(value, bool) or value is None:
+        return "" if value is None else str(value).lower()
+    if isinstance(value, float):
+        return repr(value).replace(".", decimal)
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t"):
+        return f"'{value}"
+    text = str(value)
+    is_number = not isinstance(value, (str, dt.date, dt.datetime, list))
+    return text.replace(".", decimal) if is_number else text
+
+
+def _plain(table: pl.DataFrame) -> pl.DataFrame:
+    """Excel knows no zones: instants become the wall time they are shown in."""
+    zoned = [
+        pl.col(name).dt.replace_time_zone(None)
+        for name, kind in table.schema.items()
+        if isinstance(kind, pl.Datetime) and kind.time_zone
+    ]
+    return table.with_columns(zoned)
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _period(period: Period | None) -> dict[str, str] | None:
+    if period is None:
+        return None
+    return {"from": period.first.isoformat(), "to": period.last.isoformat()}
+
+
+def _estimate(estimate: Estimate | None) -> dict[str, Any] | None:
+    if estimate is None:
+        return None
+    return {
+        "value": estimate.value,
+        "state": estimate.state,
+        "numerator": estimate.numerator,
+        "denominator": estimate.denominator,
+        "low": estimate.low,
+        "high": estimate.high,
+        "ready_on": estimate.ready_on,
+    }
+
+
+def _change(change: Change | None) -> dict[str, Any] | None:
+    if change is None:
+        return None
+    return {
+        "absolute": change.absolute,
+        "relative": change.relative,
+        "low": change.low,
+        "high": change.high,
+        "moved": change.moved,
+        "good": change.good,
+    }
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    now = _estimate(measure.now) or {}
+    return {
+        **now,
+        "before": _estimate(measure.before),
+        "change": _change(measure.change),
+        "trend": [{"day": p.day, **(_estimate(p.estimate) or {})} for p in measure.trend],
+        "parts": {
+            segment: [
+                {
+                    "label": part.label,
+                    **(_estimate(part.now) or {}),
+                    "before": _estimate(part.before),
+                    "change": _change(part.change),
+                }
+                for part in parts
+            ]
+            for segment, parts in measure.parts.items()
+        },
+        "steps": {str(day): _estimate(e) for day, e in measure.steps.items()},
+    }
+
+
+def _part_row(segment: str, part: Part) -> dict[str, Any]:
+    return _row(segment, part.label, part.now, part.before, part.change)
+
+
+def _row(
+    segment: str,
+    label: str | None,
+    now: Estimate,
+    before: Estimate | None,
+    change: Change | None,
+) -> dict[str, Any]:
+    return {
+        "segment": segment,
+        "part": label,
+        "state": now.state,
+        "value": now.value,
+        "numerator": now.numerator,
+        "denominator": now.denominator,
+        "low": now.low,
+        "high": now.high,
+        "before": before.value if before else None,
+        "before_numerator": before.numerator if before else None,
+        "before_denominator": before.denominator if before else None,
+        "before_low": before.low if before else None,
+        "before_high": before.high if before else None,
+        "change": change.absolute if change else None,
+        "change_low": change.low if change else None,
+        "change_high": change.high if change else None,
+    }

@@ -1,0 +1,305 @@
+"""What a manager should know first: the sentence, the worst leaks, the revenue split."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import Literal, Protocol
+
+import polars as pl
+
+from journey import dropoff, words
+from journey.answer import Answer, Measure
+from journey.dropoff import Cell, Leak, Step
+from journey.formats import Formats
+from journey.query import Library
+from journey.scope import NOT_SET, Scope
+
+SCANNED = (
+    "channel", "device", "country", "visitor_type", "payment_method",
+    "delivery_method", "customer_tier", "first_product_category",
+)  # fmt: skip
+"""Segment columns that the search for leaks cuts by; campaigns are too many."""
+CUSTOMER_STEPS = ("retention/second_order_90_days",)
+SHOWN = 3
+HALF = 0.5
+
+
+class Figures(Protocol):
+    """The published figures in one scope; pages have a cached one, commands a plain one."""
+
+    @property
+    def scope(self) -> Scope: ...
+
+    @property
+    def library(self) -> Library: ...
+
+    @property
+    def formats(self) -> Formats: ...
+
+    def answer(self, name: str, scope: Scope | None = None) -> Answer: ...
+
+    def parts(
+        self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
+    ) -> pl.DataFrame: ...
+
+
+@dataclass(frozen=True)
+class Share:
+    """One reason of the change of revenue, in money."""
+
+    label: str
+    amount: float
+
+
+@dataclass(frozen=True)
+class Revenue:
+    """Net revenue, its change, and what made it change; the parts add up."""
+
+    now: float
+    before: float
+    shares: tuple[Share, ...]
+    moved: bool
+    """Whether the change is beyond the usual swing of the days."""
+
+    @property
+    def change(self) -> float:
+        return self.now - self.before
+
+
+def steps(figures: Figures) -> list[Step]:
+    """Return the transitions of the journey with what one more unit is worth."""
+    order = _measure(figures, "conversion/average_order")
+    value = order.now.value if order else None
+    web = [q for q in figures.library.queries.values() if "step" in q.tags]
+    reached = {q.name: _went_on(figures, q.name) for q in web}
+    bought = reached.get("conversion/payment_completion") or 0.0
+    found = []
+    for query in sorted(web, key=lambda q: -reached[q.name]):
+        went = reached[query.name]
+        worth = value * bought / went if value and went and bought else None
+        found.append(_step(query.name, query.title, worth))
+    for name in CUSTOMER_STEPS:
+        if name in figures.library.queries:
+            found.append(_step(name, figures.library.queries[name].title, value))
+    return found
+
+
+def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
+    """Return the leaks of the scope, dearest first; "worse" ones with their start day."""
+    if kind == "worse" and figures.scope.comparison is None:
+        return []
+    parts = {step: _cut(figures, step.name) for step in steps(figures)}
+    found = dropoff.leaks({s: f for s, f in parts.items() if f is not None}, kind)
+    if kind == "low":
+        return found
+    dear = [replace(leak, since=_since(figures, leak)) for leak in found[: 2 * SHOWN]]
+    return dear + found[2 * SHOWN :]
+
+
+def revenue(figures: Figures) -> Revenue | None:
+    """Return what revenue did and why: visits x conversion x basket, the rest by name.
+
+    The product of visits, orders per visit and revenue per order is the revenue of
+    orders; what stands beside it (refunds of the period) is a share of its own.
+    """
+    total = _measure(figures, "conversion/revenue")
+    order = _measure(figures, "conversion/average_order")
+    if total is None or total.before is None or order is None or order.before is None:
+        return None
+    now, before = total.now.value or 0.0, total.before.value or 0.0
+    sold = order.now.numerator or 0.0, order.before.numerator or 0.0
+    orders = order.now.denominator or 0.0, order.before.denominator or 0.0
+    visits = _measure(figures, "awareness/visits")
+    shares = _factors(sold, orders, _both(visits))
+    rest = (now - sold[0]) - (before - sold[1])
+    if abs(rest) >= 0.005:
+        shares.append(Share("refunds", rest))
+    shares.sort(key=lambda share: -abs(share.amount))
+    return Revenue(now, before, tuple(shares), _beyond_swing(total))
+
+
+def sentence(figures: Figures, found: Sequence[Leak]) -> str:
+    """Return the one sentence that opens the Journey page."""
+    facts = revenue(figures)
+    formats = figures.formats
+    if facts is None:
+        return _visits_sentence(figures)
+    net = "net" if formats.vat == "excluded" else "incl. VAT"
+    amount = f"{formats.money(facts.now, 0)} {net}"
+    if not facts.before:
+        return f"Revenue was {amount}; there is nothing before to compare it with."
+    if not facts.moved:
+        swing = formats.change(facts.change / facts.before)
+        return f"Revenue was {amount} ({swing}): nothing moved beyond its usual swing."
+    verb = "fell" if facts.change < 0 else "rose"
+    share = formats.percent(abs(facts.change / facts.before), 1)
+    reasons = ", ".join(
+        f"{s.label} {formats.signed(round(s.amount, -2))}" for s in facts.shares[:3]
+    )
+    reason = _reason(facts, found, formats)
+    return f"Revenue {verb} {share} to {amount}: {reasons}. {reason}"
+
+
+def title(leak: Leak, formats: Formats) -> str:
+    """Return "Payment on phones"; a leak of everybody is named by its step alone."""
+    ends = [words.phrase(column, value, formats) for column, value in leak.cell]
+    return " ".join([leak.step.label, *ends])
+
+
+def line(leak: Leak, formats: Formats) -> str:
+    """Return "62% → 51% since 24 Oct", or the gap to the others."""
+    rates = (leak.reference.value or 0.0), (leak.now.value or 0.0)
+    digits = 0 if abs(rates[0] - rates[1]) >= 0.02 and min(rates) >= 0.1 else 1
+    was, now = (formats.percent(rate, digits) for rate in rates)
+    if leak.kind == "low":
+        return f"{now}, others {was}"
+    return f"{was} → {now}" + (
+        f" since {formats.short_date(leak.since)}" if leak.since else ""
+    )
+
+
+def money(leak: Leak, formats: Formats) -> str:
+    """Return "about 20,000 zł (12,000 to 28,000)", or units where money is unknown."""
+    amount = leak.money
+    if amount is None:
+        middle, low, high = (formats.number(round(units)) for units in leak.lost)
+        return f"about {middle} fewer ({low} to {high})"
+    return formats.estimate(*amount)
+
+
+def task(leak: Leak, figures: Figures, link: str) -> str:
+    """Return a leak as text for a task: numbers, definition, link."""
+    formats, scope = figures.formats, figures.scope
+    query = figures.library.queries[leak.step.name]
+    now, reference = leak.now, leak.reference
+    beside = "before" if leak.kind == "worse" else "everybody else"
+    period = formats.day_range(scope.period.first, scope.period.last)
+    return "\n".join(
+        [
+            f"{title(leak, formats)}: {line(leak, formats)}",
+            f"Cost: {money(leak, formats)} (estimate, 95% interval), {period}",
+            f"Now: {formats.number(now.numerator)} of {formats.number(now.denominator)}",
+            f"{beside.capitalize()}: {formats.number(reference.numerator)} of "
+            f"{formats.number(reference.denominator)}",
+            f"Definition: {query.question} ({query.where})",
+            "How the cost is worked out: units that no longer go on × the average net "
+            "value of those who do.",
+            f"See: {link}",
+        ]
+    )
+
+
+def _step(name: str, query_title: str, worth: float | None) -> Step:
+    return Step(name, words.STEPS.get(name, query_title), name.split("/")[0], worth)
+
+
+def _measure(figures: Figures, name: str, scope: Scope | None = None) -> Measure | None:
+    if name not in figures.library.queries:
+        return None
+    measure = figures.answer(name, scope).measure
+    return measure if measure and measure.now.value is not None else None
+
+
+def _went_on(figures: Figures, name: str) -> float:
+    measure = _measure(figures, name)
+    return (measure.now.numerator or 0.0) if measure else 0.0
+
+
+def _cut(figures: Figures, name: str) -> pl.DataFrame | None:
+    measure = _measure(figures, name)
+    if measure is None:
+        return None
+    fixed = {column for column, values in figures.scope.where if len(values) == 1}
+    by = [c for c in SCANNED if c in measure.parts and c not in fixed]
+    return figures.parts(name, by)
+
+
+def _since(figures: Figures, leak: Leak) -> dt.date | None:
+    scope = inside(figures.scope, leak.cell)
+    return dropoff.start(figures.parts(leak.step.name, (), daily=True, scope=scope))
+
+
+def inside(scope: Scope, cell: Cell) -> Scope:
+    """Return the scope narrowed to one cell."""
+    for column, value in cell:
+        scope = scope.with_(column, NOT_SET if value is None else value)
+    return scope
+
+
+def _both(measure: Measure | None) -> tuple[float, float] | None:
+    if measure is None or measure.before is None:
+        return None
+    return measure.now.value or 0.0, measure.before.value or 0.0
+
+
+def _factors(
+    sold: tuple[float, float],
+    orders: tuple[float, float],
+    visits: tuple[float, float] | None,
+) -> list[Share]:
+    """Split the change of order revenue; both periods come as (now, before)."""
+    baskets = [_ratio(sold[i], orders[i]) for i in (0, 1)]
+    if visits is None:
+        labels: Iterable[str] = ("orders", "basket")
+        factors = [(orders[i], baskets[i]) for i in (0, 1)]
+    else:
+        labels = ("visits", "conversion", "basket")
+        factors = [(visits[i], _ratio(orders[i], visits[i]), baskets[i]) for i in (0, 1)]
+    return [
+        Share(label, amount)
+        for label, amount in zip(labels, dropoff.split(*factors), strict=True)
+    ]
+
+
+def _ratio(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator else 0.0
+
+
+def _beyond_swing(measure: Measure) -> bool:
+    """Whether daily revenue differs between the periods by Welch's test at 95%."""
+    days = [
+        [point.estimate.value or 0.0 for point in trend]
+        for trend in (measure.trend, measure.trend_before)
+    ]
+    if min(map(len, days)) < 7:
+        return True
+    means = [sum(d) / len(d) for d in days]
+    spread = [
+        sum((x - mean) ** 2 for x in d) / (len(d) - 1) / len(d)
+        for d, mean in zip(days, means, strict=True)
+    ]
+    return abs(means[0] - means[1]) > 1.96 * sqrt(sum(spread))
+
+
+def _reason(facts: Revenue, found: Sequence[Leak], formats: Formats) -> str:
+    """Return the second sentence: the leak that carries half of the fall, or none does."""
+    worst = next((leak for leak in found if leak.cell and leak.money), None)
+    fall = -sum(share.amount for share in facts.shares if share.amount < 0)
+    if worst is None or worst.money is None or worst.money[0] < HALF * -fall:
+        return "No single segment stands out: the change is spread evenly."
+    name = title(worst, formats)
+    was = formats.percent(worst.reference.value, 0)
+    now = formats.percent(worst.now.value, 0)
+    since = f"Since {formats.short_date(worst.since)} " if worst.since else ""
+    text = f"{since}{name[0].lower() if since else name[0]}{name[1:]}"
+    return f"{text} went from {was} to {now}."
+
+
+def _visits_sentence(figures: Figures) -> str:
+    visits = _measure(figures, "awareness/visits")
+    rate = _measure(figures, "conversion/checkout_completion")
+    formats = figures.formats
+    if visits is None:
+        contacts = _measure(figures, "support/contacts")
+        if contacts is None:
+            return "Nothing has landed for these days yet."
+        return f"{formats.number(contacts.now.value)} contacts; orders are not connected."
+    text = f"{formats.number(visits.now.value)} visits"
+    if visits.change and visits.change.relative is not None:
+        text += f" ({formats.change(visits.change.relative)})"
+    if rate is not None:
+        text += f", {formats.percent(rate.now.value, 1)} of checkouts end in an order"
+    return f"{text}. Orders are not connected, so revenue is not known."

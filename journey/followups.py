@@ -1,0 +1,188 @@
+"""What was followed up: append-only lines in data/followups.ndjson, and verdicts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from journey.dropoff import Cell
+from journey.home import Home
+from journey.problem import JourneyError, Problem
+
+Outcome = Literal["worked", "did not", "too early"]
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """One leak that somebody took in hand."""
+
+    id: str
+    step: str
+    """The query that measures the step."""
+    cell: Cell
+    title: str
+    owner: str
+    action: str
+    since: dt.date
+    """Day the remedy was live."""
+    check_on: dt.date
+    opened_at: dt.datetime
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of it."""
+
+    outcome: Outcome
+    effect: float | None = None
+    """Change of the cell's rate beyond the change of everybody else's, as a share."""
+    low: float | None = None
+    high: float | None = None
+    """95% interval of the effect."""
+
+
+def opened(home: Home) -> list[FollowUp]:
+    """Return the follow-ups that are not closed, newest first.
+
+    A line that cannot be read (cut off by a full disk) is left out.
+    """
+    found: dict[str, FollowUp] = {}
+    for line in _lines(_path(home)):
+        if line.get("event") == "opened":
+            found[line["id"]] = _followup(line)
+        elif line.get("event") == "closed":
+            found.pop(line["id"], None)
+    return sorted(found.values(), key=lambda f: f.opened_at, reverse=True)
+
+
+def open_one(
+    home: Home, step: str, cell: Cell, title: str, owner: str, action: str,
+    since: dt.date, check_on: dt.date, now: dt.datetime,
+) -> FollowUp:  # fmt: skip
+    """Write one line and return the follow-up. Raises JourneyError when incomplete."""
+    problems = [
+        Problem("Follow up", f"{what} is empty", f"a {what}", f"fill in {what}")
+        for what, text in (("owner", owner), ("action", action))
+        if not text.strip()
+    ]
+    if check_on <= since:
+        problems.append(
+            Problem(
+                "Follow up",
+                f"check on {check_on} is not after {since}",
+                "a day after the remedy is live",
+                "choose a later day",
+            )
+        )
+    if problems:
+        raise JourneyError(*problems)
+    followup = FollowUp(
+        uuid.uuid4().hex[:12], step, cell, title, owner.strip(), action.strip(),
+        since, check_on, now,
+    )  # fmt: skip
+    _append(_path(home), {"event": "opened", **_as_dict(followup)})
+    return followup
+
+
+def close(home: Home, followup_id: str, now: dt.datetime) -> None:
+    """Write that a follow-up is done; its lines stay."""
+    line = {"event": "closed", "id": followup_id, "at": now.isoformat()}
+    _append(_path(home), line)
+
+
+def verdict(followup: FollowUp, parts: pl.DataFrame, today: dt.date) -> Verdict:
+    """Return whether the remedy worked: the cell's change minus everybody else's.
+
+    `parts`: rows of the step around `since` with period ('before', 'now'), the
+    cell's columns, numerator and denominator. The effect is the difference of
+    differences of the rates, its interval from the four binomial variances.
+    """
+    if today < followup.check_on:
+        return Verdict("too early")
+    inside = pl.lit(True)
+    for column, value in followup.cell:
+        inside = inside & pl.col(column).eq_missing(pl.lit(value))
+    rates = [
+        _rate(parts.filter(side & (pl.col("period") == period)))
+        for side in ((inside, ~inside) if followup.cell else (inside,))
+        for period in ("now", "before")
+    ]
+    if any(rate is None for rate in rates):
+        return Verdict("too early")
+    known = [rate for rate in rates if rate is not None]
+    signs = (1, -1, -1, 1)
+    effect = sum(sign * rate for sign, (rate, _) in zip(signs, known, strict=False))
+    spread = 1.96 * sqrt(sum(variance for _, variance in known))
+    outcome: Outcome = "worked" if effect - spread > 0 else "did not"
+    return Verdict(outcome, effect, effect - spread, effect + spread)
+
+
+def _rate(rows: pl.DataFrame) -> tuple[float, float] | None:
+    """Return rate and variance, or None below 30 units."""
+    n, k = float(rows["denominator"].sum()), float(rows["numerator"].sum())
+    if n < 30:
+        return None
+    rate = k / n
+    return rate, rate * (1 - rate) / n
+
+
+def _path(home: Home) -> Path:
+    return home.data / "followups.ndjson"
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    if not path.is_file():
+        return []
+    lines = []
+    for text in path.read_text("utf-8").splitlines():
+        try:
+            lines.append(json.loads(text))
+        except json.JSONDecodeError:
+            continue
+    return lines
+
+
+def _append(path: Path, line: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        file.flush()
+
+
+def _as_dict(followup: FollowUp) -> dict[str, Any]:
+    return {
+        "id": followup.id,
+        "step": followup.step,
+        "cell": [list(pair) for pair in followup.cell],
+        "title": followup.title,
+        "owner": followup.owner,
+        "action": followup.action,
+        "since": followup.since.isoformat(),
+        "check_on": followup.check_on.isoformat(),
+        "opened_at": followup.opened_at.isoformat(),
+    }
+
+
+def _followup(line: Mapping[str, Any]) -> FollowUp:
+    return FollowUp(
+        line["id"],
+        line["step"],
+        tuple((column, value) for column, value in line["cell"]),
+        line["title"],
+        line["owner"],
+        line["action"],
+        dt.date.fromisoformat(line["since"]),
+        dt.date.fromisoformat(line["check_on"]),
+        dt.datetime.fromisoformat(line["opened_at"]),
+    )

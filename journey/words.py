@@ -1,0 +1,100 @@
+"""The words of the screen for things that the data only name: one catalogue."""
+
+from __future__ import annotations
+
+from babel import Locale
+
+from journey.formats import Formats
+from journey.scope import NOT_SET
+
+STAGES = {
+    "awareness": "Awareness",
+    "consideration": "Consideration",
+    "conversion": "Conversion",
+    "retention": "Retention",
+    "advocacy": "Advocacy",
+    "support": "Support",
+}
+SEGMENTS = {
+    "channel": "Channel",
+    "source_medium": "Source and medium",
+    "campaign": "Campaign",
+    "device": "Device",
+    "country": "Country",
+    "visitor_type": "Visitor",
+    "sales_channel": "Sales channel",
+    "payment_method": "Payment",
+    "delivery_method": "Delivery",
+    "basket_band": "Basket",
+    "customer_tier": "Customer",
+    "first_product_category": "First product",
+    "contact_channel": "Contact channel",
+}
+VALUES = {
+    "device": {"mobile": "Phones", "desktop": "Computers", "tablet": "Tablets"},
+    "visitor_type": {"new": "New visitors", "returning": "Returning visitors"},
+    "sales_channel": {
+        "own_shop": "Own shop", "marketplace": "Marketplaces", "phone": "By phone",
+        "store": "Stores", "b2b": "Business customers",
+    },
+    "customer_tier": {
+        "new": "First order", "second": "Second order", "loyal": "Third order or later",
+    },
+    "delivery_method": {
+        "courier": "Courier", "locker": "Parcel locker", "pickup": "Pick-up point",
+        "other": "Other delivery",
+    },
+    "payment_method": {
+        "blik": "BLIK", "przelewy24": "Przelewy24", "p24": "Przelewy24", "card": "Card",
+        "transfer": "Bank transfer", "cod": "Cash on delivery",
+        "cash_on_delivery": "Cash on delivery",
+    },
+    "contact_channel": {
+        "chat": "Chat", "bot": "Chatbot", "email": "E-mail", "form": "Form",
+        "phone": "Phone", "social": "Social", "sms": "SMS", "web": "Form",
+    },
+}  # fmt: skip
+STEPS = {
+    "consideration/product_view_rate": "Product views",
+    "consideration/cart_to_detail": "Adding to the cart",
+    "conversion/checkout_start_rate": "Going to the checkout",
+    "conversion/payment_reach": "Reaching payment",
+    "conversion/payment_completion": "Payment",
+    "retention/second_order_90_days": "Second order",
+    "advocacy/review_rate": "Reviews",
+}
+"""A step as a leak is named by it."""
+
+
+def value(column: str, name: str | None, formats: Formats) -> str:
+    """Return a segment value as people say it: "Phones", "Czechia", "Paid social"."""
+    if name is None or name == NOT_SET:
+        return f"{SEGMENTS.get(column, column)} not known"
+    if column == "country":
+        return str(Locale("en").territories.get(name, name))
+    return VALUES.get(column, {}).get(name, name)
+
+
+def phrase(column: str, name: str | None, formats: Formats) -> str:
+    """Return a segment value as the end of a sentence: "on phones", "in Czechia"."""
+    text = value(column, name, formats)
+    if name is None or name == NOT_SET:
+        return f"where the {text[0].lower()}{text[1:].replace(' not', ' is not')}"
+    inside = text[:1].lower() + text[1:] if text[1:2].islower() else text
+    match column:
+        case "device":
+            return f"on {inside}"
+        case "country":
+            return f"in {text}"
+        case "visitor_type":
+            return f"of {inside}"
+        case "channel":
+            return f"from {inside}"
+        case "payment_method" | "delivery_method":
+            return f"with {inside}"
+        case "customer_tier":
+            return f"at the {inside}"
+        case "first_product_category":
+            return f"after {inside}"
+        case _:
+            return f"({text})"
