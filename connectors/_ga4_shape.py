@@ -1,0 +1,227 @@
+"""What columns a file of the GA4 export has, and how to read them in one shape.
+
+Exports differ: older ones lack columns, files written by hand hold numbers as text, and
+a Parquet list stands either as a list or as a struct around one (list.element). A
+`Shape` says which, and gives the SELECT that makes all of them alike.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import polars
+
+from journey.connector import JourneyError, Problem
+
+Wanted = str | dict[str, Any] | list[Any]
+"""A DuckDB type, a struct of them, or a list of one."""
+
+CAMPAIGN = {"source": "varchar", "medium": "varchar", "campaign_name": "varchar"}
+COLUMNS: Mapping[str, Wanted] = MappingProxyType(
+    {
+        "event_date": "varchar",
+        "event_timestamp": "bigint",
+        "event_name": "varchar",
+        "event_params": [
+            {
+                "key": "varchar",
+                "value": {
+                    "string_value": "varchar",
+                    "int_value": "bigint",
+                    "float_value": "double",
+                    "double_value": "double",
+                },
+            }
+        ],
+        "user_id": "varchar",
+        "user_pseudo_id": "varchar",
+        "privacy_info": {"analytics_storage": "varchar"},
+        "device": {"category": "varchar"},
+        "geo": {"country": "varchar"},
+        "traffic_source": {"source": "varchar", "medium": "varchar", "name": "varchar"},
+        "collected_traffic_source": {
+            "manual_source": "varchar",
+            "manual_medium": "varchar",
+            "manual_campaign_name": "varchar",
+            "gclid": "varchar",
+        },
+        "session_traffic_source_last_click": {
+            "manual_campaign": CAMPAIGN,
+            "google_ads_campaign": {"customer_id": "varchar", "campaign_name": "varchar"},
+            "cross_channel_campaign": CAMPAIGN,
+        },
+        "stream_id": "varchar",
+        "ecommerce": {
+            "transaction_id": "varchar",
+            "purchase_revenue": "double",
+            "refund_value": "double",
+        },
+        "items": [
+            {
+                "item_id": "varchar",
+                "item_name": "varchar",
+                "item_brand": "varchar",
+                "item_category": "varchar",
+                "quantity": "bigint",
+                "item_revenue": "double",
+            }
+        ],
+    }
+)
+ALIASES = MappingProxyType({"event_date": "event_date_dt", "user_pseudo_id": "client_id"})
+"""Column -> what staging models call it, read where the column itself is absent."""
+
+ESSENTIAL = (
+    "event_date", "event_timestamp", "event_name", "event_params", "user_pseudo_id",
+)  # fmt: skip
+SAMPLE_LINES = 200
+"""Lines of a JSON file that are looked at; it leaves out what is null."""
+
+
+def duckdb_type(wanted: Wanted) -> str:
+    """Return the DuckDB type, nested ones written out."""
+    if isinstance(wanted, str):
+        return wanted
+    if isinstance(wanted, list):
+        return f"{duckdb_type(wanted[0])}[]"
+    members = ", ".join(f'"{name}" {duckdb_type(kind)}' for name, kind in wanted.items())
+    return f"struct({members})"
+
+
+JSON_TYPES: Mapping[str, str] = MappingProxyType(
+    {name: duckdb_type(wanted) for name, wanted in COLUMNS.items()}
+    | {alias: "varchar" for alias in ALIASES.values()}
+)
+"""Declared types of a JSON file: its integers are text and would be read as such."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Files with equal shapes are read by one statement."""
+
+    format: Literal["parquet", "ndjson"]
+    select: str
+    """A SELECT over `input` that returns COLUMNS, absent ones as null."""
+
+
+def of_file(path: Path) -> Shape:
+    """Return the shape of a file; raises JourneyError when it is no export of GA4."""
+    if path.name.lower().endswith(".parquet"):
+        return _of_parquet(path)
+    return _of_json(path)
+
+
+def _of_parquet(path: Path) -> Shape:
+    try:
+        schema = polars.read_parquet_schema(path)
+    except (polars.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, "a Parquet file", error) from error
+    _check(path, schema)
+    columns = []
+    for column, wanted in COLUMNS.items():
+        name = _present(column, schema)
+        value = _project(name, schema[name], wanted) if name else _null(wanted)
+        columns.append(f"{value} as {column}")
+    return Shape("parquet", _select(columns))
+
+
+def _of_json(path: Path) -> Shape:
+    present: dict[str, Any] = {}
+    try:
+        for line in _head(path):
+            present |= json.loads(line)
+    except (OSError, EOFError, ValueError, TypeError) as error:
+        raise _unreadable(path, "one JSON object a line", error) from error
+    _check(path, present | {"user_pseudo_id": None})
+    both = {column: f"coalesce({column}, {ALIASES[column]})" for column in ALIASES}
+    return Shape("ndjson", _select([f"{both.get(c, c)} as {c}" for c in COLUMNS]))
+
+
+def _select(columns: Sequence[str]) -> str:
+    return "select\n    " + ",\n    ".join(columns) + "\nfrom input"
+
+
+def _head(path: Path) -> Iterator[str]:
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.name.endswith(".gz") else (
+        path.open(encoding="utf-8")
+    )  # fmt: skip
+    with opened as lines:
+        for _, line in zip(range(SAMPLE_LINES), lines, strict=False):
+            if line.strip():
+                yield line
+
+
+def _present(column: str, columns: Mapping[str, Any]) -> str | None:
+    return next((n for n in (column, ALIASES.get(column)) if n in columns), None)
+
+
+def _check(path: Path, columns: Mapping[str, Any]) -> None:
+    missing = [column for column in ESSENTIAL if not _present(column, columns)]
+    if missing:
+        raise JourneyError(
+            Problem(
+                path.name,
+                f"no column {', '.join(missing)}; it has {', '.join(list(columns)[:8])}",
+                "a table events_YYYYMMDD of the GA4 BigQuery export",
+                "export whole tables, or narrow path to the files of the export",
+            )
+        )
+
+
+def _unreadable(path: Path, expected: str, error: Exception) -> JourneyError:
+    return JourneyError(
+        Problem(path.name, f"cannot be read: {str(error).splitlines()[0][:200]}",
+                expected, "export the table once more, or take the file out of path")
+    )  # fmt: skip
+
+
+def _project(value: str, have: Any, wanted: Wanted) -> str:
+    """Return the SQL that brings a column of type `have` into the wanted type."""
+    if isinstance(wanted, list):
+        return _project_list(value, have, wanted) or _null(wanted)
+    if isinstance(wanted, dict):
+        return _project_struct(value, _members(have), wanted)
+    if isinstance(have, polars.Struct | polars.List):
+        return _null(wanted)
+    return f"{value}::{wanted}"
+
+
+def _project_struct(value: str, have: dict[str, Any], wanted: dict[str, Any]) -> str:
+    if not have.keys() & wanted.keys():
+        return _null(wanted)
+    members = {
+        name: _project(f"{value}.{name}", have[name], kind) if name in have else _null(kind)
+        for name, kind in wanted.items()
+    }
+    packed = ", ".join(f"{name} := {member}" for name, member in members.items())
+    return f"struct_pack({packed})"
+
+
+def _null(wanted: Wanted) -> str:
+    return f"null::{duckdb_type(wanted)}"
+
+
+def _project_list(value: str, have: Any, wanted: list[Any]) -> str | None:
+    members = _members(have)
+    if set(members) == {"list"}:
+        return _project_list(f"{value}.list", members["list"], wanted)
+    if not isinstance(have, polars.List):
+        return None
+    inner, element = have.inner, "e"
+    if set(_members(inner)) == {"element"}:
+        inner, element = _members(inner)["element"], "e.element"
+    if not _members(inner).keys() & wanted[0].keys():
+        return None
+    return f"list_transform({value}, lambda e: {_project(element, inner, wanted[0])})"
+
+
+def _members(have: Any) -> dict[str, Any]:
+    if not isinstance(have, polars.Struct):
+        return {}
+    return {field.name: field.dtype for field in have.fields}
