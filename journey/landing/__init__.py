@@ -1,0 +1,12 @@
+"""The landing: canonical rows at rest, merged so that reading twice changes nothing."""
+
+from journey.landing.persons import resolve_persons
+from journey.landing.run import Run, TableRun, land
+from journey.landing.stage import Hasher
+from journey.landing.store import check_room, drop_kind, open_landing
+from journey.landing.tables import BOOKS, TABLES, LandedTable, create
+
+__all__ = [
+    "BOOKS", "TABLES", "Hasher", "LandedTable", "Run", "TableRun", "check_room",
+    "create", "drop_kind", "land", "open_landing", "resolve_persons",
+]  # fmt: skip

@@ -1,0 +1,222 @@
+"""How staged rows become landed rows: one function for each rule of canonical.sql.
+
+Every function works inside the transaction of its run. A row that is already landed
+with the same content stays untouched, so reading the same thing twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from journey.landing.tables import LandedTable
+
+KEYS = (
+    ("email_hash", "email", "{0}"),
+    ("phone_hash", "phone", "{0}"),
+    ("referred_email_hash", "email", "{0}"),
+    ("visitor_key", "visitor", "{0}"),
+    ("user_key", "user", "{0}"),
+    ("customer_id", "customer", "source || ':' || {0}"),
+)
+"""Stored column, kind of key, expression of the key in `person` and `erasure`."""
+
+
+@dataclass
+class Merged:
+    landed: int = 0
+    superseded: int = 0
+    erased: int = 0
+
+
+def staged_name(table: LandedTable) -> str:
+    return f"temp.staged_{table.name}"
+
+
+def make_staged(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:
+    """Make the temporary table in which a run gathers this table's rows."""
+    connection.execute(
+        f"create or replace temp table staged_{table.name} as "  # noqa: S608
+        f"select *, 0::bigint as _seq from {table.name} limit 0"
+    ).fetchall()
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object] | None = None
+) -> int:
+    """Run a statement that changes rows; return how many."""
+    rows = connection.execute(sql, params or {}).fetchall()
+    return int(rows[0][0]) if rows else 0
+
+
+def _columns(table: LandedTable, alias: str = "", without: Sequence[str] = ()) -> str:
+    dot = f"{alias}." if alias else ""
+    return ", ".join(f'{dot}"{name}"' for name in table.names if name not in without)
+
+
+def _content(table: LandedTable, alias: str) -> str:
+    return f"({_columns(table, alias, ('_run_id',))})"
+
+
+def drop_erased(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> int:
+    """Remove staged rows of people who asked to be forgotten."""
+    if not _run(connection, "select count(*) from erasure"):
+        return 0
+    gone = 0
+    for column, kind, key in KEYS:
+        if column not in table.names:
+            continue
+        gone += _run(
+            connection,
+            f"delete from {staged_name(table)} where {key.format(column)} in "  # noqa: S608
+            "(select key from erasure where key_kind = $kind)",
+            {"kind": kind},
+        )
+    return gone
+
+
+def merge_newest(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> int:
+    """Land by key, the newest updated_at wins; return staged rows that lost in the run."""
+    staged = staged_name(table)
+    key = ", ".join(table.key)
+    lost = _run(
+        connection,
+        f"delete from {staged} where _seq not in (select arg_max(_seq, "  # noqa: S608
+        f"(coalesce(updated_at, '-infinity'::timestamptz), _seq)) "
+        f"from {staged} group by {key})",
+    )
+    same = " and ".join(f't."{name}" = s."{name}"' for name in table.key)
+    values = ", ".join(
+        f'"{name}" = s."{name}"' for name in table.names if name not in table.key
+    )
+    connection.execute(
+        f"merge into {table.name} as t using {staged} as s on {same} "
+        "when matched and (s.updated_at >= t.updated_at) is not false "
+        f"and {_content(table, 't')} is distinct from {_content(table, 's')} "
+        f"then update set {values} "
+        f"when not matched then insert ({_columns(table)}) values ({_columns(table, 's')})"
+    ).fetchall()
+    return lost
+
+
+def replace_groups(
+    connection: duckdb.DuckDBPyConnection,
+    table: LandedTable,
+    group: str,
+    extra: str | None = None,
+) -> None:
+    """Replace whole groups of rows that no file gave.
+
+    `group` is an expression list; a group goes whose content is not the staged one.
+    `extra` is a condition: landed rows under it go too when nothing staged replaces
+    them.
+    """
+    staged = staged_name(table)
+    content = f"sum(hash({_columns(table, '', ('_run_id',))})::hugeint)"
+    shape = f"({group}) as g, count(*) as n, {content} as h"
+    source = f"source in (select distinct source from {staged})"
+    connection.execute(
+        f"create or replace temp table groups as with old as (select {shape} "  # noqa: S608
+        f"from {table.name} where _file is null and {source} group by all), "
+        f"new as (select {shape} from {staged} where _file is null group by all) "
+        "select coalesce(new.g, old.g) as g from new left join old using (g) "
+        "where (old.n, old.h) is distinct from (new.n, new.h)"
+    ).fetchall()
+    _run(
+        connection,
+        f"delete from {table.name} where _file is null and ({group}) in "  # noqa: S608
+        "(select g from groups)",
+    )
+    if extra:
+        _run(
+            connection,
+            f"delete from {table.name} where _file is null and ({extra}) "  # noqa: S608
+            f"and ({group}) not in (select ({group}) from {staged} where _file is null)",
+        )
+    _run(
+        connection,
+        f"insert into {table.name} ({_columns(table)}) "  # noqa: S608
+        f"select {_columns(table)} from {staged} where _file is null "
+        f"and ({group}) in (select g from groups) order by _seq",
+    )
+
+
+def insert_files(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:
+    """Add the staged rows that files gave; the rows they gave before are gone by now."""
+    _run(
+        connection,
+        f"insert into {table.name} ({_columns(table)}) "  # noqa: S608
+        f"select {_columns(table)} from {staged_name(table)} "
+        "where _file is not null order by _seq",
+    )
+
+
+def day_group(table: LandedTable, zone: str) -> str:
+    column = table.merge.columns[0]
+    if table.column(column).type == "date":
+        return f"source, {column}"
+    return f"source, timezone('{zone}', {column})::date"
+
+
+def days_condition(
+    table: LandedTable, zone: str, source: str, days: Sequence[tuple[dt.date, dt.date]]
+) -> str | None:
+    """Return the condition: rows of this source on one of the days read completely."""
+    column = table.time_column
+    if column is None or not days:
+        return None
+    day = column if table.column(column).type == "date" else (
+        f"timezone('{zone}', {column})::date"
+    )  # fmt: skip
+    ranges = " or ".join(f"{day} between date '{a}' and date '{b}'" for a, b in days)
+    name = source.replace("'", "''")
+    return f"source = '{name}' and ({ranges})"
+
+
+def drop_repeated_slices(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> int:
+    """Let the file read last win where two files give the same line of a report.
+
+    Lines are the same when everything but their numbers is. Several such lines in one
+    file are parts of a sum and all stay.
+    """
+    staged = staged_name(table)
+    same = [
+        column.name
+        for column in table.columns
+        if column.type in ("varchar", "date") and column.name not in ("_run_id", "_file")
+    ]
+    names = ", ".join(same)
+    lost = _run(
+        connection,
+        f"delete from {staged} where _file is not null and (({names}), _file) not in "  # noqa: S608
+        f"(select ({names}), arg_max(_file, _seq) from {staged} "
+        "where _file is not null group by all)",
+    )
+    equal = " and ".join(f"t.{name} is not distinct from s.{name}" for name in same)
+    lost_before = _run(
+        connection,
+        f"delete from {table.name} as t where t._file is not null and exists "  # noqa: S608
+        f"(select 1 from {staged} as s where s._file is not null and {equal})",
+    )
+    return lost + lost_before
+
+
+def merge_files_by_key(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> int:
+    """Land the children that files gave by their own key; the file read last wins."""
+    staged = staged_name(table)
+    key = ", ".join(table.key)
+    lost = _run(
+        connection,
+        f"delete from {staged} where _file is not null and _seq not in "  # noqa: S608
+        f"(select max(_seq) from {staged} where _file is not null group by {key})",
+    )
+    lost += _run(
+        connection,
+        f"delete from {table.name} where ({key}) in "  # noqa: S608
+        f"(select ({key}) from {staged} where _file is not null)",
+    )
+    insert_files(connection, table)
+    return lost

@@ -1,0 +1,360 @@
+"""The private place where what a source gave becomes canonical rows.
+
+An in-memory database of its own for every batch: expressions typed by operators run
+in it after it has been locked, so they see their own input and nothing else. Addresses
+and phone numbers leave it only as hashes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import duckdb
+import polars
+
+from journey import people
+from journey.landing.convert import Conversion, Dialect, conversion
+from journey.landing.tables import CLEAR, OWN_COLUMNS, Column, LandedTable
+from journey.problem import JourneyError, Problem, near
+
+HASHED = {"email_hash": "email", "phone_hash": "phone", "referred_email_hash": "email",
+          "visitor_key": "visitor", "user_key": "user"}  # fmt: skip
+"""Stored column -> the kind of key it holds."""
+
+SHOWN = 20
+"""Bad rows named one by one; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Hasher:
+    key: bytes
+    country: str | None = None
+    """Country of phone numbers without a country code."""
+
+
+@dataclass(frozen=True)
+class BadRow:
+    row: int
+    """1-based number of the data row."""
+    column: str | None
+    found: str
+    expected: str
+    line: int | None = None
+
+
+@dataclass
+class Staged:
+    """Canonical rows, hashed, with what was found on the way."""
+
+    rows: polars.DataFrame
+    """The table's columns except source, _run_id and _file, in the table's order."""
+    read: int
+    bad: list[BadRow] = field(default_factory=list)
+    """The first of the rows that could not be read, and why."""
+    skipped: int = 0
+    remarks: dict[str, int] = field(default_factory=dict)
+    """Flag -> how many rows it concerns."""
+
+
+@contextmanager
+def open_stage() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a private in-memory database; what it spills is encrypted and removed."""
+    with tempfile.TemporaryDirectory(prefix="journey-") as folder:
+        connection = duckdb.connect()
+        for name, value in (
+            ("temp_file_encryption", "true"),
+            ("temp_directory", folder),
+            ("timezone", "UTC"),
+            ("python_enable_replacements", "false"),
+            ("autoinstall_known_extensions", "false"),
+            ("autoload_known_extensions", "false"),
+        ):
+            connection.execute(f"set global {name} = '{value}'").fetchall()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let nothing that runs from here on reach a file, the network or a setting."""
+    for name, value in (
+        ("allow_community_extensions", "false"),
+        ("enable_external_access", "false"),
+        ("lock_configuration", "true"),
+    ):
+        connection.execute(f"set global {name} = '{value}'").fetchall()
+
+
+def check_columns(table: LandedTable, given: Sequence[str], where: str) -> None:
+    """Refuse columns the table has not got, and the lack of one it must have."""
+    known = table.given
+    problems = [
+        Problem(where, f'{table.name} has no column "{name}"', _near(table, name),
+                "correct the name or leave the column out")  # fmt: skip
+        for name in given
+        if name not in known and name != "row_number"
+    ]
+    problems += [
+        Problem(
+            where, f"{table.name}.{name} is not given",
+            "a value for every column that may not be empty: " + ", ".join(table.must),
+            'set currency = "PLN" for the whole table, or map the column'
+            if name == "currency"
+            else f"map {name} to a column of the source",
+        )
+        for name in table.must
+        if name not in given
+    ]  # fmt: skip
+    if problems:
+        raise JourneyError(*problems)
+
+
+def _near(table: LandedTable, name: str) -> str:
+    if name in CLEAR:
+        return f"{CLEAR[name]} in the clear; the landing makes the hash"
+    if name in OWN_COLUMNS:
+        return f"nothing: the landing fills {name}"
+    return near(name, table.given)
+
+
+def canonical(
+    connection: duckdb.DuckDBPyConnection,
+    table: LandedTable,
+    dialect: Dialect,
+    hasher: Hasher,
+    where: str,
+) -> Staged:
+    """Turn the table `mapped` (with `_row`) into canonical rows.
+
+    Raises JourneyError when a column's type can never become the canonical one.
+    """
+    plan = _plan(connection, table, dialect, where)
+    read = _count(connection, "mapped")
+    bad_where = _bad_conditions(table, plan)
+    bad = _bad_rows(connection, table, plan, bad_where) if bad_where else []
+    skipped = 0
+    condition = "true"
+    if bad:
+        any_bad = " or ".join(f"({sql})" for sql in bad_where.values())
+        condition = f"({any_bad}) is not true"
+        skipped = read - _count(connection, f"mapped where {condition}")
+    _converted(connection, table, plan, condition)
+    remarks = _hash(connection, table, hasher)
+    rows = connection.sql("select * from converted").pl()
+    return Staged(rows, read, bad, skipped, remarks)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:
+    return int(connection.sql(f"select count(*) from {what}").fetchall()[0][0])  # noqa: S608
+
+
+def _plan(
+    connection: duckdb.DuckDBPyConnection,
+    table: LandedTable,
+    dialect: Dialect,
+    where: str,
+) -> dict[str, Conversion]:
+    relation = connection.table("mapped")
+    plan, problems = {}, []
+    for name, given in zip(relation.columns, map(str, relation.types), strict=True):
+        if name in ("_row", "row_number"):
+            continue
+        column = table.given[name]
+        made = conversion(f'"{name}"', given, column.type, dialect)
+        if made is None:
+            problems.append(
+                Problem(where, f"{table.name}.{name} is given as {given}",
+                        f"something that can become {column.type}",
+                        _type_fix(given, column))  # fmt: skip
+            )
+            continue
+        plan[name] = made
+    if problems:
+        raise JourneyError(*problems)
+    return plan
+
+
+def _type_fix(given: str, column: Column) -> str:
+    if column.type == "timestamptz":
+        return "write make_timestamptz(microseconds) or to_timestamp(seconds) around it"
+    if "STRUCT" in given or given.endswith("]"):
+        return "name one part of it, like address.country, or join a list with list_string"
+    return f"write an expression of type {column.type}"
+
+
+def _bad_conditions(table: LandedTable, plan: Mapping[str, Conversion]) -> dict[str, str]:
+    """Return column -> condition under which a row's value cannot be taken."""
+    conditions = {}
+    for name, made in plan.items():
+        raw = f'"{name}"'
+        if made.sql == raw:
+            failed = "false"
+        else:
+            failed = f"({made.sql}) is null and nullif(trim({raw}::varchar), '') is not null"
+        if name in table.must:
+            failed = f"({made.sql}) is null"
+        if failed != "false" and (name in table.must or table.given[name].type != "varchar"):
+            conditions[name] = failed
+    return conditions
+
+
+def _bad_rows(
+    connection: duckdb.DuckDBPyConnection,
+    table: LandedTable,
+    plan: Mapping[str, Conversion],
+    conditions: Mapping[str, str],
+) -> list[BadRow]:
+    counts = ", ".join(f"count(*) filter ({sql})" for sql in conditions.values())
+    found = connection.sql(f"select {counts} from mapped").fetchall()[0]  # noqa: S608
+    bad = []
+    for name, count in zip(conditions, found, strict=True):
+        if not count:
+            continue
+        rows = connection.sql(
+            f'select _row, "{name}"::varchar from mapped '  # noqa: S608
+            f"where {conditions[name]} order by _row limit {SHOWN}"
+        ).fetchall()
+        must = f"a value: {table.name}.{name} may not be empty"
+        bad += [
+            BadRow(row, name, shown(value), plan[name].expected if value else must)
+            for row, value in rows
+        ]
+    return sorted(bad, key=lambda item: item.row)[:SHOWN]
+
+
+def shown(value: str | None) -> str:
+    """Return a value as an error may show it: short, and without a person in it."""
+    if value is None or not value.strip():
+        return "nothing"
+    if people.email_of(value) or "@" in value:
+        return "an e-mail address"
+    if value.strip().startswith("+") and people.phone_of(value, None):
+        return "a phone number"
+    text = value if len(value) <= 60 else value[:57] + "..."
+    return '"' + text.replace("\n", "\\n") + '"'
+
+
+def _converted(
+    connection: duckdb.DuckDBPyConnection,
+    table: LandedTable,
+    plan: Mapping[str, Conversion],
+    condition: str,
+) -> None:
+    parts = []
+    for given, column in table.given.items():
+        sql = plan[given].sql if given in plan else "null"
+        wanted = "varchar" if column.name in HASHED else column.type
+        if column.default is not None:
+            sql = f"coalesce({sql}, {column.default})"
+        parts.append(f'cast({sql} as {wanted}) as "{column.name}"')
+    connection.execute(
+        f"create table converted as select _row, {', '.join(parts)} "  # noqa: S608
+        f"from mapped where {condition}"
+    ).fetchall()
+
+
+def _hash(
+    connection: duckdb.DuckDBPyConnection, table: LandedTable, hasher: Hasher
+) -> dict[str, int]:
+    """Replace every person's key by its hash; return how many values named nobody."""
+    remarks = {}
+    for column in table.names:
+        kind = HASHED.get(column)
+        if kind in ("visitor", "user"):
+            _hash_in_sql(connection, column, hasher.key)
+        elif kind:
+            lost = _hash_distinct(connection, column, kind, hasher)
+            if lost:
+                remarks[f"{kind}_names_nobody"] = lost
+    return remarks
+
+
+def _hash_in_sql(
+    connection: duckdb.DuckDBPyConnection, column: str, key: bytes
+) -> None:
+    """HMAC-SHA-256 in SQL, because a shop has a million visitors and few addresses."""
+    inner, outer = people.pads(key)
+    connection.execute(
+        f'update converted set "{column}" = '  # noqa: S608
+        f'sha256($outer || unhex(sha256($inner || encode("{column}")))) '
+        f'where "{column}" is not null',
+        {"inner": inner, "outer": outer},
+    ).fetchall()
+
+
+def _hash_distinct(
+    connection: duckdb.DuckDBPyConnection, column: str, kind: str, hasher: Hasher
+) -> int:
+    values = connection.sql(
+        f'select distinct "{column}" as value from converted '  # noqa: S608
+        f'where "{column}" is not null'
+    ).pl()["value"]
+    if values.is_empty():
+        return 0
+    hashes = [hash_value(kind, value, hasher) for value in values]
+    connection.register(
+        "hashes",
+        polars.DataFrame({"value": values, "hash": polars.Series(hashes, dtype=polars.String)}),
+    )
+    lost = connection.sql(
+        f'select count(*) from converted join hashes on "{column}" = value '  # noqa: S608
+        "where hash is null"
+    ).fetchall()[0][0]
+    connection.execute(
+        f'update converted set "{column}" = hash from hashes '  # noqa: S608
+        f'where "{column}" = value'
+    ).fetchall()
+    connection.unregister("hashes")
+    return int(lost)
+
+
+def hash_value(kind: str, value: str, hasher: Hasher) -> str | None:
+    """Return the keyed hash of an e-mail or phone, None where it names nobody."""
+    if kind == "phone":
+        clear = people.phone_of(value, hasher.country)
+    else:
+        clear = people.email_of(value)
+    return people.hash_of(hasher.key, clear) if clear else None
+
+
+def stage_frame(
+    frame: polars.DataFrame, table: LandedTable, hasher: Hasher, where: str
+) -> Staged:
+    """Turn rows of a connector, already in canonical columns, into canonical rows."""
+    check_columns(table, frame.columns, where)
+    with open_stage() as connection:
+        connection.register("input", frame.with_row_index("_row", offset=1))
+        connection.execute("create table mapped as select * from input").fetchall()
+        connection.unregister("input")
+        staged = canonical(connection, table, Dialect(), hasher, where)
+    if staged.bad:
+        raise JourneyError(*(
+            Problem(f"{where}, row {bad.row}", f"{bad.column} is {bad.found}",
+                    bad.expected, "correct the connector or the source")
+            for bad in staged.bad
+        ))  # fmt: skip
+    return staged
+
+
+def frame_of(rows: Sequence[Mapping[str, object]]) -> polars.DataFrame:
+    """Return rows given as dicts as one frame; a column missing in a row is NULL."""
+    names: dict[str, None] = {}
+    for row in rows:
+        names.update(dict.fromkeys(row))
+    columns = {}
+    for name in names:
+        values = [row.get(name) for row in rows]
+        columns[name] = _series(name, values)
+    return polars.DataFrame(columns)
+
+
+def _series(name: str, values: list[object]) -> polars.Series:
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {list} or len(kinds) <= 1:
+        return polars.Series(name, values, strict=False)
+    return polars.Series(name, [None if v is None else str(v) for v in values])
+

@@ -1,0 +1,88 @@
+"""One refresh at a time: a lock that ends with its process, and says who holds it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from journey.home import Home
+from journey.problem import JourneyError, Problem
+
+
+@dataclass(frozen=True)
+class Holder:
+    process: int
+    host: str
+    since: str
+    """ISO 8601, UTC."""
+
+
+def path_of(home: Home) -> Path:
+    return home.data / "refresh.lock"
+
+
+@contextmanager
+def refresh_lock(home: Home) -> Iterator[Holder]:
+    """Hold the lock of a whole refresh.
+
+    Raises JourneyError saying who holds it. The operating system lets go of it when
+    the process ends, however it ends, so there is no stale lock.
+    """
+    home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path_of(home), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise JourneyError(_held(_read(descriptor))) from error
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        mine = Holder(os.getpid(), socket.gethostname(), now)
+        _write(descriptor, json.dumps(asdict(mine)))
+        yield mine
+        _write(descriptor, "")
+    finally:
+        os.close(descriptor)
+
+
+def holder(home: Home) -> Holder | None:
+    """Return who refreshes just now, None when nobody does."""
+    try:
+        descriptor = os.open(path_of(home), os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _read(descriptor)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _read(descriptor: int) -> Holder | None:
+    try:
+        return Holder(**json.loads(os.pread(descriptor, 4096, 0)))
+    except (ValueError, TypeError):
+        return None
+
+
+def _write(descriptor: int, text: str) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, text.encode(), 0)
+
+
+def _held(who: Holder | None) -> Problem:
+    found = "another refresh is running"
+    if who:
+        found += f": process {who.process} on {who.host} since {who.since}"
+    return Problem(
+        "data/refresh.lock", found, "one refresh at a time",
+        "wait until it has ended, or stop that process and run again",
+    )  # fmt: skip

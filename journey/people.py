@@ -1,0 +1,169 @@
+"""Persons become keyed hashes: what a value means, and the hash that stands for it.
+
+The hash is HMAC-SHA-256 in hex. Its key lies in data/hash.key (mode 0600) or in the
+environment as JOURNEY_HASH_KEY, never in a database or a repository. A keyed hash is
+still personal data: who has the key can look up an address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import unicodedata
+from pathlib import Path
+
+from journey.home import Home
+from journey.problem import JourneyError, Problem
+
+ROLES = frozenset(
+    {
+        "abuse", "accounting", "admin", "administrator", "billing", "biuro", "bok",
+        "bounce", "contact", "donotreply", "do-not-reply", "hello", "help", "helpdesk",
+        "hostmaster", "info", "invoice", "invoices", "kontakt", "kundenservice",
+        "mailer-daemon", "marketing", "news", "newsletter", "no-reply", "noreply",
+        "no_reply", "office", "order", "orders", "postmaster", "purchasing", "reklamacje",
+        "root", "sales", "service", "sklep", "support", "team", "webmaster", "zamowienia",
+    }
+)  # fmt: skip
+"""Mail boxes that many people read."""
+
+TAGGED_RELAYS = ("allegromail.pl", "allegromail.com")
+"""Marketplaces whose relay address carries the order behind a plus sign."""
+
+NOBODY_LOCAL = re.compile(
+    r"(deleted|erased|removed|anonymi[sz]ed|anonymous|redacted)"
+    r"([-_.+]?(user|customer|account|email))?[-_.+]?\d*"
+)
+"""What shops write over the address of an erased person."""
+
+CALLING_CODES = {
+    "AT": "43", "AU": "61", "BE": "32", "BG": "359", "BR": "55", "BY": "375",
+    "CA": "1", "CH": "41", "CN": "86", "CY": "357", "CZ": "420", "DE": "49",
+    "DK": "45", "EE": "372", "ES": "34", "FI": "358", "FR": "33", "GB": "44",
+    "GR": "30", "HR": "385", "HU": "36", "IE": "353", "IN": "91", "IS": "354",
+    "IT": "39", "JP": "81", "KR": "82", "LT": "370", "LU": "352", "LV": "371",
+    "MD": "373", "MT": "356", "MX": "52", "NL": "31", "NO": "47", "NZ": "64",
+    "PL": "48", "PT": "351", "RO": "40", "RS": "381", "SE": "46", "SI": "386",
+    "SK": "421", "TR": "90", "UA": "380", "US": "1", "ZA": "27",
+}  # fmt: skip
+
+NO_TRUNK_ZERO = frozenset({"IT", "PL", "CZ", "ES", "PT", "GR", "DK", "NO", "EE", "LV",
+                           "LU", "MT", "CY", "IS", "US", "CA", "MX"})  # fmt: skip
+"""Countries whose numbers lose no leading zero when written with the country code."""
+
+PLACEHOLDER_DIGITS = re.compile(r"(\d)\1{6,}|0{6,}|12345678\d?|987654321")
+
+
+def email_of(value: str | None) -> str | None:
+    """Return the address in its one form, or None where it names no single person."""
+    if value is None:
+        return None
+    text = unicodedata.normalize("NFKC", value).strip().strip("<>").lower()
+    text = text.removeprefix("mailto:").strip()
+    if "<" in text:
+        text = text.rsplit("<", 1)[1].rstrip("> ")
+    local, at, domain = text.rpartition("@")
+    if not (at and local and "." in domain) or re.search(r"[\s,;@]", local + domain):
+        return None
+    nobody = domain.endswith((".invalid", ".localhost")) or NOBODY_LOCAL.fullmatch(local)
+    if nobody or local in ROLES:
+        return None
+    if domain.endswith(TAGGED_RELAYS):
+        local = local.split("+", 1)[0]
+    return f"{local}@{domain}"
+
+
+def phone_of(value: str | None, country: str | None) -> str | None:
+    """Return the number in E.164 (+48601234567), or None where it is no number.
+
+    `country` (ISO, two letters) is taken for numbers without a country code.
+    """
+    if value is None:
+        return None
+    text = unicodedata.normalize("NFKC", value).strip().lower().removeprefix("tel:")
+    text = re.split(r"\s*(?:ext\.?|wewn?\.?|x|;|/)\s*\d*\s*$", text)[0]
+    text = re.sub(r"\(0\)", "", text) if text.startswith(("+", "00")) else text
+    digits = re.sub(r"\D", "", text)
+    if re.search(r"[a-z@]", text) or not digits:
+        return None
+    number = _international(text, digits, country)
+    if number is None or not 8 <= len(number) <= 15:
+        return None
+    return None if PLACEHOLDER_DIGITS.fullmatch(number[-9:]) else f"+{number}"
+
+
+def _international(text: str, digits: str, country: str | None) -> str | None:
+    if text.startswith("+"):
+        return digits
+    if digits.startswith("00"):
+        return digits[2:]
+    code = CALLING_CODES.get(country or "")
+    if code is None:
+        return None
+    if country not in NO_TRUNK_ZERO:
+        return code + digits.removeprefix("0")
+    national = 9 if country in ("PL", "CZ", "ES", "PT") else 10
+    already = digits.startswith(code) and len(digits) == len(code) + national
+    return digits if already else code + digits
+
+
+def country_of(locale: str) -> str | None:
+    """Return the country of a locale: PL for pl-PL."""
+    parts = re.split(r"[-_]", locale)
+    return parts[-1].upper() if len(parts) > 1 and len(parts[-1]) == 2 else None
+
+
+def hash_of(key: bytes, value: str) -> str:
+    """Return the keyed hash, 64 hexadecimal digits."""
+    return hmac.digest(key, value.encode(), "sha256").hex()
+
+
+def pads(key: bytes) -> tuple[bytes, bytes]:
+    """Return the inner and outer block of HMAC-SHA-256 (RFC 2104), for use in SQL."""
+    block = (key if len(key) <= 64 else hashlib.sha256(key).digest()).ljust(64, b"\0")
+    return bytes(b ^ 0x36 for b in block), bytes(b ^ 0x5C for b in block)
+
+
+def hash_key(home: Home) -> bytes:
+    """Return the key; make data/hash.key when there is neither file nor variable.
+
+    Raises JourneyError when the key is short or others may read its file.
+    """
+    if given := os.environ.get("JOURNEY_HASH_KEY"):
+        return _long_enough(given.encode(), "JOURNEY_HASH_KEY")
+    path = home.data / "hash.key"
+    if not path.exists():
+        _write_key(path)
+    if path.stat().st_mode & 0o077:
+        raise JourneyError(
+            Problem(
+                "data/hash.key", f"mode {path.stat().st_mode & 0o777:o}",
+                "600: nobody but the owner may read the key of the hashes",
+                "chmod 600 data/hash.key",
+            )
+        )  # fmt: skip
+    return _long_enough(path.read_bytes().strip(), "data/hash.key")
+
+
+def _write_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _long_enough(key: bytes, where: str) -> bytes:
+    if len(key) < 16:
+        raise JourneyError(
+            Problem(
+                where, f"a key of {len(key)} characters", "at least 16",
+                "take 64 random hexadecimal digits; hashes made with another key "
+                "match no more, so read all sources again after a change",
+            )
+        )  # fmt: skip
+    return key

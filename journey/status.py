@@ -1,0 +1,122 @@
+"""data/status.json: what runs now and how the last runs went, for the app to read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from journey.home import Home
+from journey.problem import Problem
+
+KEPT = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One run of one source, or one build."""
+
+    what: str
+    """sync or build."""
+    name: str
+    """The source, or the snapshot."""
+    started_at: str
+    """ISO 8601, UTC; like finished_at."""
+    finished_at: str
+    ok: bool
+    rows: int = 0
+    """Rows landed, or rows of all marts."""
+    detail: dict[str, Any] = field(default_factory=dict)
+    problems: tuple[dict[str, Any], ...] = ()
+    """Each in four parts: where, found, expected, fix (and line)."""
+
+
+@dataclass(frozen=True)
+class Status:
+    running: str | None = None
+    """What runs now: "sync shop" or "build"; None when nothing does."""
+    holder: dict[str, Any] | None = None
+    """process, host, since of what runs."""
+    runs: tuple[Entry, ...] = ()
+    """Newest first, at most 50."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last run of any source, or the last build, failed."""
+        last: dict[tuple[str, str], Entry] = {}
+        for run in self.runs:
+            what = (run.what, run.name if run.what == "sync" else "")
+            last.setdefault(what, run)
+        return any(not run.ok for run in last.values())
+
+
+def now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+
+
+def read(home: Home) -> Status:
+    """Return the status; an empty one when the file is absent or cannot be read."""
+    try:
+        raw = json.loads(home.status.read_text(encoding="utf-8"))
+        runs = [
+            Entry(**{**run, "problems": tuple(run["problems"])}) for run in raw["runs"]
+        ]
+        return Status(raw["running"], raw["holder"], tuple(runs))
+    except (OSError, ValueError, TypeError, KeyError):
+        return Status()
+
+
+def write(home: Home, status: Status) -> None:
+    """Replace the file at once; a reader sees the old one or the new one."""
+    home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = home.status.with_name(f"status.{os.getpid()}.tmp")
+    fresh.write_text(
+        json.dumps(asdict(status), ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    fresh.replace(home.status)
+
+
+def say_running(
+    home: Home, running: str | None, holder: dict[str, Any] | None = None
+) -> None:
+    """Note what runs now, or that nothing does."""
+    write(home, Status(running, holder if running else None, read(home).runs))
+
+
+def add(home: Home, *entries: Entry) -> None:
+    """Put runs on top of the list."""
+    known = read(home)
+    runs = (*reversed(entries), *known.runs)[:KEPT]
+    write(home, Status(known.running, known.holder, runs))
+
+
+def parts(problems: Sequence[Problem]) -> tuple[dict[str, Any], ...]:
+    """Return problems as the status keeps them."""
+    return tuple(problem.as_dict() for problem in problems)
+
+
+def myself() -> dict[str, Any]:
+    """Return process, host and since of this process."""
+    return {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
+
+
+def as_dict(status: Status) -> dict[str, Any]:
+    """Return the status as it is written."""
+    return asdict(status)
+
+
+def as_text(status: Status) -> str:
+    """Return the status for people: what runs, then the last ten runs."""
+    lines = [f"Running: {status.running}" if status.running else "Nothing runs."]
+    for run in status.runs[:10]:
+        word = "fine" if run.ok else "FAILED"
+        lines.append(f"{run.started_at[:16]}  {run.what} {run.name}: {word}, {run.rows:,} rows")
+        lines += [
+            f"    {part['where']}: {part['found']}; to do: {part['fix']}"
+            for part in run.problems
+        ]
+    return "\n".join(lines)
