@@ -14,6 +14,7 @@ day                = "Day it started, in the reporting time zone."
 channel            = "Channel, by the source or by the mart channel_groups."
 source_medium      = "Source and medium, like google / cpc."
 campaign           = "Campaign."
+source_basis       = "What the source is known from; first_user: the visitor's, not the visit's."
 device             = "mobile, desktop, tablet or as given."
 country            = "Country of the visitor."
 visitor_type       = "new or returning."
@@ -41,11 +42,16 @@ ready_made as (
         source, session_key, visitor_key, user_key, started_at,
         channel_group, source_name, medium, campaign,
         device_category, country, landing_page, is_new,
-        is_engaged, engagement_seconds, page_views, searches, zero_results,
+        coalesce(is_engaged, engagement_seconds >= 10 or page_views >= 2)
+            as is_engaged,
+        engagement_seconds, page_views, searches, zero_results,
         items_viewed > 0 as viewed_product, add_to_carts > 0 as carted,
         checkouts > 0 as began_checkout, shipping_infos > 0 as added_shipping,
         payment_infos > 0 as added_payment, purchases > 0 as bought,
-        transaction_id, consent
+        purchases > 0
+            and coalesce(trim(transaction_id), '') in ('', '(not set)')
+            as bought_without_id,
+        transaction_id, consent, null as source_basis
     from landed.session
 ),
 
@@ -54,48 +60,62 @@ ready_made as (
 events as (
     select
         *,
-        coalesce(source_name, medium, campaign) is not null as has_source
+        coalesce(source_name, medium, campaign) is not null as has_source,
+        -- the source's own answer for the visit is better than an event's, the
+        -- visitor's very first source is the last resort; then the earliest
+        case source_basis
+            when 'session' then 0 when 'click' then 2 when 'first_user' then 3
+            else 1
+        end * 10000000000000000 + epoch_us(happened_at) as source_rank
     from landed.web_event
     where
         session_key is not null
         and source not in (select source from landed.session)
 ),
 
--- an event with several items has a row per item, its time counts once
-event_times as (
-    select source, session_key, sum(engagement_ms) as engagement_ms
-    from (
-        select source, session_key, engagement_ms
-        from events
-        where item_id is null and engagement_ms > 0
-        union all
-        select source, session_key, max(engagement_ms)
-        from events
-        where item_id is not null and engagement_ms > 0
-        group by source, session_key, event_name, happened_at, event_key
-    )
-    group by all
+-- an event with items has a row per item, and may have been read twice
+events_once as (
+    select
+        source, session_key, any_value(event_name) as event_name,
+        max(engagement_ms) as engagement_ms,
+        max(search_results) as search_results
+    from events
+    where coalesce(item_number, 1) = 1 and event_key is not null
+    group by source, session_key, event_key
+    union all
+    select source, session_key, event_name, engagement_ms, search_results
+    from events
+    where coalesce(item_number, 1) = 1 and event_key is null
 ),
 
-event_sums as (
+event_counts as (
+    select
+        source, session_key,
+        sum(engagement_ms) as engagement_ms,
+        count(*) filter (event_name in ('page_view', 'screen_view'))
+            as page_views,
+        count(*) filter (event_name = 'view_search_results') as searches,
+        count(*) filter (
+            event_name = 'view_search_results' and search_results = 0
+        ) as zero_results
+    from events_once
+    group by source, session_key
+),
+
+event_flags as (
     select
         source, session_key,
         any_value(visitor_key) as visitor_key,
         any_value(user_key) as user_key,
         min(happened_at) as started_at,
         arg_min(
-            {s: source_name, m: medium, c: campaign}, happened_at
+            {s: source_name, m: medium, c: campaign}, source_rank
         ) filter (has_source) as origin,
         any_value(device_category) as device_category,
         any_value(country) as country,
         arg_min(page, happened_at) as landing_page,
         bool_or(is_first_visit or session_number = 1) as is_new,
         bool_or(is_engaged) as is_engaged,
-        count(*) filter (event_name = 'page_view') as page_views,
-        count(*) filter (event_name = 'view_search_results') as searches,
-        count(*) filter (
-            event_name = 'view_search_results' and search_results = 0
-        ) as zero_results,
         bool_or(event_name = 'view_item') as viewed_product,
         bool_or(event_name = 'add_to_cart') as carted,
         bool_or(event_name = 'begin_checkout') as began_checkout,
@@ -120,9 +140,9 @@ from_events as (
         coalesce(engagement_ms, 0) / 1000 as engagement_seconds,
         page_views, searches, zero_results, viewed_product, carted,
         began_checkout, added_shipping, added_payment, bought,
-        transaction_id, consent
-    from event_sums
-    left join event_times using (source, session_key)
+        bought_without_id, null as transaction_id, consent, origin.b
+    from event_flags
+    left join event_counts using (source, session_key)
 ),
 
 visits as (
@@ -184,6 +204,7 @@ select
             || coalesce(visits.medium, '(not set)')
     end as source_medium,
     nullif(visits.campaign, '') as campaign,
+    source_basis,
     nullif(lower(device_category), '') as device,
     nullif(upper(country), '') as country,
     case when is_new then 'new' when not is_new then 'returning' end
@@ -200,12 +221,8 @@ select
     coalesce(began_checkout, false) as began_checkout,
     coalesce(added_shipping, false) as added_shipping,
     coalesce(added_payment, false) as added_payment,
-    coalesce(
-        bought and (
-            visit_orders.session_key is not null
-            or coalesce(trim(transaction_id), '') in ('', '(not set)')
-        ), false
-    ) as purchased,
+    coalesce(visit_orders.session_key is not null or bought_without_id, false)
+        as purchased,
     visit_orders.order_key,
     visit_orders.order_keys
 from visits
