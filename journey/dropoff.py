@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from journey.answer import Estimate
-from journey.statistics import benjamini_hochberg, newcombe, two_proportions, wilson
+from journey.statistics import benjamini_hochberg, newcombe, proportions_p, wilson
 
 ENOUGH = 30
 """Units a cell needs in both periods before a rate is drawn from it."""
@@ -103,7 +103,7 @@ def leaks(parts: Mapping[Step, pl.DataFrame], kind: Literal["worse", "low"]) -> 
     kept = benjamini_hochberg([leak.p for leak in found])
     hits = [leak for leak, q in zip(found, kept, strict=True) if q <= FALSE_DISCOVERIES]
     sharpest: list[Leak] = []
-    for leak in sorted(hits, key=lambda leak: (leak.p, -leak.lost[0], leak.key)):
+    for leak in sorted(hits, key=lambda leak: (leak.p, len(leak.cell), leak.key)):
         if not any(_overlap(leak, other) for other in sharpest) and (
             kind == "low" or _is_own(leak, parts[leak.step])
         ):
@@ -253,7 +253,7 @@ def _worse(step: Step, cell: Cell, row: Mapping[str, float]) -> Leak | None:
     middle = before[0] / before[1] - now[0] / now[1]
     return Leak(
         step, cell, "worse", _rate(*now), _rate(*before),
-        (middle * now[1], low * now[1], high * now[1]), two_proportions(*now, *before),
+        (middle * now[1], low * now[1], high * now[1]), proportions_p(*now, *before),
     )  # fmt: skip
 
 
@@ -273,7 +273,7 @@ def _low(
     return Leak(
         step, cell, "low", _rate(*now), _rate(*rest),
         (shrunk * now[1], max(low, 0.0) * scale * now[1], high * scale * now[1]),
-        two_proportions(*now, *rest),
+        proportions_p(*now, *rest),
     )  # fmt: skip
 
 
