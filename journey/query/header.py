@@ -17,7 +17,7 @@ UNITS = (
 
 INTERVALS = ("proportion", "mean", "count", "none")
 BETTER = ("higher", "lower", "neither")
-CHARTS = ("line", "bar", "area", "point", "heat")
+CHARTS = ("line", "bar", "area", "point", "heat", "steps", "flow")
 FORMATS = (*UNITS, "people", "text", "date", "time", "flag")
 """Of a table's column; `people` is a number of people, withheld where too small."""
 
@@ -51,6 +51,10 @@ def _number(value: Any) -> bool:
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(map(_text, value))
+
+
+def _table(value: Any) -> bool:
+    return isinstance(value, dict)
 
 
 def _text_or_texts(value: Any) -> bool:
@@ -87,10 +91,8 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "tags": Key("a list of texts", _texts),
         "needs": Key("a list of landed tables", _texts),
         "across_rows": Key("a text with the reason", _text, ("measure",)),
-        "columns": Key("a table [columns]", lambda v: isinstance(v, dict)),
-        "chart": Key(
-            "a table [chart]", lambda v: isinstance(v, dict), ("chart",), required=("chart",)
-        ),
+        "columns": Key("a table [columns]", _table),
+        "chart": Key("a table [chart]", _table, ("chart",), required=("chart",)),
     }
 )  # fmt: skip
 """Every key of a header; the documentation has an entry for each."""

@@ -1,0 +1,83 @@
+"""What a published file holds: its marts with their columns, and how fresh they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+Reader = duckdb.DuckDBPyConnection
+"""A connection that knows the published file as the catalog `published`."""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How far one mart goes."""
+
+    landed: bool
+    first_day: dt.date | None = None
+    complete_through: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Catalog:
+    marts: Mapping[str, Mapping[str, str]]
+    """Mart -> its columns with their types."""
+    freshness: Mapping[str, Freshness]
+    """Mart -> how fresh; a mart without an entry is taken as it is."""
+
+    def landed(self, marts: Sequence[str]) -> bool:
+        return all(self.freshness[m].landed for m in marts if m in self.freshness)
+
+    def complete_through(self, marts: Sequence[str]) -> dt.date | None:
+        """Return the last day that is complete in every one of these marts."""
+        days = [self.freshness[m].complete_through for m in marts if m in self.freshness]
+        return min((day for day in days if day), default=None)
+
+    def first_day(self, marts: Sequence[str]) -> dt.date | None:
+        """Return the first day that every one of these marts has."""
+        days = [self.freshness[m].first_day for m in marts if m in self.freshness]
+        return max((day for day in days if day), default=None)
+
+
+_known: weakref.WeakKeyDictionary[Reader, Catalog] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def catalog(reader: Reader) -> Catalog:
+    """Return what the reader's file holds; read once, a published file never changes."""
+    with _lock:
+        if reader not in _known:
+            _known[reader] = read(reader)
+        return _known[reader]
+
+
+def read(reader: Reader) -> Catalog:
+    """Return what the reader's file holds now."""
+    cursor = reader.cursor()
+    try:
+        marts: dict[str, dict[str, str]] = {}
+        for table, column, kind in cursor.execute(
+            "select table_name, column_name, data_type from duckdb_columns()"
+            " where database_name = 'published' and schema_name = 'main'"
+            " order by table_name, column_index"
+        ).fetchall():
+            marts.setdefault(table.lower(), {})[column.lower()] = kind
+        return Catalog(marts, _freshness(cursor) if "freshness" in marts else {})
+    finally:
+        cursor.close()
+
+
+def _freshness(cursor: Reader) -> dict[str, Freshness]:
+    rows = cursor.execute(
+        "select lower(table_name), landed, first_day, complete_through"
+        " from published.freshness"
+    ).fetchall()
+    return {
+        name: Freshness(bool(landed), first, through)
+        for name, landed, first, through in rows
+    }

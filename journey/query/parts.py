@@ -1,0 +1,226 @@
+"""The additive parts of a measure: one statement for every figure of a card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from journey.problem import JourneyError, Problem, near
+from journey.query.file import Query
+from journey.scope import NOT_SET, SEGMENTS
+
+Kind = Literal["ratio", "value", "observation", "member"]
+
+NEEDED: Mapping[Kind, tuple[str, ...]] = {
+    "ratio": ("numerator", "denominator"),
+    "value": ("value",),
+    "observation": ("observation",),
+    "member": ("member",),
+}
+"""The four shapes, told by the columns that only they have."""
+
+EXTRAS: Mapping[Kind, tuple[str, ...]] = {
+    "ratio": ("sum_squares", "sum_nn", "sum_dd", "sum_nd"),
+    "value": (),
+    "observation": ("observed",),
+    "member": ("entered", "hit"),
+}
+
+RESERVED = frozenset(
+    {"day", "step", "arm"}
+    | {c for columns in (*NEEDED.values(), *EXTRAS.values()) for c in columns}
+)
+"""Columns that mean something to the app; every other one splits the measure."""
+
+ARMS = ("treated", "baseline")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the columns of a measure say about how to fold it."""
+
+    kind: Kind
+    has: frozenset[str]
+    """The reserved columns that the result has."""
+    splits: tuple[str, ...]
+    """Columns to break down by, segments in their order first."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Columns that are part of every group: step and arm where there are any."""
+        return tuple(key for key in ("step", "arm") if key in self.has)
+
+
+def shape_of(query: Query, columns: Mapping[str, str]) -> Shape:
+    """Return the shape that the result's columns make. Raises JourneyError with all
+    that is wrong with them."""
+    problems: list[Problem] = []
+    kinds = [kind for kind, names in NEEDED.items() if set(names) & set(columns)]
+    if len(kinds) != 1:
+        problems.append(_not_one_shape(query, kinds))
+    for kind in kinds:
+        problems += _missing(query, kind, columns)
+    others = RESERVED - {"day", "step", "arm"}
+    for kind in kinds:
+        others -= {*NEEDED[kind], *EXTRAS[kind]}
+    if len(kinds) == 1:
+        problems += [_misplaced(query, c, kinds[0]) for c in columns if c in others]
+    if columns.get("day") != "DATE":
+        problems.append(_day(query, columns))
+    problems += _undeclared(query, columns)
+    if problems:
+        raise JourneyError(*problems)
+    splits = [c for c in SEGMENTS if c in columns]
+    splits += [c for c in columns if c not in RESERVED and c not in SEGMENTS]
+    return Shape(kinds[0], frozenset(RESERVED & set(columns)), tuple(splits))
+
+
+def statement(sql: str, shape: Shape, comparison: bool, mature: bool) -> str:
+    """Return the one statement that gives totals, days and splits of both periods.
+
+    `sql` stands on the first line, so that DuckDB's line numbers are the file's own.
+    Variables journey_now_first and so on hold the periods; with `mature`, rows count
+    only where their step was over by journey_through.
+    """
+    groups = [(), ("day",), *((split,) for split in shape.splits)]
+    keys = ("which", *shape.keys)
+    sets = ", ".join(f"({', '.join(map(_quoted, (*keys, *g)))})" for g in groups)
+    told = ", ".join(map(_quoted, ("day", *shape.splits)))
+    return (
+        f"with journey_result as (select * from ({sql}\n)),\n"
+        f"journey_row as (\n{_rows(shape, comparison, mature)}\n)\n"
+        f"select {', '.join(map(_quoted, keys))}, {told},\n"
+        f"grouping_id({told})::bigint as journey_set,\n"
+        f"{', '.join(aggregates(shape))}\n"
+        f"from journey_row group by grouping sets ({sets})"
+    )
+
+
+def grouped(
+    sql: str, shape: Shape, by: Sequence[str], daily: bool, comparison: bool, mature: bool
+) -> str:
+    """Return the statement that gives the parts by several columns at once."""
+    keys = ("which", *shape.keys, *(("day",) if daily else ()), *by)
+    names = ", ".join(map(_quoted, keys))
+    return (
+        f"with journey_result as (select * from ({sql}\n)),\n"
+        f"journey_row as (\n{_rows(shape, comparison, mature)}\n)\n"
+        f"select {names}, {', '.join(aggregates(shape))}\n"
+        f"from journey_row group by {names} order by {names}"
+    )
+
+
+def aggregates(shape: Shape) -> list[str]:
+    """Return the additive parts of a shape as SQL, each ending in `as name`."""
+    if shape.kind == "observation":
+        happened = "journey_observed" if "observed" in shape.has else "true"
+        return [
+            f"histogram(observation) filter ({happened}) as happened",
+            f"histogram(observation) filter (not {happened}) as still_open",
+            "count(observation)::double as units",
+        ]
+    if shape.kind == "member":
+        return _members(shape)
+    sums = [*NEEDED[shape.kind], *(c for c in EXTRAS[shape.kind] if c in shape.has)]
+    return [f"sum({name})::double as {name}" for name in sums] + [
+        "count(*)::double as journey_rows"
+    ]
+
+
+def _members(shape: Shape) -> list[str]:
+    """Count people once; who hit is who entered and hit, by inclusion and exclusion."""
+    if not {"entered", "hit"} <= shape.has:
+        return ["count(distinct member)::double as value"]
+    count = "count(distinct member) filter"
+    return [
+        f"({count} (entered) + {count} (hit)"
+        f" - {count} (entered or hit))::double as numerator",
+        f"{count} (entered)::double as denominator",
+    ]
+
+
+def _rows(shape: Shape, comparison: bool, mature: bool) -> str:
+    """Return the rows of the periods, labelled, NULL segments named."""
+    columns = ["which", "r.day", *(f"r.{key}" for key in shape.keys)]
+    for split in shape.splits:
+        name = _quoted(split)
+        columns.append(f"coalesce(r.{name}::varchar, '{NOT_SET}') as {name}")
+    if shape.kind == "observation":
+        columns.append("r.observation::double as observation")
+        if "observed" in shape.has:
+            columns.append("coalesce(r.observed, true) as journey_observed")
+    else:
+        columns += [
+            f"r.{c}" for c in (*NEEDED[shape.kind], *EXTRAS[shape.kind]) if c in shape.has
+        ]
+    periods = ["('now', v('journey_now_first'), v('journey_now_last'))"]
+    if comparison:
+        periods.append("('before', v('journey_before_first'), v('journey_before_last'))")
+    over = "\nand r.day + r.step::integer <= v('journey_through')" if mature else ""
+    return (
+        f"select {', '.join(columns)} from journey_result r\n"
+        f"join (values {', '.join(periods)}) p(which, first, last)\n"
+        "on r.day between p.first and p.last\n"
+        "where r.day between v('journey_first') and v('journey_last')" + over
+    ).replace("v('", "getvariable('")
+
+
+def _quoted(name: str) -> str:
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def _said(names: Iterable[str]) -> str:
+    return " + ".join(names)
+
+
+def _not_one_shape(query: Query, kinds: Sequence[Kind]) -> Problem:
+    shapes = "; ".join(_said(names) for names in NEEDED.values())
+    found = (
+        "no column that makes a value" if not kinds
+        else f"columns of {len(kinds)} shapes: {', '.join(_said(NEEDED[k]) for k in kinds)}"
+    )  # fmt: skip
+    return query.problem(found, f"exactly one of: {shapes}",
+                         "name the columns of the result so")  # fmt: skip
+
+
+def _missing(query: Query, kind: Kind, columns: Mapping[str, str]) -> list[Problem]:
+    missing = [name for name in NEEDED[kind] if name not in columns]
+    pairs: tuple[tuple[str, ...], ...] = (
+        ("sum_nn", "sum_dd", "sum_nd"), ("entered", "hit"),
+    )  # fmt: skip
+    for together in pairs:
+        if (had := set(together) & set(columns)) and had != set(together):
+            missing += [name for name in together if name not in columns]
+    return [
+        query.problem(f'no column "{name}"', f"{name} beside the others of its shape",
+                      f"return {name} as well")
+        for name in missing
+    ]  # fmt: skip
+
+
+def _misplaced(query: Query, column: str, kind: Kind) -> Problem:
+    return query.problem(
+        f'a column "{column}" beside {_said(NEEDED[kind])}',
+        f"{column} only with its own shape", "take it out or rename it",
+    )  # fmt: skip
+
+
+def _day(query: Query, columns: Mapping[str, str]) -> Problem:
+    found = f"day is {columns['day']}" if "day" in columns else 'no column "day"'
+    return query.problem(found, "day as DATE, the day of entry",
+                         "select the mart's day, or cast with ::date")  # fmt: skip
+
+
+def _undeclared(query: Query, columns: Mapping[str, str]) -> list[Problem]:
+    known = {*RESERVED, *SEGMENTS, *query.columns}
+    return [
+        query.problem(
+            f'a column "{name}" that means nothing to a measure',
+            near(name, (RESERVED | set(SEGMENTS)) - set(columns)),
+            f'rename it, or name it in [columns] to split by it: {name} = "Label"',
+        )
+        for name in columns
+        if name not in known
+    ]  # fmt: skip
