@@ -19,8 +19,8 @@ from journey import (
     answers,
     build as marts,
     dictionary,
-    erasure,
     export,
+    landing,
     lock,
     query as files,
     scope as scopes,
@@ -297,7 +297,7 @@ def resume(options: Options) -> int:
 def forget(options: Options) -> int:
     place, settings = home(), shop.load(home())
     with lock.refresh_lock(place):
-        rows = erasure.forget(place, settings, options.email)
+        rows = landing.forget(place, options.email)
         marts.build(place, settings, _progress)
         erased = warehouse.drop_older(place)
     _say(

@@ -1,5 +1,6 @@
 """The landing: canonical rows at rest, merged so that reading twice changes nothing."""
 
+from journey.landing.erasure import forget
 from journey.landing.persons import resolve_persons
 from journey.landing.run import Run, TableRun, land
 from journey.landing.stage import Hasher
@@ -8,5 +9,5 @@ from journey.landing.tables import BOOKS, TABLES, LandedTable, create
 
 __all__ = [
     "BOOKS", "TABLES", "Hasher", "LandedTable", "Run", "TableRun", "check_room",
-    "create", "drop_kind", "land", "open_landing", "resolve_persons",
+    "create", "drop_kind", "forget", "land", "open_landing", "resolve_persons",
 ]  # fmt: skip

@@ -21,6 +21,8 @@ KEYS = (
     ("visitor_key", "visitor", "{0}"),
     ("user_key", "user", "{0}"),
     ("customer_id", "customer", "source || ':' || {0}"),
+    ("order_id", "order", "source || ':' || {0}"),
+    ("ticket_id", "ticket", "source || ':' || {0}"),
 )
 """Stored column, kind of key, expression of the key in `person` and `erasure`."""
 
