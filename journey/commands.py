@@ -16,7 +16,6 @@ from pathlib import Path
 import polars as pl
 
 from journey import (
-    answers,
     build as marts,
     dictionary,
     export,
@@ -30,6 +29,7 @@ from journey import (
     warehouse,
 )  # fmt: skip
 from journey.answer import Answer
+from journey.figures import figures
 from journey.formats import Formats
 from journey.home import PROJECT, Home, home
 from journey.problem import JourneyError, Problem
@@ -146,20 +146,10 @@ def _is_asked(problem: Problem, folders: Sequence[Path], asked: Sequence[Path]) 
 
 
 def query(options: Options) -> int:
-    place = home()
-    settings, library = shop.load(place), files.load(place.queries)
-    snapshot = warehouse.current(place)
-    if snapshot is None:
-        raise JourneyError(
-            Problem("data/current", "nothing is published yet", "a published snapshot",
-                    "run `python -m journey refresh`")
-        )  # fmt: skip
-    reader = warehouse.open_reader(snapshot.path)
-    default = answers.default_scope(reader, settings, options.role)
-    scope = scopes.parse(_parameters(options), default)
-    answer = answers.answer(reader, library, options.name, scope, settings)
-    formats = Formats(settings.reporting.locale, settings.reporting.currency)
-    _write(answer, library, options.format, formats)
+    usual = figures(home(), options.role)
+    scope = scopes.parse(_parameters(options), usual.scope)
+    answer = usual.answer(options.name, scope)
+    _write(answer, usual.library, options.format, usual.formats)
     return 1 if answer.problem else 0
 
 
