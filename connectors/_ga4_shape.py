@@ -8,6 +8,7 @@ a Parquet list stands either as a list or as a struct around one (list.element).
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def duckdb_type(wanted: Wanted) -> str:
 
 JSON_TYPES: Mapping[str, str] = MappingProxyType(
     {name: duckdb_type(wanted) for name, wanted in COLUMNS.items()}
-    | {alias: "varchar" for alias in ALIASES.values()}
+    | dict.fromkeys(ALIASES.values(), "varchar")
 )
 """Declared types of a JSON file: its integers are text and would be read as such."""
 
@@ -148,11 +149,9 @@ def _select(columns: Sequence[str]) -> str:
 
 
 def _head(path: Path) -> Iterator[str]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.name.endswith(".gz") else (
-        path.open(encoding="utf-8")
-    )  # fmt: skip
-    with opened as lines:
-        for _, line in zip(range(SAMPLE_LINES), lines, strict=False):
+    reader = gzip.open if path.name.lower().endswith(".gz") else open
+    with reader(path, "rt", encoding="utf-8-sig") as lines:
+        for line in itertools.islice(lines, SAMPLE_LINES):
             if line.strip():
                 yield line
 

@@ -9,6 +9,7 @@ many days.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +40,6 @@ PROPERTY_FOLDER = re.compile(r"analytics_(\d+)")
 RANK = {"": 0, "fresh": 1, "intraday": 2}
 """Of several tables of a day the best is read: daily, fresh daily, intraday."""
 
-EMAIL = r"[^\s/?&=@]+(?:@|%40)[^\s/?&=@]+\.[a-zA-Z]+"
 OTHER_NAMES = {
     "Brunei Darussalam": "BN", "Cape Verde": "CV", "Congo": "CG", "Czech Republic": "CZ",
     "Côte d'Ivoire": "CI", "Hong Kong": "HK", "Ivory Coast": "CI", "Macao": "MO",
@@ -55,7 +55,7 @@ class Settings:
     path: str = setting(
         help="folder of the exported files, or a pattern: exports/ga4/events_*.parquet"
     )
-    property: str = setting(
+    property: str | int = setting(
         help="number of the property; of folders analytics_<number> only its is read",
         default="",
     )
@@ -66,7 +66,7 @@ class Settings:
     currency: str = setting(
         help="currency of the property, for events that name none", default=""
     )
-    stream: str = setting(
+    stream: str | int = setting(
         help="number of the data stream to read; all of them without it", default=""
     )
     search_results: str = setting(
@@ -199,7 +199,8 @@ def read_shapes(
     paths: Mapping[Path, Table],
 ) -> tuple[dict[Path, shape.Shape], list[Problem]]:
     """Return what columns each file has, and the problems of those that cannot be read."""
-    shapes, problems = {}, []
+    shapes: dict[Path, shape.Shape] = {}
+    problems: list[Problem] = []
     for path in paths:
         try:
             shapes[path] = shape.of_file(path)
@@ -235,20 +236,25 @@ def batches(
 
 def statement(form: shape.Shape, settings: Settings) -> str:
     """Return the SELECT over `input` that gives web_event for files of one shape."""
-    only = f"\nwhere stream_id = {quote(str(settings.stream))}" if settings.stream else ""
+    only = f"where stream_id = {quote(str(settings.stream))}" if settings.stream else ""
     names = ",\n    ".join(f"({quote(n)}, {quote(c)})" for n, c in countries().items())
-    currency = quote(settings.currency) if settings.currency else "null::varchar"
-    return (
-        f"with export as (\nselect * from (\n{form.select}\n){only}\n),\n"
-        f"country_name (name, code) as (values\n    {names}\n),\n"
-        f"choice as (select {currency} as currency, "
-        f"{quote(settings.search_results)} as search_results, "
-        f"{quote(EMAIL)} as email)\n"
-        f"select * from (\n{BODY.read_text('utf-8')})"
+    choice = (
+        f"{quote(settings.currency)}::varchar as currency",
+        f"{quote(settings.search_results)} as search_results",
     )
+    lines = (
+        "with export as (", "select * from (", form.select, ")", only, "),",
+        "country_name (name, code) as (values", f"    {names}", "),",
+        f"choice as (select {', '.join(choice)})",
+        "select * from (", BODY.read_text("utf-8"), ")",
+    )  # fmt: skip
+    return "\n".join(lines)
 
 
 def quote(text: str) -> str:
+    """Return the text as a SQL literal, null where there is none."""
+    if not text:
+        return "null"
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -266,18 +272,27 @@ def countries() -> dict[str, str]:
 
 
 def days(chosen: Mapping[Path, Table]) -> Iterator[Days | Flag]:
-    """Yield the days that daily tables complete, and a flag for every other one."""
-    named = [table for table in chosen.values() if table.day]
-    daily = sorted({t.day for t in named if t.day and not t.kind})
-    unfinished = sorted({t.day for t in named if t.day and t.kind})
-    for first, last in runs(daily):
+    """Yield the days that are complete, and a flag for every other one.
+
+    The newest day is complete only with its daily table. Nothing is said of days when a
+    file's name does not tell its own: the landing then sees for itself.
+    """
+    if any(table.day is None for table in chosen.values()):
+        return
+    kinds = {table.day: table.kind for table in chosen.values() if table.day}
+    known = sorted(kinds)
+    newest = known[-1]
+    whole = [day for day in known if day < newest or not kinds[day]]
+    for first, last in runs(whole):
         yield Days(first, last)
-    for first, last in runs(unfinished):
-        yield Flag("only intraday", first, last, detail={"days": (last - first).days + 1})
-    known = runs(sorted({*daily, *unfinished}))
-    for (_, before), (after, _) in zip(known, known[1:], strict=False):
-        first, last = before + dt.timedelta(1), after - dt.timedelta(1)
-        yield Flag("no table", first, last, detail={"days": (last - first).days + 1})
+    for first, last in runs([day for day in known if kinds[day]]):
+        yield _flag("only intraday", first, last)
+    for (_, before), (after, _) in itertools.pairwise(runs(known)):
+        yield _flag("no table", before + dt.timedelta(1), after - dt.timedelta(1))
+
+
+def _flag(flag: str, first: dt.date, last: dt.date) -> Flag:
+    return Flag(flag, first, last, value=float((last - first).days + 1))
 
 
 def runs(days: Sequence[dt.date]) -> list[tuple[dt.date, dt.date]]:

@@ -50,7 +50,19 @@ keyed as (
         left(md5(concat_ws(
             '|', event_date, stream_id, visitor, session_number_of_ga,
             event_name, event_timestamp,
-            list_sort(event_params)::varchar, items::varchar
+            array_to_string(list_sort(list_transform(
+                event_params,
+                lambda p: concat(
+                    p.key, '=', p.value.string_value, p.value.int_value,
+                    p.value.double_value, p.value.float_value
+                )
+            )), '&'),
+            array_to_string(list_transform(
+                items,
+                lambda i: concat_ws(
+                    '=', i.item_id, i.item_name, i.quantity, i.item_revenue
+                )
+            ), '&')
         )), 20) as event_key,
         case
             when visitor is not null and session_number_of_ga is not null
@@ -59,7 +71,6 @@ keyed as (
                 ))
         end as session_key
     from param
-    qualify row_number() over (partition by event_key) = 1
 ),
 
 -- What each event knows of where the visit came from, as three answers.
@@ -123,7 +134,7 @@ sourced as (
     from keyed
 ),
 
--- A page keeps its address and utm tags; an e-mail in either is blanked.
+-- A page keeps its address and its utm tags; an e-mail in any text is blanked.
 placed as (
     select
         *,
@@ -132,7 +143,16 @@ placed as (
         array_to_string(list_filter(
             string_split(regexp_extract(location, '\?([^#]*)', 1), '&'),
             lambda tag: starts_with(lower(tag), 'utm_')
-        ), '&') as tags
+        ), '&') as tags,
+        list_transform(
+            [
+                origin.source, origin.medium, origin.campaign,
+                address || if(tags <> '', '?' || tags, '')
+            ],
+            lambda text: regexp_replace(
+                text, '[^\s/?&=@]+(@|%40)[^\s/?&=@]+\.[a-zA-Z]+', '(e-mail)', 'g'
+            )
+        ) as clean
     from sourced
 ),
 
@@ -170,10 +190,9 @@ select
                 texts[list_position(keys, 'engagement_time_msec')] as bigint
             )
     end as engagement_ms,
-    regexp_replace(origin.source, choice.email, '(e-mail)', 'g')
-        as source_name,
-    regexp_replace(origin.medium, choice.email, '(e-mail)', 'g') as medium,
-    regexp_replace(origin.campaign, choice.email, '(e-mail)', 'g') as campaign,
+    clean[1] as source_name,
+    clean[2] as medium,
+    clean[3] as campaign,
     origin.basis as source_basis,
     left(md5(coalesce(
         sent.gclid, texts[list_position(keys, 'gclid')],
@@ -181,10 +200,7 @@ select
     )), 20) as click_id,
     nullif(lower(device.category), '') as device_category,
     country_name.code as country,
-    regexp_replace(
-        address || if(tags <> '', '?' || tags, ''),
-        choice.email, '(e-mail)', 'g'
-    ) as page,
+    clean[4] as page,
     length(texts[list_position(keys, 'search_term')]) as search_term_chars,
     try_cast(texts[list_position(keys, choice.search_results)] as integer)
         as search_results,
@@ -221,3 +237,4 @@ select
 from itemised
 cross join choice
 left join country_name on country_name.name = itemised.geo.country
+qualify row_number() over (partition by event_key, item_number) = 1
