@@ -1,0 +1,66 @@
+/*
+title       = "Channels"
+question    = "What does each channel bring, and what does it cost?"
+kind        = "table"
+grain       = "one row per channel"
+owner       = "marketing"
+description = """
+Orders, new customers and revenue belong to the channel of the visit that \
+ended in the order. Revenue is net, before refunds."""
+position    = 120
+
+[columns]
+channel               = "Channel"
+visits                = { label = "Visits", format = "count" }
+engaged_share         = { label = "Engaged", format = "percent" }
+orders                = { label = "Orders", format = "count" }
+new_customers         = { label = "New customers", format = "people" }
+revenue               = { label = "Revenue, net", format = "money" }
+cost                  = { label = "Cost", format = "money" }
+cost_per_new_customer = { label = "Cost per new customer", format = "money" }
+cost_share            = { label = "Share of cost", format = "percent" }
+*/
+with parts as (
+    select channel, sessions as visits, engaged_sessions as engaged,
+        0 as orders, 0 as buyers, 0 as revenue, 0 as cost
+    from traffic
+    where day between $start and $end
+    union all
+    select channel, 0, 0, 1, 0, revenue, 0
+    from orders
+    where counts and sales_channel = 'own_shop'
+        and day between $start and $end
+    union all
+    select channel, 0, 0, 0, 1, 0, 0
+    from customers
+    where sales_channel = 'own_shop' and day between $start and $end
+    union all
+    select channel, 0, 0, 0, 0, 0, amount
+    from costs
+    where kind in ('ads', 'messages') and day between $start and $end
+),
+channels as (
+    select
+        coalesce(channel, '(not set)') as channel,
+        sum(visits)::bigint as visits,
+        sum(engaged)::bigint as engaged,
+        sum(orders)::bigint as orders,
+        sum(buyers)::bigint as new_customers,
+        sum(revenue)::double as revenue,
+        sum(cost)::double as cost
+    from parts
+    group by all
+)
+select
+    channel,
+    visits,
+    engaged / nullif(visits, 0) as engaged_share,
+    orders,
+    new_customers,
+    revenue,
+    cost,
+    if(cost > 0, cost / nullif(new_customers, 0), null)
+        as cost_per_new_customer,
+    cost / nullif((select sum(cost) from channels), 0) as cost_share
+from channels
+order by revenue desc, visits desc

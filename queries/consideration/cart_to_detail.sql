@@ -1,0 +1,21 @@
+/*
+title       = "Product to cart"
+question    = """
+For visits that looked at a product, how many put something in the cart?"""
+kind        = "measure"
+unit        = "percent"
+interval    = "proportion"
+better      = "higher"
+headline    = 2
+grain       = "one row per day and segment"
+owner       = "growth"
+description = "Counts visits, not clicks: three products in one cart are one."
+position    = 20
+tags        = ["step"]
+*/
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sum(carts)::bigint as numerator,
+    sum(product_views)::bigint as denominator
+from traffic
+group by all

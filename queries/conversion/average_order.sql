@@ -1,0 +1,26 @@
+/*
+title       = "Average order"
+question    = "How much does one order bring, net of tax and shipping?"
+kind        = "measure"
+unit        = "money"
+interval    = "mean"
+better      = "higher"
+headline    = 3
+grain       = "one row per day and segment"
+owner       = "growth"
+description = """
+Revenue of all orders that count divided by their number, before returns."""
+position    = 30
+tags        = ["buying"]
+needs       = ["sales_order"]
+*/
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel, payment_method, delivery_method, basket_band,
+    customer_tier, first_product_category,
+    sum(revenue) as numerator,
+    count(*) as denominator,
+    sum(revenue::double * revenue::double) as sum_squares
+from orders
+where counts
+group by all

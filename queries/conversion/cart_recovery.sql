@@ -1,0 +1,31 @@
+/*
+title       = "Carts won back"
+question    = """
+Of the abandoned checkouts, how many more people ordered within 7 days \
+with a reminder than without?"""
+kind        = "measure"
+unit        = "percent"
+interval    = "proportion"
+better      = "higher"
+window_days = 7
+grain       = "one row per day and segment"
+owner       = "growth"
+description = """
+The share that ordered after a reminder, minus the share of those who were \
+held back on purpose."""
+caveat      = """
+Some people come back without any reminder; only the difference is its \
+effect. No figure without checkouts held back."""
+position    = 170
+tags        = ["buying"]
+needs       = ["checkout"]
+*/
+select
+    day, customer_tier,
+    if(reminder in ('none', 'control', 'holdout', 'held_back'),
+        'baseline', 'treated') as arm,
+    count(*) filter (bought_within_7_days) as numerator,
+    count(*) as denominator
+from checkouts
+where reminder is not null and bought_within_7_days is not null
+group by all

@@ -1,0 +1,24 @@
+/*
+title       = "Discounts given"
+question    = "What share of the price before discounts was given away?"
+kind        = "measure"
+unit        = "percent"
+interval    = "none"
+better      = "neither"
+grain       = "one row per day and segment"
+owner       = "growth"
+description = """
+Discounts divided by what the orders would have cost without them."""
+position    = 130
+tags        = ["buying"]
+needs       = ["sales_order"]
+*/
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel, payment_method, delivery_method, basket_band,
+    customer_tier, first_product_category,
+    sum(coalesce(discount, 0)) as numerator,
+    sum(gross + coalesce(discount, 0)) as denominator
+from orders
+where counts
+group by all

@@ -1,0 +1,18 @@
+/*
+title    = "Checkout to payment"
+question = "Of the visits that began the checkout, how many reached payment?"
+kind     = "measure"
+unit     = "percent"
+interval = "proportion"
+better   = "higher"
+grain    = "one row per day and segment"
+owner    = "growth"
+position = 90
+tags     = ["buying", "step"]
+*/
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sum(payments)::bigint as numerator,
+    sum(checkouts)::bigint as denominator
+from traffic
+group by all

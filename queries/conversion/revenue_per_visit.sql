@@ -1,0 +1,32 @@
+/*
+title       = "Revenue per visit"
+question    = "How much net revenue does the own shop take for every visit?"
+kind        = "measure"
+unit        = "money"
+interval    = "none"
+better      = "higher"
+grain       = "one row per day and segment"
+owner       = "growth"
+description = "Conversion rate times average order, in one figure."
+position    = 120
+tags        = ["buying"]
+needs       = ["sales_order"]
+*/
+with parts as (
+    select
+        day, channel, source_medium, campaign, device, country, visitor_type,
+        revenue as gained, 0 as visits
+    from orders
+    where counts and sales_channel = 'own_shop'
+    union all
+    select
+        day, channel, source_medium, campaign, device, country, visitor_type,
+        0 as gained, sessions as visits
+    from traffic
+)
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sum(gained) as numerator,
+    sum(visits)::bigint as denominator
+from parts
+group by all

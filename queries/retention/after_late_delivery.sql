@@ -1,0 +1,28 @@
+/*
+title       = "After a late delivery"
+question    = "Do people order again when their first order came late?"
+kind        = "table"
+grain       = "one row per group"
+owner       = "customer relations"
+description = """
+People whose first order was in the 12 months that ended 90 days before \
+the last day shown, so that each was watched for 90 days."""
+position    = 120
+needs       = ["sales_order", "fulfillment"]
+
+[columns]
+people_group = "First delivery"
+customers    = { label = "Customers", format = "people" }
+came_back    = { label = "Ordered again in 90 days", format = "percent" }
+value        = { label = "Net revenue in 12 months so far", format = "money" }
+*/
+select
+    if(first_order_late, 'Late', 'On time') as people_group,
+    count(*) as customers,
+    count(*) filter (days_to_second <= 90) / count(*) as came_back,
+    avg(revenue_12_months)::double as value
+from customers
+where day > $end - 455 and day <= $end - 90
+    and first_order_late is not null
+group by all
+order by people_group

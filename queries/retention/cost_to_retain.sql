@@ -1,0 +1,35 @@
+/*
+title       = "Cost to retain"
+question    = """
+What did messages cost for each order of a person who had ordered before?"""
+kind        = "measure"
+unit        = "money"
+interval    = "none"
+better      = "lower"
+grain       = "one row per day and segment"
+owner       = "customer relations"
+description = """
+Cost of newsletters and text messages divided by the orders of returning \
+customers."""
+position    = 160
+needs       = ["campaign_daily", "sales_order"]
+*/
+with parts as (
+    select
+        day, channel, campaign, sales_channel,
+        amount as cost, 0 as orders
+    from costs
+    where kind = 'messages'
+    union all
+    select
+        day, channel, campaign, sales_channel,
+        0 as cost, 1 as orders
+    from orders
+    where counts and order_number > 1
+)
+select
+    day, channel, campaign, sales_channel,
+    sum(cost) as numerator,
+    sum(orders)::bigint as denominator
+from parts
+group by all

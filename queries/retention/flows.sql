@@ -1,0 +1,30 @@
+/*
+title    = "Messages"
+question = "What do newsletters and automatic messages bring?"
+kind     = "table"
+grain    = "one row per flow or campaign"
+owner    = "customer relations"
+position = 170
+needs    = ["message"]
+
+[columns]
+flow                = "Message"
+delivered           = { label = "Delivered", format = "count" }
+click_rate          = { label = "Clicked", format = "percent" }
+order_rate          = { label = "Ordered", format = "percent" }
+unsubscribe_rate    = { label = "Unsubscribed", format = "percent" }
+revenue             = { label = "Revenue, net", format = "money" }
+revenue_per_message = { label = "Revenue per message", format = "money" }
+*/
+select
+    coalesce(flow, campaign, '(not set)') as flow,
+    sum(delivered)::bigint as delivered,
+    sum(clicked) / nullif(sum(delivered), 0) as click_rate,
+    sum(orders) / nullif(sum(delivered), 0) as order_rate,
+    sum(unsubscribed) / nullif(sum(delivered), 0) as unsubscribe_rate,
+    sum(revenue)::double as revenue,
+    sum(revenue)::double / nullif(sum(delivered), 0) as revenue_per_message
+from messages
+where day between $start and $end
+group by all
+order by revenue desc nulls last

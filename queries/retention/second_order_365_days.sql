@@ -1,0 +1,26 @@
+/*
+title       = "Second order in 365 days"
+question    = """
+Of the people who ordered for the first time, how many ordered again \
+within 365 days?"""
+kind        = "measure"
+unit        = "percent"
+interval    = "proportion"
+better      = "higher"
+window_days = 365
+grain       = "one row per day and segment"
+owner       = "customer relations"
+description = "The repeat purchase rate that reports usually quote."
+caveat      = """
+Other tools divide by all customers, also by those who came yesterday."""
+position    = 80
+needs       = ["sales_order"]
+*/
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel, payment_method, delivery_method, basket_band,
+    first_product_category,
+    count(*) filter (days_to_second <= 365) as numerator,
+    count(*) as denominator
+from customers
+group by all

@@ -1,0 +1,21 @@
+/*
+title    = "Calls given up"
+question = "Of all calls, how many hung up before anybody answered?"
+kind     = "measure"
+unit     = "percent"
+interval = "proportion"
+better   = "lower"
+grain    = "one row per day and segment"
+owner    = "service"
+position = 140
+needs    = ["conversation"]
+*/
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel, payment_method, delivery_method, basket_band,
+    customer_tier, first_product_category, contact_channel,
+    count(*) filter (abandoned) as numerator,
+    count(*) as denominator
+from tickets
+where kind = 'conversation' and not by_bot and abandoned is not null
+group by all

@@ -1,0 +1,36 @@
+/*
+title       = "First response"
+question    = """
+How long does half of the customers wait for the first answer of a person?"""
+kind        = "measure"
+unit        = "minutes"
+interval    = "none"
+better      = "lower"
+headline    = 1
+grain       = "one row per ticket"
+owner       = "service"
+description = """
+From the moment a customer wrote to the first public reply of staff, day \
+and night. Tickets without an answer yet count as still waiting."""
+caveat      = """
+Answers of a bot do not count. Helpdesks that count office hours only show \
+shorter times."""
+position    = 10
+needs       = ["ticket"]
+across_rows = """
+The newest contact tells how long those still open have been waiting."""
+*/
+with known as (
+    select max(created_at) as last_seen from tickets
+)
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel, payment_method, delivery_method, basket_band,
+    customer_tier, first_product_category, contact_channel,
+    coalesce(
+        first_reply_minutes, date_diff('minute', created_at, last_seen)
+    )::double as observation,
+    first_reply_minutes is not null as observed
+from tickets, known
+where kind = 'ticket'
+    and (first_reply_minutes is not null or not is_solved)

@@ -1,0 +1,29 @@
+/*
+title       = "Where is my order"
+question    = "Of all contacts with a reason, how many ask where the order is?"
+kind        = "measure"
+unit        = "percent"
+interval    = "proportion"
+better      = "lower"
+grain       = "one row per day and segment"
+owner       = "service"
+description = """
+Counts the reasons named in this file; add the words your helpdesk uses."""
+caveat      = "Published shares run from 16% to 50%."
+position    = 160
+needs       = ["ticket"]
+*/
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel, payment_method, delivery_method, basket_band,
+    customer_tier, first_product_category, contact_channel,
+    count(*) filter (
+        reason in (
+            'delivery', 'order_status', 'shipping', 'tracking',
+            'where is my order', 'wismo'
+        )
+    ) as numerator,
+    count(*) as denominator
+from tickets
+where counts and reason is not null
+group by all

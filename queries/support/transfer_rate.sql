@@ -1,0 +1,21 @@
+/*
+title    = "Handed on"
+question = "Of all tickets, how many were handed to another team?"
+kind     = "measure"
+unit     = "percent"
+interval = "proportion"
+better   = "lower"
+grain    = "one row per day and segment"
+owner    = "service"
+position = 80
+needs    = ["ticket"]
+*/
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel, payment_method, delivery_method, basket_band,
+    customer_tier, first_product_category, contact_channel,
+    count(*) filter (transfers > 0) as numerator,
+    count(*) as denominator
+from tickets
+where kind = 'ticket'
+group by all
