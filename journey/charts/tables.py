@@ -1,0 +1,375 @@
+"""Charts of query files of kind "chart": a frame and what its header asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from journey.charts.flow import flow
+from journey.charts.look import ROW, Look, Spec, tooltip
+
+if TYPE_CHECKING:
+    import polars
+
+BARS = 15
+"""Rows a bar chart has at most; the download has them all."""
+SERIES = 6
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a chart query with the roles its header gives to columns."""
+
+    rows: Sequence[Mapping[str, Any]]
+    x: str
+    y: str
+    colour: str | None = None
+    unit: str | None = None
+    before: Sequence[Mapping[str, Any]] = ()
+    """The same query over the period compared with."""
+
+
+def draw(
+    kind: str,
+    frame: polars.DataFrame,
+    roles: Mapping[str, Any],
+    look: Look,
+    before: polars.DataFrame | None = None,
+) -> Spec | None:
+    """Return the chart a `[chart]` block asks for; None where nothing can be drawn.
+
+    Roles are the block's keys: x, y, colour, unit. An unknown kind is drawn as bars.
+    """
+    table = Table(
+        _plain(frame),
+        str(roles.get("x", "")),
+        str(roles.get("y", "")),
+        roles.get("colour"),
+        roles.get("unit"),
+        _plain(before) if before is not None else (),
+    )
+    if not {table.x, table.y} <= set(frame.columns) or not _any(table):
+        return None
+    return KINDS.get(kind, bars)(table, look)
+
+
+def lines(table: Table, look: Look) -> Spec | None:
+    """Return a line a series over days or numbers, named at its end."""
+    rows = [row for row in _prepared(table, look) if row["y"] is not None][:5000]
+    names = _largest([row["series"] for row in rows], rows)
+    rows = [row for row in rows if row["series"] in names]
+    if not rows:
+        return None
+    days = isinstance(table.rows[0][table.x], dt.date)
+    x: Spec = {"field": "x", "type": "temporal" if days else "ordinal"}
+    if days:
+        x |= {
+            "scale": {"type": "utc"},
+            "axis": {"format": look.formats.vega_day, "tickCount": 5, "labelOverlap": True},
+        }
+    y = {
+        "field": "y",
+        "type": "quantitative",
+        "axis": look.value_axis(table.unit, max(r["y"] for r in rows), grid=True),
+    }
+    colour = {
+        "field": "series",
+        "type": "nominal",
+        "sort": names,
+        "scale": {"domain": names, "range": list(look.palette.categories)},
+    }
+    ends = [
+        max((r for r in rows if r["series"] == name), key=lambda r: r["x"])
+        for name in names
+    ]
+    mark = {
+        "type": "line",
+        "strokeWidth": 2,
+        "strokeJoin": "round",
+        "point": len(rows) <= len(names) * 3,
+    }
+    label = {"type": "text", "align": "left", "dx": 7, "fontWeight": 600}
+    tips = tooltip(name="", series="", text=table.y.replace("_", " "))
+    hits = {"type": "point", "size": 120, "opacity": 0, "filled": True}
+    layers = [
+        look.layer(rows, mark, x=x, y=y, color=colour),
+        look.layer(rows, hits, x=x, y=y, color=colour, tooltip=tips),
+    ]
+    if table.colour:
+        layers.append(
+            look.layer(ends, label, x=x, y=y, color=colour, text={"field": "series"})
+        )
+    padding = {"left": 2, "right": 90 if table.colour else 8, "top": 8, "bottom": 2}
+    return look.finish(layers, 220, f"{table.y} by {table.x}", padding)
+
+
+def bars(table: Table, look: Look) -> Spec | None:
+    """Return a bar a row, its value written, a tick where it stood before."""
+    names, amount = _words_and_numbers(table)
+    shown = Table(table.rows, amount, names, None, table.unit, table.before)
+    past = {str(row[names]): row[amount] for row in table.before}
+    rows = [
+        {
+            "label": str(row[names]),
+            "value": row[amount],
+            "was": past.get(str(row[names])),
+            "text": look.formats.value(row[amount], table.unit),
+            "was_text": look.formats.value(past.get(str(row[names])), table.unit),
+        }
+        for row in shown.rows
+        if row[amount] is not None
+    ][:BARS]
+    return _barred(rows, table, look) if rows else None
+
+
+def steps(table: Table, look: Look) -> Spec | None:
+    """Return the steps in their own order: bar and share of the first, tick before.
+
+    The share before is of the first step before, so ticks compare rates, not counts.
+    """
+    names, amount = _words_and_numbers(table)
+    first = next((row[amount] for row in table.rows if row[amount]), None)
+    if not first:
+        return None
+    past = {str(row[names]): row[amount] for row in table.before}
+    base = next((value for value in past.values() if value), None)
+    formats = look.formats
+    rows, previous = [], None
+    for row in table.rows:
+        name, count = str(row[names]), row[amount] or 0
+        was = past[name] / base if base and past.get(name) is not None else None
+        rows.append(
+            {
+                "label": name,
+                "value": count / first,
+                "was": was,
+                "text": formats.number(count),
+                "share": formats.percent(count / first),
+                "was_text": formats.percent(was),
+                "goes_on": formats.percent(count / previous) if previous else "",
+            }
+        )
+        previous = count
+    return _stepped(rows, look)
+
+
+def heat(table: Table, look: Look) -> Spec | None:
+    """Return a grid of cells (cohort by month): colour by value, value written in.
+
+    An empty cell is written as a dash: its window is not over, which is not zero.
+    """
+    if not table.colour:
+        return None
+    unit = table.unit or "percent"
+    rows = [
+        {
+            "x": _label(row[table.x], look),
+            "y": _label(row[table.y], look),
+            "value": row[table.colour],
+            "text": look.formats.value(row[table.colour], unit),
+        }
+        for row in table.rows
+    ]
+    known = [row["value"] for row in rows if row["value"] is not None]
+    if not known:
+        return None
+    middle = (min(known) + max(known)) / 2 if len(known) > 1 else max(known) + 1
+    order = {axis: list(dict.fromkeys(row[axis] for row in rows)) for axis in ("x", "y")}
+    x = {
+        "field": "x",
+        "type": "ordinal",
+        "sort": order["x"],
+        "axis": {"orient": "top", "labelAngle": 0, "labelOverlap": True},
+    }
+    y = {"field": "y", "type": "ordinal", "sort": order["y"], "axis": look.words()}
+    scale = {"range": list(look.palette.sequence)}
+    colour = {"field": "value", "type": "quantitative", "scale": scale}
+    tips = tooltip(y=table.y.replace("_", " "), x=table.x.replace("_", " "), text="Value")
+    full = [row for row in rows if row["value"] is not None]
+    light = look.palette.card
+    written = {
+        "condition": {"test": f"datum.value > {middle}", "value": light},
+        "value": look.palette.text,
+    }
+    if look.palette.sequence[0] < look.palette.sequence[-1]:
+        written = {"value": look.palette.text}
+    cell = {"type": "rect", "cornerRadius": 3, "stroke": light, "strokeWidth": 2}
+    layers = [
+        look.layer(full, cell, x=x, y=y, color=colour, tooltip=tips),
+        look.layer(
+            rows,
+            {"type": "text", "fontSize": 11},
+            x=x,
+            y=y,
+            color=written,
+            text={"field": "text"},
+        ),
+    ]
+    return look.finish(layers, 27 * len(order["y"]) + 30, "Value by cohort and time")
+
+
+def bands(table: Table, look: Look) -> Spec | None:
+    """Return a flow from x to y, the band as wide as its number (colour column)."""
+    number = table.colour or next(
+        (
+            key
+            for key, value in table.rows[0].items()
+            if isinstance(value, (int, float)) and key not in (table.x, table.y)
+        ),
+        None,
+    )
+    if number is None:
+        return None
+    links = [
+        (str(row[table.x]), str(row[table.y]), float(row[number]))
+        for row in table.rows
+        if row[number]
+    ]
+    return flow(links, look)
+
+
+KINDS: Mapping[str, Callable[[Table, Look], Spec | None]] = {
+    "bar": bars,
+    "line": lines,
+    "steps": steps,
+    "heat": heat,
+    "cohort": heat,
+    "flow": bands,
+}
+
+
+def _barred(rows: Sequence[Spec], table: Table, look: Look) -> Spec:
+    order = [row["label"] for row in rows]
+    y = {"field": "label", "type": "nominal", "sort": order, "axis": look.words()}
+    low = min(0, *(row["value"] for row in rows))
+
+    def x(field: str) -> Spec:
+        scale = {"domainMin": low, "nice": False, "padding": 1}
+        return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
+
+    palette = look.palette
+    tips = tooltip(label="", text=table.unit or "Now", was_text="Before")
+    bar = {
+        "type": "bar",
+        "cornerRadiusEnd": 4,
+        "height": {"band": 0.62},
+        "color": palette.primary,
+        "opacity": 0.85,
+    }
+    tick = {"type": "tick", "thickness": 2, "size": 24, "color": palette.text}
+    text = {"type": "text", "align": "left", "dx": 7, "fontWeight": 600}
+    past = [row for row in rows if row["was"] is not None]
+    layers = [look.layer(rows, bar, x=x("value"), y=y, tooltip=tips)]
+    if past:
+        layers.append(look.layer(past, tick, x=x("was"), y=y, tooltip=tips))
+    ends = [{**r, "end": max(0, r["value"], r["was"] or 0)} for r in rows]
+    layers.append(look.layer(ends, text, x=x("end"), y=y, text={"field": "text"}))
+    padding = {"left": 2, "right": 76, "top": 2, "bottom": 2}
+    return look.finish(layers, ROW * len(rows) + 4, "Value by name", padding)
+
+
+def _stepped(rows: Sequence[Spec], look: Look) -> Spec:
+    palette = look.palette
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "sort": [row["label"] for row in rows],
+        "axis": look.words(),
+    }
+
+    def x(field: str) -> Spec:
+        scale = {"domain": [0, 1], "nice": False}
+        return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
+
+    tips = tooltip(
+        label="Step",
+        text="Reached it",
+        share="Of the first step",
+        goes_on="Of the step before",
+        was_text="Share before",
+    )
+    bar = {
+        "type": "bar",
+        "cornerRadiusEnd": 5,
+        "height": {"band": 0.62},
+        "color": palette.primary,
+        "opacity": 0.85,
+    }
+    tick = {"type": "tick", "thickness": 2, "size": 28, "color": palette.text}
+    first = {"type": "text", "align": "left", "dx": 9, "dy": -7, "fontWeight": 600}
+    second = {
+        "type": "text",
+        "align": "left",
+        "dx": 9,
+        "dy": 8,
+        "fontSize": 11,
+        "color": palette.muted,
+    }
+    ends = [{**row, "end": max(row["value"], row["was"] or 0)} for row in rows]
+    past = [row for row in rows if row["was"] is not None]
+    layers = [look.layer(rows, bar, x=x("value"), y=y, tooltip=tips)]
+    if past:
+        layers.append(look.layer(past, tick, x=x("was"), y=y, tooltip=tips))
+    layers += [
+        look.layer(ends, first, x=x("end"), y=y, text={"field": "text"}),
+        look.layer(ends, second, x=x("end"), y=y, text={"field": "share"}),
+    ]
+    padding = {"left": 2, "right": 64, "top": 2, "bottom": 2}
+    return look.finish(layers, 40 * len(rows) + 8, "Steps now and before", padding)
+
+
+def _plain(frame: polars.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {k: float(v) if isinstance(v, Decimal) else v for k, v in row.items()}
+        for row in frame.to_dicts()
+    ]
+
+
+def _any(table: Table) -> bool:
+    return any(row[table.y] is not None and row[table.x] is not None for row in table.rows)
+
+
+def _prepared(table: Table, look: Look) -> list[dict[str, Any]]:
+    return [
+        {
+            "x": _iso(row[table.x]),
+            "y": row[table.y],
+            "name": _label(row[table.x], look),
+            "series": str(row[table.colour]) if table.colour else "",
+            "text": look.formats.value(row[table.y], table.unit),
+        }
+        for row in table.rows
+        if row[table.x] is not None
+        and (row[table.y] is None or isinstance(row[table.y], (int, float)))
+    ]
+
+
+def _largest(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    totals = dict.fromkeys(names, 0.0)
+    for row in rows:
+        totals[row["series"]] += abs(row["y"])
+    return sorted(totals, key=lambda name: -totals[name])[:SERIES]
+
+
+def _words_and_numbers(table: Table) -> tuple[str, str]:
+    """Return the column that names and the one that counts, whichever way round."""
+    sample = next((r[table.x] for r in table.rows if r[table.x] is not None), None)
+    swapped = isinstance(sample, (int, float)) and not isinstance(sample, bool)
+    return (table.y, table.x) if swapped else (table.x, table.y)
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _label(value: Any, look: Look) -> str:
+    if isinstance(value, dt.datetime):
+        return look.formats.moment(value)
+    if isinstance(value, dt.date):
+        return look.formats.short_date(value)
+    if value is None:
+        return "(not set)"
+    return str(value)

@@ -1,0 +1,111 @@
+"""Cards: headline figures, lines of "More measures", charts and tables of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from journey import charts, data
+from journey.answer import Answer
+from journey.charts import Look, Spec
+from journey.query import Query
+from journey.scope import Scope
+from journey.ui import component, drawer, problems, tables
+from journey.ui.figure import figure
+
+
+def cards(names: Sequence[str], scope: Scope) -> None:
+    """Draw headline cards in one row; a click opens the drawer of that measure."""
+    if names and (opened := component.figure_cards(figures(names, scope), _key(names))):
+        drawer.measure(opened, scope)
+
+
+def measure_rows(
+    names: Sequence[str], scope: Scope, title: str = "More measures", key: str = "more"
+) -> None:
+    """Draw one line a measure, closed on a phone; a click opens its drawer."""
+    if not names:
+        return
+    shown = {
+        "figures": figures(names, scope), "title": title, "closable": True,
+        "text": f"{len(names)}, one line each; a click shows trend, parts and source",
+    }  # fmt: skip
+    with st.container(border=True, key=f"card_{key}"):
+        act = component.rows(shown, f"rows_{key}")
+    if act:
+        drawer.measure(act[1], scope)
+
+
+def figures(names: Sequence[str], scope: Scope) -> list[dict[str, Any]]:
+    """Return the figures of several measures, in their order."""
+    formats, targets = data.formats(), data.settings().targets
+    return [
+        figure(data.answer(name, scope), data.query(name), formats, targets.get(name))
+        for name in names
+    ]
+
+
+def query_cards(queries: Sequence[Query], scope: Scope) -> None:
+    """Draw chart and table queries side by side, two in a row."""
+    for pair in (queries[i : i + 2] for i in range(0, len(queries), 2)):
+        for column, query in zip(st.columns(len(pair)), pair, strict=True):
+            with column:
+                card(query.name, scope)
+
+
+def card(name: str, scope: Scope) -> None:
+    """Draw whatever a query answers as one card: figure, chart, table or problem."""
+    query, answer = data.query(name), data.answer(name, scope)
+    if query is not None and query.kind in ("measure", "period"):
+        cards([name], scope)
+        return
+    with st.container(border=True, key=f"card_{name}", height="stretch"):
+        st.markdown(f"#### {problems.plain(query.title if query else name)}")
+        body(name, answer, scope)
+        if query is not None:
+            drawer.source(query, answer)
+
+
+def body(name: str, answer: Answer, scope: Scope) -> None:
+    """Draw the result of one query without its frame."""
+    query = data.query(name)
+    if answer.problem is not None:
+        problems.show([answer.problem], "This file needs a hand")
+        return
+    if answer.frame is None or answer.frame.is_empty():
+        st.caption(answer.absence or "No rows in these days and segments.")
+        return
+    if query is None or query.kind != "chart":
+        tables.show(answer.frame, query, name)
+        return
+    drawn = data.spec(
+        query.chart.type if query.chart else "bar", name, scope, _draw(name, scope)
+    )
+    if drawn is None:
+        st.caption("Nothing to draw: every value is empty.")
+    else:
+        st.vega_lite_chart(drawn, theme=None, key=f"chart_{name}", alt=query.question)
+    for note in answer.notes:
+        st.caption(note)
+
+
+def _draw(name: str, scope: Scope) -> Any:
+    """Return what makes the chart, so that a cached one needs no answer at all."""
+
+    def build(look: Look) -> Spec | None:
+        query, answer = data.query(name), data.answer(name, scope)
+        if query is None or query.chart is None or answer.frame is None:
+            return None
+        was = data.before(name, scope) if query.chart.type in ("bar", "steps") else None
+        roles = {"x": query.chart.x, "y": query.chart.y, "colour": query.chart.colour,
+                 "unit": query.unit}  # fmt: skip
+        past = was.frame if was else None
+        return charts.draw(query.chart.type, answer.frame, roles, look, past)
+
+    return build
+
+
+def _key(names: Sequence[str]) -> str:
+    return f"cards_{names[0]}"

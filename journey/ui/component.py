@@ -1,0 +1,49 @@
+"""The product's own components: plain html, css and js files, no build step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+PARTS = Path(__file__).parent / "parts"
+
+
+def journey_map(data: Mapping[str, Any], key: str = "journey_map") -> str | None:
+    """Draw the map; return the stage that was just clicked."""
+    opened = _mount("map", "ol")(data=dict(data), key=key, on_open_change=_nothing).open
+    return str(opened) if opened else None
+
+
+def figure_cards(figures: Sequence[Mapping[str, Any]], key: str) -> str | None:
+    """Draw headline cards; return the query whose card was just clicked."""
+    data = {"figures": list(figures)}
+    opened = _mount("cards", "div")(data=data, key=key, on_open_change=_nothing).open
+    return str(opened) if opened else None
+
+
+def rows(data: Mapping[str, Any], key: str) -> tuple[str, str] | None:
+    """Draw rows with actions or figures; return (action, key) just chosen."""
+    act = _mount("rows", "div")(data=dict(data), key=key, on_act_change=_nothing).act
+    return (act["action"], act["key"]) if act else None
+
+
+@cache
+def _mount(name: str, tag: str) -> Any:
+    """Register a component once a process; its shared part comes first."""
+    html = f'<div class="part">\n<{tag} class="{name}"></{tag}>\n</div>\n'
+    return st.components.v2.component(
+        f"journey_{name}", html=html, css=_text(name, "css"), js=_text(name, "js")
+    )
+
+
+def _text(name: str, kind: str) -> str:
+    files = (PARTS / f"{part}.{kind}" for part in ("base", name))
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def _nothing() -> None:
+    """Having a callback makes the trigger an attribute of the result."""

@@ -1,0 +1,118 @@
+"""Connect your shop: per source the steps at the vendor and a block for journey.toml."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import MISSING, Field, dataclass, fields
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import streamlit as st
+
+from journey.home import PROJECT
+from journey.ui import problems
+
+AFTER = """Then, where the app runs:
+
+```sh
+python -m journey doctor {name}
+python -m journey refresh
+```
+
+The first real source takes the sample shop away; the two are never mixed."""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What to do at the vendor before a source can be read."""
+
+    title: str
+    steps: tuple[str, ...]
+    name: str
+    example: str
+
+
+GUIDES = {
+    "ga4_export": Guide(
+        "Google Analytics 4, from the BigQuery export",
+        (
+            "In Analytics: Admin, then BigQuery links. Link a project, choose daily export.",
+            "Export the tables events_* to Parquet or newline-delimited JSON files.",
+            "Put the files where this app can read them and name them below.",
+        ),
+        "web",
+        'path = "exports/ga4/*.parquet"',
+    ),
+    "files": Guide(
+        "Files of any shop, helpdesk or survey",
+        (
+            "Export orders, lines, customers, tickets or answers as CSV, Parquet, JSON or Excel.",
+            "Map each file's columns to a table of this product; docs/connecting-files.md "
+            "shows every table.",
+            "E-mail addresses and phone numbers are turned into keyed hashes on arrival.",
+        ),
+        "exports",
+        '[[sources.tables]]\ntable = "sales_order"\npath = "exports/orders.csv"\n'
+        'columns = { order_id = "OrderNo", placed_at = "Date", total = "Total" }',
+    ),
+}
+
+
+def hidden() -> None:
+    """Draw what is hidden in the sample shop, for a reader who asked for it by a link."""
+    page = PROJECT / "docs" / "sample-shop.md"
+    if st.query_params.get("show") == "hidden" and page.is_file():
+        with st.container(border=True, key="card_hidden"):
+            st.markdown(page.read_text("utf-8"))
+
+
+def connect() -> None:
+    """Draw one expander for each connector that is installed."""
+    st.markdown("### Connect your shop")
+    st.caption("Add a block to journey.toml; secrets come from the environment.")
+    for kind in kinds():
+        guide = GUIDES.get(kind)
+        title = guide.title if guide else kind.replace("_", " ").capitalize()
+        asked = st.query_params.get("show") == "connect" and guide is not None
+        with st.expander(title, expanded=asked):
+            _guide(kind, guide)
+
+
+def kinds() -> list[str]:
+    """Return the connectors of this installation, the sample shop left out."""
+    found = sorted(path.stem for path in Path(PROJECT / "connectors").glob("[a-z]*.py"))
+    return [kind for kind in found if kind != "sample"]
+
+
+def block(kind: str, name: str, example: str) -> str:
+    """Return a [[sources]] block with every setting the connector cannot do without."""
+    lines = ["[[sources]]", f'name = "{name}"', f'kind = "{kind}"']
+    for field in _fields(kind):
+        needed = field.default is MISSING and field.default_factory is MISSING
+        if needed and f"{field.name} =" not in example and field.name != "tables":
+            secret = field.metadata.get("secret")
+            value = f"env:{name.upper()}_{field.name.upper()}" if secret else "..."
+            about = field.metadata.get("help", "")
+            lines.append(f'{field.name} = "{value}"  # {about}')
+    return "\n".join([*lines, example])
+
+
+def _guide(kind: str, guide: Guide | None) -> None:
+    name = guide.name if guide else kind
+    for number, step in enumerate(guide.steps if guide else (), 1):
+        st.markdown(f"{number}. {problems.plain(step)}")
+    st.code(block(kind, name, guide.example if guide else ""), language="toml")
+    st.markdown(AFTER.format(name=name))
+
+
+def _fields(kind: str) -> tuple[Field[Any], ...]:
+    module = _module(kind)
+    return fields(module.Settings) if module else ()
+
+
+def _module(kind: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(f"connectors.{kind}")
+    except ImportError:
+        return None

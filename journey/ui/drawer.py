@@ -1,0 +1,181 @@
+"""The drawer of one query: trend, parts, definition, where it comes from, downloads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from journey import charts, data, export, words
+from journey.answer import Answer, Part
+from journey.charts import Look, Spec
+from journey.query import Query
+from journey.scope import Scope
+from journey.ui import problems
+from journey.ui.figure import figure
+
+DOWNLOADS = {
+    "csv": ("CSV", "text/csv"),
+    "xlsx": (
+        "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ),
+    "parquet": ("Parquet", "application/vnd.apache.parquet"),
+}  # fmt: skip
+
+
+def measure(name: str, scope: Scope) -> None:
+    """Open the drawer of one query on the right side."""
+    query = data.query(name)
+    title = query.title if query else name
+    st.dialog(title, width="large", position="right")(_contents)(name, scope)
+
+
+def _contents(name: str, scope: Scope) -> None:
+    query, answer = data.query(name), data.answer(name, scope)
+    if answer.problem is not None:
+        problems.show([answer.problem], "This file needs a hand")
+        return
+    if query is None:
+        st.write(f"There is no query file named {name}.")
+        return
+    st.markdown(problems.plain(f"{query.question} {query.description}"))
+    if answer.measure is None:
+        st.info(
+            answer.absence or "No rows in these days and segments.", icon=":material/link:"
+        )
+    else:
+        headline(answer, query)
+        details(name, scope, query)
+    if query.caveat:
+        st.caption(problems.plain(f"Mind: {query.caveat}"))
+    if query.benchmark is not None:
+        st.caption(
+            problems.plain(
+                f"Context: {query.benchmark} ({query.benchmark_source}). No target."
+            )
+        )
+    st.divider()
+    provenance(query, answer, key="drawer")
+
+
+def headline(answer: Answer, query: Query) -> None:
+    """Write the figure, its change and its interval in one line."""
+    shown = figure(answer, query, data.formats(), data.settings().targets.get(answer.name))
+    if not shown["value"]:
+        st.info(shown["message"])
+        return
+    words_ = [shown["change"], shown["was"], shown["interval"], shown["note"]]
+    rest = " · ".join(word for word in words_ if word)
+    st.markdown(f"### {problems.plain(shown['value'])}")
+    st.caption(problems.plain(rest))
+
+
+def details(name: str, scope: Scope, query: Query) -> None:
+    """Draw the trend, the steps since entry, and one breakdown at a time."""
+    trend(name, scope, query)
+    answer = data.answer(name, scope)
+    if answer.measure is None:
+        return
+    if answer.measure.steps:
+        steps = answer.measure.steps
+        drawn = data.spec(
+            "since", name, scope, lambda look: charts.since_entry(steps, query.unit, look)
+        )
+        _chart(drawn, f"since_{name}")
+    breakdown(name, scope, query, key=f"by_{name}")
+
+
+def trend(name: str, scope: Scope, query: Query) -> None:
+    """Draw the days now over those before."""
+    target = data.settings().targets.get(name)
+
+    def draw(look: Look) -> Spec | None:
+        found = data.answer(name, scope).measure
+        return charts.trend(found, query.unit, look, target=target) if found else None
+
+    _chart(data.spec("trend", name, scope, draw), f"trend_{name}")
+
+
+def breakdown(name: str, scope: Scope, query: Query, key: str) -> None:
+    """Draw one segment column, picked by the reader; the most telling one first."""
+    answer = data.answer(name, scope)
+    if answer.measure is None or not answer.measure.parts:
+        return
+    columns = ranked(answer)
+    picked = st.selectbox(
+        "By", columns, format_func=lambda c: words.SEGMENTS.get(c, c), key=key, width=220
+    )
+    parts = answer.measure.parts[picked or columns[0]]
+    column, formats = picked or columns[0], data.formats()
+
+    def draw(look: Look) -> Spec | None:
+        named = [_named(part, words.value(column, part.label, formats)) for part in parts]
+        return charts.segments(named, query.unit, look)
+
+    drawn = data.spec(f"by {column}", name, scope, draw)
+    if drawn is None:
+        st.caption("Too few in every part for a figure.")
+    _chart(drawn, f"{key}_{column}")
+
+
+def ranked(answer: Answer) -> list[str]:
+    """Return the segment columns, the one with the largest change beyond chance first."""
+    if answer.measure is None:
+        return []
+
+    def weight(column: str) -> float:
+        parts = answer.measure.parts[column] if answer.measure else ()
+        moved = [
+            abs(part.change.absolute) * (part.now.denominator or part.now.units or 1.0)
+            for part in parts
+            if part.change and part.change.moved
+        ]
+        return max(moved, default=0.0)
+
+    columns = [c for c, parts in answer.measure.parts.items() if len(parts) > 1]
+    return sorted(columns, key=lambda c: -weight(c)) or list(answer.measure.parts)
+
+
+def source(query: Query, answer: Answer) -> None:
+    """Draw the button "Where it comes from" at the foot of a card."""
+    with st.popover("Where it comes from", type="tertiary", icon=":material/info:"):
+        provenance(query, answer, key=f"card_{query.name}")
+
+
+def provenance(query: Query, answer: Answer, key: str) -> None:
+    """Write file, owner, freshness, SQL and the downloads of one answer."""
+    formats = data.formats()
+    facts = {
+        "File": f"`{query.where}`",
+        "Owner": problems.plain(query.owner or "nobody"),
+        "Reads": ", ".join(f"`{mart}`" for mart in answer.reads) or "–",
+        "Complete to": formats.date(answer.complete_through),
+        "One row is": problems.plain(query.grain or "–"),
+    }
+    st.markdown("  \n".join(f"**{name}:** {value}" for name, value in facts.items()))
+    if answer.hidden:
+        st.caption(f"{answer.hidden} cells withheld, because they count too few people.")
+    with st.container(horizontal=True):
+        for kind in DOWNLOADS:
+            download(answer, kind, key)
+    st.code(query.sql.strip(), language="sql", height=320)
+
+
+def download(answer: Answer, kind: str, key: str) -> None:
+    """Draw one download; its file is made when it is clicked."""
+    label, mime = DOWNLOADS[kind]
+    formats = data.formats()
+    st.download_button(
+        label, lambda: export.to_bytes(answer, kind, formats), mime=mime,
+        file_name=f"{answer.name.replace('/', '_')}.{kind}", on_click="ignore",
+        key=f"download_{kind}_{key}_{answer.name}", icon=":material/download:",
+    )  # fmt: skip
+
+
+def _named(part: Part, label: str) -> Part:
+    return Part(label, part.now, part.before, part.change, part.rest)
+
+
+def _chart(spec: Spec | None, key: str, **more: Any) -> None:
+    if spec is not None:
+        st.vega_lite_chart(spec, theme=None, key=f"chart_{key}", **more)

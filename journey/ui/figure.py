@@ -1,0 +1,157 @@
+"""An answer as a card shows it: texts and numbers for the browser, no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from journey.answer import Answer, Change, Estimate, Measure, Point
+from journey.charts import paced
+from journey.formats import Formats
+from journey.query import Query
+
+ARROWS = {True: "up", False: "down"}
+
+
+def figure(
+    answer: Answer,
+    query: Query | None,
+    formats: Formats,
+    target: float | None = None,
+    unit: str | None = None,
+) -> dict[str, Any]:
+    """Return everything a card, a map stage or a line of "More measures" shows.
+
+    Always set: key, title, label (for screen readers), definition, state. Where there
+    is no figure, `value` is empty and `message` says why and what to do.
+    """
+    title = query.title if query else answer.name
+    shown: dict[str, Any] = {
+        "key": answer.name,
+        "title": title,
+        "value": "",
+        "state": "ready",
+        "definition": _definition(query, formats),
+        "note": " ".join(answer.notes),
+    }
+    if answer.problem is not None:
+        problem = answer.problem
+        shown |= {"state": "problem", "message": _problem(answer), "note": ""}
+        return shown | {"label": f"{title}: {problem.place}, {problem.found}"}
+    measure = answer.measure
+    if measure is None:
+        message = _sentence(answer.absence or "no rows in these days")
+        return shown | {
+            "state": "missing",
+            "message": message,
+            "label": f"{title}: {message}",
+        }
+    unit = unit or (query.unit if query else None)
+    if measure.now.value is None:
+        message = _why(measure.now, formats)
+        shown |= {"state": measure.now.state, "message": message}
+        return shown | {"label": f"{title}: {message}"}
+    shown |= _numbers(measure, unit, formats, target)
+    words = (shown["value"], shown["change"], shown["was"], shown["interval"])
+    return shown | {"label": f"{title}: {', '.join(word for word in words if word)}"}
+
+
+def _numbers(
+    measure: Measure, unit: str | None, formats: Formats, target: float | None
+) -> dict[str, Any]:
+    now, before, change = measure.now, measure.before, measure.change
+    spread = formats.range(now.low, now.high, unit)
+    was = formats.value(before.value, unit) if before and before.value is not None else ""
+    return {
+        "value": formats.value(now.value, unit),
+        "was": f"was {was}" if was else "",
+        "interval": f"{spread} at 95%" if spread else "",
+        **_change(change, unit, formats),
+        "target": _target(now, before, target, unit, formats),
+        "spark": sparkline(measure.trend, measure.trend_before, unit, formats),
+    }
+
+
+def _change(change: Change | None, unit: str | None, formats: Formats) -> dict[str, str]:
+    """Return text, arrow and tone; a colour only where the change is beyond chance."""
+    if change is None:
+        return {"change": "", "arrow": "", "tone": "flat"}
+    text = formats.difference(change.absolute, change.relative, unit)
+    flat = not any(digit in text for digit in "123456789")
+    tones = {True: "good", False: "bad", None: ""}
+    quiet = flat or change.moved is False
+    return {
+        "change": text,
+        "arrow": "" if flat else ARROWS[change.absolute > 0],
+        "tone": "flat" if quiet else tones[change.good],
+    }
+
+
+def _target(
+    now: Estimate,
+    before: Estimate | None,
+    target: float | None,
+    unit: str | None,
+    formats: Formats,
+) -> dict[str, Any] | None:
+    if target is None or now.value is None or target <= 0:
+        return None
+    was = before.value if before and before.value is not None else 0.0
+    full = 1.08 * max(target, now.value, was)
+    return {
+        "text": f"Target {formats.value(target, unit)}",
+        "fill": round(100 * max(0.0, now.value) / full, 1),
+        "tick": round(100 * target / full, 1),
+    }
+
+
+def sparkline(
+    now: Sequence[Point], before: Sequence[Point], unit: str | None, formats: Formats
+) -> dict[str, Any] | None:
+    """Return the two lines with the highest and lowest value written."""
+    lines = [[p.estimate.value for p in paced(points)] for points in (now, before)]
+    known = [value for line in lines for value in line if value is not None]
+    if len(known) < 3:
+        return None
+    write = {"count": formats.compact, "money": formats.money_compact}.get(unit or "")
+    text = write or (lambda value: formats.value(value, unit))
+    return {
+        "now": lines[0],
+        "before": lines[1],
+        "high": text(max(known)),
+        "low": text(min(known)),
+    }
+
+
+def _definition(query: Query | None, formats: Formats) -> str:
+    if query is None:
+        return ""
+    parts = [query.question, query.description]
+    if query.unit == "money":
+        parts.append(f"Money is {formats.money_label}.")
+    return " ".join(part.strip() for part in parts if part)
+
+
+def _why(now: Estimate, formats: Formats) -> str:
+    match now.state:
+        case "immature":
+            day = f" on {formats.short_date(now.ready_on)}" if now.ready_on else ""
+            return f"Its window is not over yet. First figure{day}."
+        case "too_few":
+            return f"Only {formats.number(now.units)} counted; no rate under 30."
+        case "suppressed":
+            return "Withheld: it would show fewer people than may be shown."
+        case _:
+            return "No rows in these days and segments."
+
+
+def _problem(answer: Answer) -> str:
+    problem = answer.problem
+    if problem is None:
+        return ""
+    return f"{problem.place}: {problem.found}. Expected {problem.expected}. To do: {problem.fix}."
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,214 @@
+"""What the Journey page shows, as plain data: filled here, drawn by journey_page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from journey import findings as search, followups, words
+from journey.answer import Answer, Change, Estimate, Measure, Period, Point
+from journey.data import Figures, Findings
+from journey.dropoff import Leak
+from journey.formats import NOTHING, Formats
+from journey.home import Home
+from journey.scope import Scope
+from journey.ui.figure import figure
+
+STAGES = {
+    "awareness": "awareness/visits",
+    "consideration": "consideration/product_view_rate",
+    "conversion": "conversion/orders",
+    "retention": "retention/second_order_90_days",
+    "advocacy": "advocacy/review_rate",
+}
+"""The measure that stands for a stage on the map."""
+NOUNS = {
+    "awareness": "visits",
+    "consideration": "viewed a product",
+    "conversion": "orders",
+    "retention": "order again in 90 days",
+    "advocacy": "leave a review",
+}
+STEPS = (
+    ("look", "consideration/product_view_rate", "consideration"),
+    ("buy", "conversion/viewers_who_buy", "conversion"),
+)
+"""What one does between two stages of visits, the rate of it, and whose leak it is."""
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list: a leak to fix, or something already in hand."""
+
+    key: str
+    title: str
+    text: str
+    amount: str = ""
+    chip: str = ""
+    tone: str = ""
+
+    def as_data(self, actions: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+        return {**self.__dict__, "actions": [list(action) for action in actions]}
+
+
+@dataclass(frozen=True)
+class JourneyView:
+    """Everything on the Journey page."""
+
+    sentence: str
+    stages: tuple[dict[str, Any], ...]
+    """Five figures in the order of the journey, as journey.ui.figure makes them."""
+    steps: tuple[dict[str, Any], ...]
+    """Two transitions: rate, verb, was, label, leak."""
+    people: str
+    """How many customers stand at the hinge: "960 people"; "" where not known."""
+    leaks: tuple[Row, ...]
+    in_hand: tuple[Row, ...]
+    foot: str
+
+
+def view(
+    figures: Figures, found: Findings, targets: dict[str, float], home: Home
+) -> JourneyView:
+    """Return the page's content in the scope of `figures`."""
+    formats = figures.formats
+    shown = found.leaks[:SHOWN]
+    return JourneyView(
+        found.sentence,
+        tuple(_stage(figures, stage, targets) for stage in STAGES),
+        tuple(_step(figures, step, shown[:1]) for step in STEPS),
+        _people(figures),
+        tuple(_leak(leak, formats) for leak in shown),
+        tuple(_held(figures, followup) for followup in followups.opened(home)[:SHOWN]),
+        _foot(figures),
+    )
+
+
+def _stage(figures: Figures, stage: str, targets: dict[str, float]) -> dict[str, Any]:
+    name = STAGES[stage]
+    answer, query = figures.answer(name), figures.library.queries.get(name)
+    if stage == "consideration":
+        answer = _numerators(answer)
+    unit = "count" if stage == "consideration" else query.unit if query else None
+    shown = figure(answer, query, figures.formats, targets.get(name), unit)
+    noun = NOUNS[stage]
+    note = _share_of_visits(figures) if stage == "conversion" else shown["note"]
+    return shown | {
+        "key": stage, "title": words.STAGES[stage], "noun": noun, "note": note,
+        "label": f"{words.STAGES[stage]}: {shown['label'].partition(': ')[2]} {noun}",
+    }  # fmt: skip
+
+
+def _step(
+    figures: Figures, step: tuple[str, str, str], worst: Sequence[Leak]
+) -> dict[str, Any]:
+    verb, name, stage = step
+    measure, formats = figures.answer(name).measure, figures.formats
+    now = measure.now.value if measure else None
+    before = measure.before.value if measure and measure.before else None
+    digits = 0 if now is not None and now >= 0.1 else 1
+    rate = formats.percent(now, digits)
+    was = formats.percent(before, digits)
+    return {
+        "verb": verb, "rate": rate, "was": "" if was == NOTHING else f"was {was}",
+        "label": f"{rate} {verb}, was {was}",
+        "leak": any(leak.step.stage == stage for leak in worst),
+    }  # fmt: skip
+
+
+def _people(figures: Figures) -> str:
+    """Return how many people ordered: who crosses from visits to customers."""
+    for name in ("conversion/buyers", "retention/customers"):
+        measure = figures.answer(name).measure if name in figures.library.queries else None
+        if measure and measure.now.value is not None:
+            return f"{figures.formats.number(measure.now.value)} people"
+    return ""
+
+
+def _share_of_visits(figures: Figures) -> str:
+    measure = figures.answer("conversion/conversion_rate").measure
+    if measure is None or measure.now.value is None:
+        return ""
+    return f"{figures.formats.percent(measure.now.value)} of visits"
+
+
+def _leak(leak: Leak, formats: Formats) -> Row:
+    return Row(
+        leak.key, search.title(leak, formats), search.line(leak, formats),
+        search.money(leak, formats),
+    )  # fmt: skip
+
+
+def _held(figures: Figures, held: followups.FollowUp) -> Row:
+    formats = figures.formats
+    verdict = _verdict(figures, held)
+    text = f"{held.owner}: {held.action}"
+    if verdict.outcome == "too early":
+        return Row(
+            held.id, held.title, text, chip=f"check {formats.short_date(held.check_on)}"
+        )
+    effect = formats.points(verdict.effect)
+    interval = f"{formats.points(verdict.low)} to {formats.points(verdict.high)}"
+    good = verdict.outcome == "worked"
+    return Row(
+        held.id, held.title, f"{text}. Against the others {effect} ({interval})",
+        chip=verdict.outcome, tone="good" if good else "bad",
+    )  # fmt: skip
+
+
+def _verdict(figures: Figures, held: followups.FollowUp) -> followups.Verdict:
+    """Compare the days from the remedy on with as many before it."""
+    today = figures.scope.period.last
+    early = followups.Verdict("too early")
+    if today < held.check_on or held.step not in figures.library.queries:
+        return early
+    after = Period(held.since, min(held.check_on, today))
+    scope = Scope(after, after.before(), policy=figures.scope.policy)
+    columns = [column for column, _ in held.cell]
+    return followups.verdict(held, figures.parts(held.step, columns, scope=scope), today)
+
+
+def _foot(figures: Figures) -> str:
+    """Return what the figures do not see: orders without a visit, without a source."""
+    formats, parts = figures.formats, []
+    seen = _measure(figures, "data/coverage")
+    if seen:
+        parts.append(
+            f"Web analytics saw {formats.percent(seen.now.value, 0)} of own-shop orders"
+        )
+    known = _measure(figures, "data/order_sources")
+    if known and known.now.denominator:
+        lost = (known.now.denominator or 0) - (known.now.numerator or 0)
+        parts.append(f"{formats.number(lost)} orders have no known source")
+    return " · ".join(parts)
+
+
+def _measure(figures: Figures, name: str) -> Any:
+    measure = figures.answer(name).measure if name in figures.library.queries else None
+    return measure if measure and measure.now.value is not None else None
+
+
+def _numerators(answer: Answer) -> Answer:
+    """Return the same answer counting those who went on instead of their share."""
+    if (measure := answer.measure) is None:
+        return answer
+
+    def count(estimate: Estimate) -> Estimate:
+        known = estimate.numerator is not None and estimate.state in ("ready", "too_few")
+        return Estimate(estimate.numerator if known else None,
+                        "ready" if known else estimate.state)  # fmt: skip
+
+    now = count(measure.now)
+    before = count(measure.before) if measure.before else None
+    change = None
+    if before and before.value and now.value is not None:
+        gap = now.value - before.value
+        change = Change(gap, gap / before.value, good=gap > 0)
+    trend, trend_before = (
+        tuple(Point(p.day, count(p.estimate)) for p in points)
+        for points in (measure.trend, measure.trend_before)
+    )
+    counted = Measure(now, before, change, trend, trend_before)
+    return replace(answer, measure=counted)

@@ -1,0 +1,101 @@
+"""The library of queries: every file, its problems, its result in the current scope."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from journey import data, words
+from journey.query import Query
+from journey.scope import Scope
+from journey.ui import component, drawer, problems
+from journey.ui.cards import body
+
+KINDS = ("measure", "chart", "table", "period", "segment", "mart")
+ALL = "all"
+
+
+def library(scope: Scope) -> None:
+    """Draw search, list and, for the file that is open, its result and text."""
+    found = data.library()
+    if found.problems:
+        with st.expander(f"{len(found.problems)} problems in query files", expanded=True):
+            problems.show(found.problems, "This file needs a hand")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Search",
+            key="search",
+            placeholder="title, question, owner",
+            width=280,
+            bind="query-params",
+        )
+        topics = sorted({query.topic for query in found.queries.values()})
+        topic = st.selectbox(
+            "Folder", [ALL, *topics], key="folder", width=170, bind="query-params"
+        )
+        kind = st.selectbox(
+            "Kind", [ALL, *KINDS], key="kind", width=150, bind="query-params"
+        )
+    shown = [q for q in found.queries.values() if _fits(q, text or "", topic, kind)]
+    opened = st.query_params.get("query")
+    if opened and opened in found.queries:
+        _file(found.queries[opened], scope)
+    _list(shown, len(found.queries))
+
+
+def _fits(query: Query, text: str, topic: str | None, kind: str | None) -> bool:
+    words_ = f"{query.name} {query.title} {query.question} {query.owner}".casefold()
+    return (
+        all(word in words_ for word in text.casefold().split())
+        and topic in (None, ALL, query.topic)
+        and kind in (None, ALL, query.kind)
+    )
+
+
+def _list(queries: list[Query], of: int) -> None:
+    rows = [
+        {
+            "key": query.name,
+            "title": query.title,
+            "chip": query.kind,
+            "text": query.question or query.grain,
+            "amount": f"{words.STAGES.get(query.topic, query.topic)} · {query.owner or 'core'}",
+            "actions": [["open", "Open"]],
+        }
+        for query in sorted(queries, key=lambda q: q.name)
+    ]
+    with st.container(border=True, key="card_list"):
+        act = component.rows(
+            {
+                "title": f"{len(rows)} of {of} files",
+                "rows": rows,
+                "empty": "No file fits. Take a word out of the search.",
+            },
+            "library",
+        )
+    if act:
+        st.query_params["query"] = act[1]
+        st.rerun()
+
+
+def _file(query: Query, scope: Scope) -> None:
+    """Draw one open file: header, result in the current scope, SQL, downloads."""
+    with st.container(border=True, key="card_open"):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.markdown(f"#### {problems.plain(query.title)}")
+            if st.button("Close", key="close_query", icon=":material/close:"):
+                del st.query_params["query"]
+                st.rerun()
+        st.caption(problems.plain(f"{query.question} {query.description}"))
+        if query.kind in ("mart", "segment"):
+            st.markdown(f"**One row is:** {problems.plain(query.grain or 'one person')}")
+            st.code(query.sql.strip(), language="sql", height=420)
+            return
+        answer = data.answer(query.name, scope)
+        if answer.problem is not None:
+            problems.show([answer.problem], "This file needs a hand")
+        elif query.kind in ("measure", "period") and answer.measure is not None:
+            drawer.headline(answer, query)
+            drawer.details(query.name, scope, query)
+        else:
+            body(query.name, answer, scope)
+        drawer.provenance(query, answer, key="library")

@@ -1,0 +1,91 @@
+"""The pages, in the order of the menu; no url_path equals the stem of a file.
+
+A first visit to a URL that equals a stem of pages/ would run that file alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from journey.home import PROJECT
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: where it stands in the menu and the question it answers."""
+
+    url_path: str
+    title: str
+    question: str
+    section: str
+    icon: str
+
+    @property
+    def file(self) -> str:
+        return str(PROJECT / "pages" / f"{self.url_path.replace('-', '_')}_page.py")
+
+
+ENTRIES = (
+    Entry(
+        "journey",
+        "Journey",
+        "Where do we lose customers, and what does it cost?",
+        "",
+        "route",
+    ),
+    Entry(
+        "awareness",
+        "Awareness",
+        "Who comes, from where, and at what cost?",
+        "Stages",
+        "campaign",
+    ),
+    Entry(
+        "consideration",
+        "Consideration",
+        "Do visitors find something they want?",
+        "Stages",
+        "visibility",
+    ),
+    Entry(
+        "conversion",
+        "Conversion",
+        "Do those who want to buy get to pay and to receive?",
+        "Stages",
+        "shopping_bag",
+    ),
+    Entry(
+        "retention",
+        "Retention",
+        "Who comes back, how soon, and who does not?",
+        "Stages",
+        "autorenew",
+    ),
+    Entry("advocacy", "Advocacy", "Do customers speak well of us?", "Stages", "favorite"),
+    Entry(
+        "drop-offs",
+        "Drop-offs",
+        "Which losses are new, and which were always there?",
+        "",
+        "filter_alt",
+    ),
+    Entry(
+        "support",
+        "Support",
+        "Do people get help the first time they ask?",
+        "",
+        "support_agent",
+    ),
+    Entry("queries", "Queries", "Where does every number come from?", "Workbench", "code"),
+    Entry(
+        "data", "Data", "Is the data fresh, complete and right?", "Workbench", "database"
+    ),
+)
+
+
+def entries() -> tuple[Entry, ...]:
+    return ENTRIES
+
+
+def entry(url_path: str) -> Entry:
+    return next(entry for entry in ENTRIES if entry.url_path == url_path)

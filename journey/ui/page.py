@@ -1,0 +1,157 @@
+"""How every page begins: the gate, the title, the filters, the age of the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import zoneinfo
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from journey import data
+from journey.scope import Scope
+from journey.ui import filters, gate, problems
+from journey.ui.navigation import entry
+
+WATCH_SECONDS = float(os.environ.get("JOURNEY_WATCH_SECONDS", "10"))
+"""How often an open page looks for newer data."""
+
+
+def page(title: str, question: str, *, filtered: bool = True) -> Scope:
+    """Draw the head of a page and return the scope its cards are asked in.
+
+    A page depends on nothing that app.py does: the first visit of a fresh server may
+    run the page alone. Ends the page where there is nothing to show or no admission.
+    """
+    st.html(f"<style>{_style()}</style>")
+    gate.admit()
+    through = _published()
+    _watch(_seen())
+    if through is None:
+        _nothing_yet(title)
+        st.stop()
+    scope = _head(title, through, filtered)
+    with st.container(key="question"):
+        st.markdown(f"{question} {filters.scope_text(scope, data.formats())}.")
+    _strips()
+    return scope
+
+
+def _head(title: str, through: dt.date, filtered: bool) -> Scope:
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute",
+        key="head",
+    ):  # fmt: skip
+        st.title(title, anchor=False, width="content")
+        with st.container(
+            horizontal=True, vertical_alignment="center", width="content", key="tools"
+        ):
+            with st.container(width="content", key="age"):
+                st.caption(_age())
+            if filtered:
+                return filters.chosen(through)
+    return data.unfiltered(filters.usual(through))
+
+
+def _published() -> dt.date | None:
+    """Return the last complete day of what is published; None while there is nothing."""
+    about = _about()
+    through = about.get("data_through")
+    return through if isinstance(through, dt.date) else None
+
+
+def _about() -> dict[str, Any]:
+    rows = data.table("data/snapshot")
+    return rows.to_dicts()[0] if rows.height else {}
+
+
+def _age() -> str:
+    about, formats = _about(), data.formats()
+    zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
+    day = formats.short_date(about["data_through"])
+    built = about.get("built_at")
+    if not isinstance(built, dt.datetime):
+        return f"Data to {day}"
+    is_same_day = built.astimezone(zone).date() - about["data_through"] <= dt.timedelta(1)
+    read = formats.time(built, zone) if is_same_day else formats.moment(built, zone)
+    return f"Data to {day}, read {read}"
+
+
+def _strips() -> None:
+    """Draw what must not be overlooked: invented data, a refresh that failed."""
+    if _about().get("is_sample"):
+        with st.container(
+            horizontal=True, vertical_alignment="center", key="sample", gap="medium"
+        ):
+            st.markdown("**Sample shop**, invented data.", width="content")
+            st.page_link(
+                entry("data").file,
+                label="What is hidden in it?",
+                query_params={"show": "hidden"},
+            )
+            st.page_link(
+                entry("data").file,
+                label="Connect your shop",
+                query_params={"show": "connect"},
+            )
+    if failed := _failure():
+        st.warning(
+            f"The last refresh failed, so these are the figures before it. {failed}",
+            icon=":material/sync_problem:",
+        )
+
+
+def _failure() -> str | None:
+    """Return what went wrong in the newest run, if it did."""
+    status = data.status()
+    failed = next((run for run in status.runs if not run.ok), None)
+    if not status.failed or failed is None or not failed.problems:
+        return None
+    first = failed.problems[0]
+    place = first.get("where", "") + (f":{first['line']}" if first.get("line") else "")
+    return problems.plain(
+        f"{place}: {first.get('found', '')}. To do: {first.get('fix', '')}."
+    )
+
+
+def _nothing_yet(title: str) -> None:
+    st.title(title, anchor=False)
+    with st.container(border=True, key="card_empty"):
+        st.markdown("#### Nothing is published yet")
+        if data.status().running:
+            st.markdown("A refresh is running; this page opens by itself when it is done.")
+            st.skeleton(height=160)
+        else:
+            st.markdown(
+                "Run `python -m journey demo` for the sample shop, or "
+                "`python -m journey refresh` once `journey.toml` names your sources. "
+                "This page opens by itself when it is done."
+            )
+
+
+def _watch(seen: str) -> None:
+    """Follow a publish: an open page is drawn again when there is newer data."""
+
+    @st.fragment(run_every=WATCH_SECONDS, key="watcher")
+    def look() -> None:
+        with st.container(key="watch"):
+            st.empty()
+        if _seen() != st.session_state.get("seen", seen):
+            st.session_state["seen"] = _seen()
+            st.rerun()
+
+    st.session_state["seen"] = seen
+    look()
+
+
+def _seen() -> str:
+    status = data.status()
+    return repr((data.snapshot(), status.runs[:1], status.running))
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "look.css").read_text("utf-8")

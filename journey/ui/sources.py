@@ -1,0 +1,111 @@
+"""The Data page: what is published, sources, runs, freshness, coverage, quality."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from journey import data
+from journey.scope import Scope
+from journey.status import Entry
+from journey.ui import component, problems, tables
+from journey.ui.cards import cards
+
+SHOWN_RUNS = 12
+
+
+def sources(scope: Scope) -> None:
+    """Draw the state of the data, worst things first."""
+    _unknown_statuses()
+    cards([n for n in ("data/coverage", "data/order_sources") if data.query(n)], scope)
+    left, right = st.columns(2)
+    with left, st.container(border=True, key="card_sources", height="stretch"):
+        st.markdown("#### Sources")
+        _sources()
+    with right, st.container(border=True, key="card_runs", height="stretch"):
+        _runs()
+    for name, empty in (
+        ("data/freshness", "Nothing is published yet."),
+        ("data/order_statuses", "No orders have landed."),
+        ("data/quality", "No source reported anything unusual."),
+    ):
+        _table(name, empty)
+
+
+def _table(name: str, empty: str) -> None:
+    query, answer = data.query(name), data.answer(name, data.unfiltered(data.EVER))
+    with st.container(border=True, key=f"card_{name}"):
+        st.markdown(f"#### {problems.plain(query.title if query else name)}")
+        if answer.problem is not None:
+            problems.show([answer.problem], "This file needs a hand")
+        elif answer.frame is None or answer.frame.is_empty():
+            st.caption(answer.absence or empty)
+        else:
+            tables.show(answer.frame, query, name)
+
+
+def _unknown_statuses() -> None:
+    rows = data.table("data/order_statuses")
+    if "standing" not in rows.columns:
+        return
+    unknown = rows.filter(pl.col("standing") == "unknown")
+    if unknown.is_empty():
+        return
+    named = ", ".join(f"“{s}” ({n})" for s, n in unknown.select("status", "orders").rows())
+    st.warning(
+        f"Orders with a status nobody has explained are left out: {problems.plain(named)}. "
+        "Say in `[order_statuses]` of journey.toml whether each counts, waits or is lost.",
+        icon=":material/help:",
+    )
+
+
+def _sources() -> None:
+    settings = data.settings()
+    if settings.is_sample:
+        st.caption(
+            "The sample shop: web analytics, orders, helpdesk, surveys and campaigns."
+        )
+    rows = [
+        {"key": s.name, "title": s.name, "text": f"kind {s.kind}", "chip": s.kind}
+        for s in settings.sources
+    ]
+    component.rows({"rows": rows, "empty": "No source in journey.toml yet."}, "sources")
+
+
+def _runs() -> None:
+    status, formats = data.status(), data.formats()
+    zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
+    if status.running:
+        st.info(f"Running now: {problems.plain(status.running)}.")
+    rows = [_run(run, zone) for run in status.runs[:SHOWN_RUNS]]
+    component.rows(
+        {"title": "Last runs", "rows": rows, "empty": "No run is on record yet."}, "runs"
+    )
+    if stamp := data.snapshot():
+        st.caption(f"Published: {stamp.stamp}. Times are of {zone.key}, {formats.locale}.")
+
+
+def _run(run: Entry, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
+    formats = data.formats()
+    begun, ended = (
+        dt.datetime.fromisoformat(at) for at in (run.started_at, run.finished_at)
+    )
+    parts = [
+        formats.moment(begun, zone),
+        f"{formats.number(run.rows)} rows",
+        formats.duration((ended - begun).total_seconds() / 60),
+    ]
+    for problem in run.problems[:1]:
+        line = f":{problem['line']}" if problem.get("line") else ""
+        parts.append(f"{problem['where']}{line}: {problem['found']}. {problem['fix']}")
+    return {
+        "key": run.started_at,
+        "title": f"{run.what} {run.name}".capitalize(),
+        "text": " · ".join(parts),
+        "chip": "fine" if run.ok else "failed",
+        "tone": "good" if run.ok else "bad",
+    }

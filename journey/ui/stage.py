@@ -1,0 +1,95 @@
+"""A stage page: built from the query files of its folder, in the order of headers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from journey import data
+from journey.query import Query
+from journey.scope import Scope
+from journey.ui import actions, drawer, problems
+from journey.ui.cards import body, cards, measure_rows, query_cards
+from journey.ui.navigation import entry
+from journey.ui.page import page
+
+HEADLINES = 4
+CHARTS_OPEN = 2
+STEPS = {"awareness": "conversion/steps", "consideration": "conversion/steps",
+         "conversion": "conversion/steps"}  # fmt: skip
+
+
+def stage_page(stage: str) -> None:
+    """Draw a stage: headlines, steps, where it concentrates, actions, the rest."""
+    about = entry(stage)
+    scope = page(about.title, about.question)
+    found = data.library().of(stage)
+    measures = [q for q in found if q.kind in ("measure", "period")]
+    headlines = [q for q in measures if q.headline][:HEADLINES]
+    _broken(stage)
+    if not found:
+        st.info("No query file is in this folder yet.")
+        return
+    cards([q.name for q in headlines], scope)
+    _middle(stage, headlines, scope)
+    actions.bar(stage, scope)
+    rest = [q.name for q in measures if q not in headlines]
+    measure_rows(rest, scope, key=stage)
+    others = [
+        q for q in found if q.kind in ("chart", "table") and q.name != STEPS.get(stage)
+    ]
+    if others:
+        _team(others, scope)
+
+
+def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
+    """Draw the steps now and before beside the place where a change concentrates."""
+    left, right = st.columns([1, 1.15])
+    with left, st.container(border=True, key="card_left", height="stretch"):
+        if stage in STEPS and data.query(STEPS[stage]):
+            name = STEPS[stage]
+            st.markdown("#### Steps now and before")
+            st.caption("Visits that reached each step; the tick marks the share before.")
+            body(name, data.answer(name, scope), scope)
+        elif headlines:
+            st.markdown(f"#### {problems.plain(headlines[0].title)}, day by day")
+            drawer.trend(headlines[0].name, scope, headlines[0])
+    with right, st.container(border=True, key="card_right", height="stretch"):
+        concentrates(headlines, scope)
+
+
+@st.fragment
+def concentrates(headlines: list[Query], scope: Scope) -> None:
+    """Draw one measure by one segment column; changing it redraws only this card."""
+    able = [q for q in headlines if _parts(q.name, scope)]
+    st.markdown("#### Where it concentrates")
+    if not able:
+        st.caption("No headline of this stage can be split in this scope.")
+        return
+    titles = {q.title: q for q in able}
+    picked = st.selectbox(
+        "Measure", list(titles), key="measure", label_visibility="collapsed"
+    )
+    query = titles[picked or able[0].title]
+    st.caption("Grey dot before, coloured dot now with its 95% interval.")
+    drawer.breakdown(query.name, scope, query, key="concentrates")
+
+
+def _parts(name: str, scope: Scope) -> bool:
+    found = data.answer(name, scope).measure
+    return bool(found and any(len(parts) > 1 for parts in found.parts.values()))
+
+
+def _team(queries: list[Query], scope: Scope) -> None:
+    st.markdown("### Your team's questions")
+    query_cards(queries[:CHARTS_OPEN], scope)
+    for query in queries[CHARTS_OPEN:]:
+        with st.expander(query.title):
+            body(query.name, data.answer(query.name, scope), scope)
+            drawer.source(query, data.answer(query.name, scope))
+
+
+def _broken(stage: str) -> None:
+    """Give every file of the folder that cannot be read its own card."""
+    for name, problem in data.library().broken.items():
+        if name.startswith(f"{stage}/"):
+            problems.show([problem], f"{name} needs a hand")

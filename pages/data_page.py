@@ -1,0 +1,9 @@
+"""Whether the data is fresh, complete and right, and how to connect a shop."""
+
+from journey import ui
+
+about = ui.entry("data")
+scope = ui.page(about.title, about.question)
+ui.hidden()
+ui.sources(scope)
+ui.connect()

@@ -1,0 +1,5 @@
+"""The stage page of retention, built from queries/retention."""
+
+from journey import ui
+
+ui.stage_page("retention")

@@ -1,0 +1,5 @@
+"""The stage page of support, built from queries/support."""
+
+from journey import ui
+
+ui.stage_page("support")

@@ -1,0 +1,19 @@
+/*
+title    = "Quality flags"
+question = "What did the sources say about the quality of their data?"
+kind     = "table"
+owner    = "analytics"
+grain    = "one row per flag and period"
+
+[columns]
+source       = "Source"
+table_name   = "Table"
+flag         = "Flag"
+period_start = { label = "From", format = "date" }
+period_end   = { label = "To", format = "date" }
+value        = { label = "Value", format = "number" }
+detail       = "Detail"
+*/
+select source, table_name, flag, period_start, period_end, value, detail
+from quality
+order by period_end desc, source, flag
