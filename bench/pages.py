@@ -1,0 +1,229 @@
+"""Click to drawn charts in a real Chromium, alone and beside twenty thinking sessions."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+from websockets.sync.client import connect
+
+from bench.shop import heading, p95
+from journey.home import PROJECT
+
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+    "--no-first-run",
+]  # fmt: skip
+SWITCHES = ("Conversion", "Journey", "Retention", "Journey", "Support", "Journey")
+DEVICES = ("mobile", "desktop", "tablet")
+ROUNDS = 3
+SESSIONS = 20
+THINK = 5.0
+
+# A page is drawn when its script has ended and nothing has changed for a while; the
+# time that counts is that of the last change.
+WATCH = """
+() => {
+  if (window.bench) return;
+  window.bench = { last: 0, start: 0 };
+  new MutationObserver((list) => {
+    const real = list.some((m) => !(m.target.closest &&
+      m.target.closest('[data-testid="stStatusWidget"], [data-testid="stToolbar"]')));
+    if (real) window.bench.last = performance.now();
+  }).observe(document.body, { subtree: true, childList: true, characterData: true,
+    attributes: true, attributeFilter: ['d', 'transform', 'data-stale', 'aria-label'] });
+}
+"""
+START = "() => { window.bench.start = window.bench.last = performance.now(); }"
+DRAWN = """
+() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const done = app && app.getAttribute('data-test-script-state') === 'notRunning';
+  return done && performance.now() - window.bench.last > 600
+    && window.bench.last > window.bench.start
+    ? window.bench.last - window.bench.start : null;
+}
+"""
+
+
+def measure() -> None:
+    heading("Click to drawn charts in Chromium (ms)")
+    print(f"{'':26}{'n':>4}{'median':>9}{'p95':>8}")
+    with serving() as address, sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=shutil.which("chromium"), args=CHROMIUM
+        )
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        tabs = [_new_tab(browser, address) for _ in range(ROUNDS)]
+        _line("new tab", tabs)
+        page.goto(address)
+        _wait(page)
+        _both(page, "alone")
+        with thinking(address):
+            time.sleep(THINK)
+            _both(page, f"beside {SESSIONS} sessions")
+        browser.close()
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[str]:
+    """Run the app on a free port; yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"),
+               "--server.port", str(port), "--server.headless", "true",
+               "--server.fileWatcherType", "none"]  # fmt: skip
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(
+            command, cwd=PROJECT, env=os.environ | {"PYTHONPATH": str(PROJECT)},
+            stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _until_healthy(address)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _until_healthy(address: str) -> None:
+    for _ in range(300):
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer,
+        ):
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    sys.exit("The app did not start within 30 s.")
+
+
+def _both(page: Page, label: str) -> None:
+    switches = [_switch(page, name) for _ in range(ROUNDS) for name in SWITCHES]
+    _line(f"page switch {label}", switches)
+    page.goto(page.url.split("?")[0])
+    _wait(page)
+    _line(f"filter {label}", [_filter(page, d) for _ in range(2 * ROUNDS) for d in DEVICES])
+
+
+def _wait(page: Page) -> float:
+    page.evaluate(WATCH)
+    handle = page.wait_for_function(DRAWN, timeout=60_000, polling=50)
+    return float(handle.json_value())
+
+
+def _new_tab(browser: Any, address: str) -> float:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded', () => { (" + WATCH + ")();"
+        " window.bench.start = 0; })"
+    )
+    page.goto(address)
+    taken = float(page.wait_for_function(DRAWN, timeout=60_000, polling=50).json_value())
+    page.close()
+    return taken
+
+
+def _switch(page: Page, name: str) -> float:
+    """Click a page in the menu; a section opens first, which is not counted."""
+    link = page.get_by_role("link", name=name, exact=True)
+    if not link.count():
+        section = "Stages" if name in ("Conversion", "Retention") else "Workbench"
+        page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+        link = page.get_by_role("menuitem", name=name, exact=True).or_(link)
+    link.first.wait_for()
+    page.evaluate(START)
+    link.first.click()
+    return _wait(page)
+
+
+def _filter(page: Page, device: str) -> float:
+    """Choose one more or one less device in the filter button."""
+    box = page.get_by_test_id("stMultiSelect").filter(has_text="Device")
+    if not box.is_visible():
+        page.locator(".st-key-scope button").first.click()
+        box.wait_for()
+    chosen = box.get_by_role("button", name=device)
+    if chosen.count():
+        page.evaluate(START)
+        chosen.first.click()
+    else:
+        box.get_by_role("combobox").click()
+        option = page.get_by_role("option", name=device, exact=True)
+        option.wait_for()
+        page.evaluate(START)
+        option.click()
+    return _wait(page)
+
+
+def _line(label: str, times: list[float]) -> None:
+    print(f"{label:26}{len(times):4}{median(times):9.0f}{p95(times):8.0f}", flush=True)
+
+
+@contextlib.contextmanager
+def thinking(address: str) -> Iterator[None]:
+    """Let sessions change filters and pages, each after a while of thinking."""
+    stop = threading.Event()
+    crowd = [
+        threading.Thread(target=_session, args=(address, stop, seed), daemon=True)
+        for seed in range(SESSIONS)
+    ]
+    for session in crowd:
+        session.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for session in crowd:
+            session.join(10)
+
+
+def _session(address: str, stop: threading.Event, seed: int) -> None:
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+
+    dice = random.Random(seed)
+    stream = address.replace("http", "ws") + "/_stcore/stream"
+    with connect(stream, subprotocols=["streamlit"], max_size=None) as socket_:  # type: ignore[list-item]
+        pages: list[str] = [""]
+        while not stop.is_set():
+            ask = BackMsg()
+            days, device = dice.choice(("7", "28", "90")), dice.choice(DEVICES)
+            ask.rerun_script.query_string = f"days={days}&device={device}"
+            ask.rerun_script.page_script_hash = dice.choice(pages)
+            socket_.send(ask.SerializeToString())
+            pages = _until_finished(socket_, stop) or pages
+            stop.wait(THINK * dice.uniform(0.5, 1.5))
+
+
+def _until_finished(socket_: Any, stop: threading.Event) -> list[str]:
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    pages: list[str] = []
+    while not stop.is_set():
+        try:
+            raw = socket_.recv(timeout=30)
+        except TimeoutError:
+            return pages
+        message = ForwardMsg()
+        message.ParseFromString(raw)
+        kind = message.WhichOneof("type")
+        if kind == "navigation":
+            pages = [page.page_script_hash for page in message.navigation.app_pages]
+        if kind == "script_finished":
+            return pages
+    return pages
