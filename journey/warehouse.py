@@ -106,7 +106,7 @@ def publish(
     temporary = path.with_suffix(".duckdb.tmp")
     try:
         _write(temporary, fill)
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         _remove(temporary)
     _sync_folder(home.published)
@@ -209,7 +209,7 @@ def _write_line(path: Path, line: str) -> None:
         file.write(line + "\n")
         file.flush()
         os.fsync(file.fileno())
-    os.replace(temporary, path)
+    temporary.replace(path)
     _sync_folder(path.parent)
 
 

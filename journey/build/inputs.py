@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import duckdb
 
 from journey.home import Home
+from journey.landing.tables import create
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings
 
@@ -23,13 +23,6 @@ create table settings.costs (contact decimal(18,4), bot_chat decimal(18,4));
 create table settings.sources (name varchar, kind varchar);
 create table settings.build (
     stamp varchar, built_at timestamptz, is_sample boolean);
-"""
-
-BOOKKEEPING = """
-create table data_quality (source varchar, table_name varchar, period_start date,
-    period_end date, flag varchar, value double, detail varchar);
-create table landed_day (source varchar, table_name varchar, day date);
-create table person (key_kind varchar, key varchar, person_id integer);
 """
 
 
@@ -50,10 +43,7 @@ def attach_landing(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
 def empty_landing(connection: duckdb.DuckDBPyConnection) -> None:
     """Attach a landing without rows, in memory, as `landed`."""
     connection.execute("attach ':memory:' as landed").fetchall()
-    connection.execute("use landed").fetchall()
-    canonical = Path(__file__).parent.parent / "canonical.sql"
-    connection.execute(canonical.read_text("utf-8")).fetchall()
-    connection.execute(BOOKKEEPING).fetchall()
+    create(connection, "landed")
 
 
 def attach_settings(

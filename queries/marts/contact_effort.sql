@@ -5,10 +5,14 @@ grain = "one row per contact: a ticket, a call or a bot chat of a customer"
 key   = "ticket_key"
 
 [columns]
-ticket_key       = "Source and number of the contact."
+ticket_key       = "Source, kind and number of the contact."
+counts           = "False for a conversation that became a ticket."
 person_id        = "The person, NULL where nobody matches."
 created_at       = "When contact was made."
 contact_channel  = "Channel it was made in."
+product_id       = "Product it was about."
+brand            = "Brand it was about."
+reason           = "Reason as the helpdesk gave it."
 is_repeat        = "Same person had made contact in the 7 days before."
 transfers        = "Times it was handed to another team or from bot to staff."
 reopens          = "Times it came back after being solved."
@@ -21,26 +25,30 @@ with
 contacts as (
     select
         source, ticket_id, 'ticket' as kind, created_at, channel,
+        product_id, brand, reason,
         email_hash, phone_hash, customer_id,
         greatest(coalesce(groups, 1) - 1, 0) as transfers,
         coalesce(reopens, 0) as reopens,
         coalesce(
             first_reply_minutes,
             (epoch(first_reply_at) - epoch(created_at)) / 60
-        ) > 1440 as waited
+        ) > 1440 as waited,
+        true as counts
     from landed.ticket
     where
         deleted_at is null and merged_into is null
         and not coalesce(is_spam, false)
         and coalesce(initiated_by, 'customer') = 'customer'
     union all
-    -- a call or chat that became a ticket is that ticket
+    -- a call or chat that became a ticket is counted with that ticket
     select
         source, conversation_id, 'conversation', started_at, channel,
+        null, null, reason,
         email_hash, phone_hash, customer_id,
-        coalesce(handed_over, false)::integer, 0, wait_seconds > 300
+        coalesce(handed_over, false)::integer, 0, wait_seconds > 300,
+        ticket_id is null
     from landed.conversation
-    where ticket_id is null and started_at is not null
+    where started_at is not null
 ),
 
 ticket_events as (
@@ -62,12 +70,14 @@ known as (
             ::integer as person_id,
         contacts.created_at,
         lower(contacts.channel) as contact_channel,
+        product_id, brand, lower(reason) as reason,
         greatest(contacts.transfers, coalesce(ticket_events.transfers, 0))
             as transfers,
         greatest(contacts.reopens, coalesce(ticket_events.reopens, 0))
             as reopens,
         coalesce(ticket_events.channels, 0) > 1 as switched_channel,
-        coalesce(waited, false) as waited
+        coalesce(waited, false) as waited,
+        contacts.counts
     from contacts
     left join ticket_events
         on contacts.kind = 'ticket'
@@ -89,14 +99,15 @@ in_sequence as (
         lag(contact_channel) over person as previous_channel
     from known
     window person as (
-        partition by coalesce(person_id::varchar, ticket_key)
+        partition by coalesce(person_id::varchar, ticket_key), counts
         order by created_at, ticket_key
     )
 ),
 
 signs as (
     select
-        ticket_key, person_id, created_at, contact_channel,
+        ticket_key, counts, person_id, created_at, contact_channel,
+        product_id, brand, reason,
         coalesce(previous_at::date >= created_at::date - 7, false)
             as is_repeat,
         transfers, reopens,
@@ -120,7 +131,8 @@ weights as (
 )
 
 select
-    ticket_key, person_id, created_at, contact_channel, is_repeat,
+    ticket_key, counts, person_id, created_at, contact_channel,
+    product_id, brand, reason, is_repeat,
     transfers::bigint as transfers, reopens::bigint as reopens,
     switched_channel, waited,
     (

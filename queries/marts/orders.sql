@@ -35,6 +35,8 @@ shipping        = "Shipping, converted."
 tax             = "Tax, converted."
 revenue         = "Gross less shipping and, unless labels say incl. VAT, tax."
 native_revenue  = "The same in the currency it was paid in."
+rate            = "Units of the reporting currency for 1 of it, on the order's day."
+net_share       = "Share of gross that revenue is; splits refunds without tax."
 refunded        = "Net part of all refunds so far, converted."
 revenue_after_refunds = "Revenue less refunded, on the day of the order."
 margin          = "Revenue less cost, NULL unless every line has a cost."
@@ -110,53 +112,58 @@ base as (
 ),
 
 -- ------------------------------------------------- 2. money, rate of the day
-paid as (
+native as (
     select
-        order_key, rate,
-        (gross_total * rate)::decimal(18, 4) as gross,
-        (discount_total * rate)::decimal(18, 4) as discount,
-        (shipping_total * rate)::decimal(18, 4) as shipping,
-        (tax_total * rate)::decimal(18, 4) as tax,
+        order_key,
         (
             gross_total - coalesce(shipping_total, 0)
             - case when vat = 'included' then 0 else coalesce(tax_total, 0) end
         )::decimal(18, 4) as native_revenue
     from base
-    left join exchange_rates using (day, currency)
     cross join settings.reporting
+),
+
+paid as (
+    select
+        order_key, rate, native_revenue, refunded_total,
+        (gross_total * rate)::decimal(18, 4) as gross,
+        (discount_total * rate)::decimal(18, 4) as discount,
+        (shipping_total * rate)::decimal(18, 4) as shipping,
+        (tax_total * rate)::decimal(18, 4) as tax,
+        (native_revenue * rate)::decimal(18, 4) as revenue,
+        coalesce(native_revenue / nullif(gross_total, 0), 0)::decimal(18, 8)
+            as net_share
+    from base
+    join native using (order_key)
+    left join exchange_rates using (day, currency)
 ),
 
 refund_sums as (
     select
         source || ':' || order_id as order_key,
-        sum(amount) as amount,
-        sum(amount - coalesce(tax, 0) - coalesce(shipping, 0))
-            filter (tax is not null or shipping is not null) as stated,
+        sum(amount - coalesce(shipping, 0) - case
+            when vat = 'included' then 0 else coalesce(tax, 0)
+        end) filter (tax is not null or shipping is not null) as stated,
         sum(amount) filter (tax is null and shipping is null) as unstated
     from landed.refund
+    cross join settings.reporting
     where deleted_at is null
     group by all
 ),
 
 -- a refund that states no tax is split like the order it belongs to
-refunds_of as (
+given_back as (
     select
-        base.order_key,
+        paid.order_key,
         (
             rate * case
                 when refund_sums.order_key is null
-                    then refunded_total * net_share
+                    then coalesce(refunded_total, 0) * net_share
                 else coalesce(stated, 0) + coalesce(unstated, 0) * net_share
             end
         )::decimal(18, 4) as refunded
-    from base
-    join paid using (order_key)
+    from paid
     left join refund_sums using (order_key)
-    cross join lateral (
-        select coalesce(
-            (native_revenue / nullif(gross_total, 0))::decimal(18, 8), 0
-        ) as net_share
-    )
 ),
 
 line_sums as (
@@ -321,10 +328,16 @@ referrals as (
 ),
 
 -- ------------------------------------------------------------- 6. contacts
+counted_contacts as (
+    select person_id, created_at, effort_points
+    from contact_effort
+    where counts and person_id is not null
+),
+
 next_contacts as (
     select base.order_key, contact_effort.created_at as next_contact_at
     from base
-    asof join contact_effort
+    asof join counted_contacts as contact_effort
         on base.person_id = contact_effort.person_id
         and base.placed_at <= contact_effort.created_at
 ),
@@ -336,7 +349,7 @@ contacts as (
         count(*) filter (created_at >= placed_at) as contacts_after,
         sum(effort_points) filter (created_at >= placed_at) as effort_points
     from base
-    join contact_effort using (person_id)
+    join counted_contacts using (person_id)
     where created_at::date between day - 30 and day + 30
     group by all
 ),
@@ -366,13 +379,9 @@ select
     end as customer_tier,
     first_product_category, brand, currency,
     gross, discount, shipping, tax,
-    (native_revenue * rate)::decimal(18, 4) as revenue,
-    native_revenue,
-    coalesce(refunded, 0)::decimal(18, 4) as refunded,
-    (native_revenue * rate - coalesce(refunded, 0))::decimal(18, 4)
-        as revenue_after_refunds,
-    case when all_costed then native_revenue * rate - cost end
-        ::decimal(18, 4) as margin,
+    revenue, native_revenue, rate, net_share, refunded,
+    (revenue - refunded)::decimal(18, 4) as revenue_after_refunds,
+    case when all_costed then revenue - cost end::decimal(18, 4) as margin,
     coalesce(coupon_used, false) as coupon_used,
     session_id, web_seen,
     coalesce(
@@ -411,7 +420,7 @@ select
 from base
 join paid using (order_key)
 join origins using (order_key)
-left join refunds_of using (order_key)
+join given_back using (order_key)
 left join line_sums using (order_key)
 left join in_sequence using (order_key)
 left join tiers using (order_key)

@@ -109,7 +109,8 @@ event_flags as (
         any_value(user_key) as user_key,
         min(happened_at) as started_at,
         arg_min(
-            {s: source_name, m: medium, c: campaign}, source_rank
+            {s: source_name, m: medium, c: campaign, b: source_basis},
+            source_rank
         ) filter (has_source) as origin,
         any_value(device_category) as device_category,
         any_value(country) as country,
@@ -122,7 +123,10 @@ event_flags as (
         bool_or(event_name = 'add_shipping_info') as added_shipping,
         bool_or(event_name = 'add_payment_info') as added_payment,
         bool_or(event_name = 'purchase') as bought,
-        min(transaction_id) filter (event_name = 'purchase') as transaction_id,
+        bool_or(
+            event_name = 'purchase'
+            and coalesce(trim(transaction_id), '') in ('', '(not set)')
+        ) as bought_without_id,
         any_value(consent) as consent
     from events
     group by source, session_key

@@ -42,9 +42,8 @@ seen as (
 purchases as (
     select
         source as web_source, transaction_id,
-        regexp_replace(
-            regexp_replace(trim(transaction_id), '^gid://.*/', ''), '^#', ''
-        ) as id,
+        lower(regexp_replace(trim(transaction_id), '^(gid://.*/|#)', ''))
+            as number,
         min(happened_at) as happened_at,
         sum(greatest(coalesce(times, 1), 1))::bigint as times_seen,
         arg_min(channel, happened_at) as channel,
@@ -55,33 +54,12 @@ purchases as (
     group by source, transaction_id
 ),
 
-order_ids as (
-    select
-        source || ':' || order_id as order_key, placed_at,
-        unnest([
-            {form: 'order_id', id: order_id},
-            {form: 'order_name', id: order_name},
-            {form: 'transaction_id', id: transaction_id}
-        ], recursive := true)
-    from landed.sales_order
-    where deleted_at is null
-),
-
-forms as (
-    select
-        order_key, placed_at, form as matched_by,
-        regexp_replace(regexp_replace(trim(id), '^gid://.*/', ''), '^#', '')
-            as id
-    from order_ids
-    where id is not null
-),
-
 candidates as (
     select
-        web_source, transaction_id, order_key, matched_by,
+        web_source, transaction_id, order_key, form as matched_by,
         abs(epoch(happened_at) - epoch(placed_at)) as seconds_apart
     from purchases
-    join forms using (id)
+    join order_numbers using (number)
 ),
 
 -- one shop sends one form; another form that happens to fit is believed only

@@ -1,0 +1,134 @@
+/*
+title = "Order lines"
+kind  = "mart"
+grain = "one row per line of an order"
+key   = "line_key"
+
+[columns]
+line_key        = "Source, order id and line id."
+order_key       = "The order."
+person_id       = "The person, NULL where nobody matches."
+day             = "Day the order was placed."
+standing        = "Standing of the order."
+counts          = "Whether the order counts."
+is_first        = "Whether it is the person's first counting order."
+sku             = "Article number."
+product_id      = "The shop's product id."
+title           = "Name of the product."
+category        = "Category of the product."
+brand           = "Brand of the product."
+quantity        = "Pieces."
+revenue         = "Net of discount and, unless labels say incl. VAT, tax; converted."
+cost            = "What the pieces cost the shop, converted; NULL if unknown."
+discount        = "Discount, converted."
+returned_quantity = "Pieces sent back."
+is_returned     = "Whether any piece was sent back."
+return_reason   = "Reason of the return."
+asked_before    = "Person asked about this product or brand in the 14 days before."
+days_to_next    = "Days to the person's next counting order; NULL until it comes."
+channel         = "Channel of the order."
+source_medium   = "Source and medium of the order."
+campaign        = "Campaign of the order."
+device          = "Device of the order."
+country         = "Country of the order."
+visitor_type    = "new or returning, by the order's session."
+sales_channel   = "own_shop, marketplace, phone, store or b2b."
+payment_method  = "How the order was paid."
+delivery_method = "courier, locker, pickup or other."
+basket_band     = "Gross amount of the order in bands."
+customer_tier   = "new, second or loyal as of the order."
+first_product_category = "Category of the person's first order."
+*/
+with
+
+lines as (
+    select
+        source || ':' || order_id as order_key,
+        source || ':' || order_id || ':' || line_id as line_key,
+        line_id, sku, product_id, title, category, order_line.brand, quantity,
+        unit_price, discount, coalesce(order_line.tax, 0) as tax, unit_cost,
+        refunded_quantity,
+        coalesce(prices_include_tax, true) as with_tax,
+        exchange_rates.rate
+    from landed.order_line
+    join landed.sales_order using (source, order_id)
+    left join exchange_rates
+        on exchange_rates.day = placed_at::date
+        and exchange_rates.currency
+        = upper(coalesce(order_line.currency, sales_order.currency))
+    where placed_at is not null and sales_order.deleted_at is null
+),
+
+priced as (
+    select
+        *,
+        (
+            rate * (
+                quantity * unit_price - coalesce(discount, 0) + case
+                    when vat = 'excluded' and with_tax then -tax
+                    when vat = 'included' and not with_tax then tax
+                    else 0
+                end
+            )
+        )::decimal(18, 4) as line_revenue
+    from lines
+    cross join settings.reporting
+),
+
+returns as (
+    select
+        source || ':' || order_id || ':' || line_id as line_key,
+        sum(coalesce(quantity, 1))::bigint as quantity,
+        arg_max(reason, requested_at) as reason
+    from landed.return_case
+    where
+        line_id is not null
+        and coalesce(lower(status), '') not in (
+            'rejected', 'refused', 'declined', 'cancelled', 'canceled'
+        )
+    group by all
+),
+
+questions as (
+    select person_id, created_at, product_id, brand
+    from contact_effort
+    where
+        person_id is not null
+        and (product_id is not null or brand is not null)
+),
+
+asked as (
+    select distinct line_key
+    from priced
+    join orders using (order_key)
+    join questions
+        on questions.person_id = orders.person_id
+        and questions.created_at < orders.placed_at
+        and questions.created_at::date >= orders.day - 14
+        and (
+            questions.product_id = priced.product_id
+            or lower(questions.brand) = lower(priced.brand)
+        )
+)
+
+select
+    line_key, order_key, person_id, day, standing, counts, is_first,
+    sku, product_id, title, category, priced.brand,
+    priced.quantity::bigint as quantity,
+    line_revenue as revenue,
+    (unit_cost * priced.quantity * priced.rate)::decimal(18, 4) as cost,
+    (priced.discount * priced.rate)::decimal(18, 4) as discount,
+    greatest(coalesce(refunded_quantity, 0), coalesce(returns.quantity, 0))
+        ::bigint as returned_quantity,
+    greatest(coalesce(refunded_quantity, 0), coalesce(returns.quantity, 0)) > 0
+        as is_returned,
+    returns.reason as return_reason,
+    asked.line_key is not null as asked_before,
+    days_to_next,
+    channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel, payment_method, delivery_method, basket_band,
+    customer_tier, first_product_category
+from priced
+join orders using (order_key)
+left join returns using (line_key)
+left join asked using (line_key)

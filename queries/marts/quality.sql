@@ -1,0 +1,131 @@
+/*
+title = "Quality"
+kind  = "mart"
+grain = "one row per remark on what was read"
+key   = "source, table_name, flag, period_start, period_end, detail"
+
+[columns]
+source       = "The source."
+table_name   = "The landed table."
+flag         = "What it is, like sampled, no_consent or purchase_without_order."
+period_start = "First day it concerns."
+period_end   = "Last day it concerns."
+value        = "How much: a count, or a share from 0 to 1 where the flag says so."
+detail       = "What a reader needs to know beside it."
+*/
+with
+
+web_sources as (
+    select
+        source, count(*) as events,
+        count(*) filter (session_key is null) as without_visit,
+        min(happened_at)::date as first_day, max(happened_at)::date as last_day
+    from landed.web_event
+    group by all
+),
+
+purchases as (
+    select
+        web_source as source, min(day) as first_day, max(day) as last_day,
+        count(*) as purchases,
+        count(*) filter (order_key is null) as without_order,
+        sum(times_seen - 1) as repeats
+    from web_purchases
+    group by all
+),
+
+contacts as (
+    select
+        source, min(day) as first_day, max(day) as last_day,
+        count(*) as contacts, count(*) filter (person_id is null) as unmatched
+    from tickets
+    group by all
+),
+
+placed as (
+    select
+        source, min(day) as first_day, max(day) as last_day,
+        count(*) filter (person_id is null) as without_person,
+        count(*) filter (standing = 'unknown') as unknown_status
+    from orders
+    group by all
+),
+
+-- lines should make up what was paid for goods
+line_differences as (
+    select source, min(day) as first_day, max(day) as last_day,
+        count(*) as differ
+    from (
+        select
+            orders.source, orders.day,
+            abs(sum(order_lines.revenue) - any_value(orders.revenue)) as gap
+        from orders
+        join order_lines using (order_key)
+        group by order_key, orders.source, orders.day
+    )
+    where gap > 0.05
+    group by all
+),
+
+told as (
+    select
+        source, table_name, flag, period_start, period_end,
+        max(value) as value, detail
+    from landed.data_quality
+    group by all
+    union all
+    select
+        source, 'web_event', 'no_consent', first_day, last_day,
+        without_visit / events, format(
+            '{} of {} events came without consent and belong to no visit',
+            without_visit, events
+        )
+    from web_sources
+    where without_visit > 0
+    union all
+    select
+        source, 'web_event', 'purchase_repeated', first_day, last_day,
+        repeats, 'thank-you pages that were loaded again; each order counts once'
+    from purchases
+    where repeats > 0
+    union all
+    select
+        source, 'web_event', 'purchase_without_order', first_day, last_day,
+        without_order / purchases, format(
+            '{} of {} transaction ids fit no order',
+            without_order, purchases
+        )
+    from purchases
+    where without_order > 0 and exists (select 1 from orders)
+    union all
+    select
+        source, 'ticket', 'contact_without_person', first_day, last_day,
+        unmatched / contacts, format(
+            '{} of {} contacts name nobody who can be found',
+            unmatched, contacts
+        )
+    from contacts
+    where unmatched > 0
+    union all
+    select
+        source, 'sales_order', 'order_without_person', first_day, last_day,
+        without_person, 'orders without customer, e-mail or phone'
+    from placed
+    where without_person > 0
+    union all
+    select
+        source, 'sales_order', 'unknown_status', first_day, last_day,
+        unknown_status, 'orders whose status is not in order_statuses'
+    from placed
+    where unknown_status > 0
+    union all
+    select
+        source, 'order_line', 'lines_differ', first_day, last_day, differ,
+        'orders whose lines do not add up to the order'
+    from line_differences
+)
+
+select
+    source, table_name, flag, period_start, period_end,
+    value::double as value, detail
+from told
