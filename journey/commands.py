@@ -93,7 +93,7 @@ def sync(options: Options) -> int:
 def build(options: Options) -> int:
     place, settings = home(), shop.load(home())
     with lock.refresh_lock(place):
-        marts.build(place, settings, _progress)
+        marts.build(place, settings, _built)
     return 0
 
 
@@ -116,7 +116,7 @@ def refresh(options: Options) -> int:
 def _refresh_once(place: Home, settings: Settings) -> int:
     with lock.refresh_lock(place):
         results = sources.sync(place, _with_sample(settings), (), _progress)
-        marts.build(place, settings, _progress)
+        marts.build(place, settings, _built)
     return 1 if any(result.problems for result in results) else 0
 
 
@@ -288,7 +288,7 @@ def forget(options: Options) -> int:
     place, settings = home(), shop.load(home())
     with lock.refresh_lock(place):
         rows = landing.forget(place, options.email)
-        marts.build(place, settings, _progress)
+        marts.build(place, settings, _built)
         erased = warehouse.drop_older(place)
     _say(
         f"Removed {rows} row{_s(rows)} of this person and {erased} older "
@@ -311,6 +311,10 @@ def _s(count: int) -> str:
 
 def _progress(line: str) -> None:
     _say(line)
+
+
+def _built(mart: str, rows: int, seconds: float) -> None:
+    _say(f"build: {mart}, {rows:,} rows in {seconds:.1f} s")
 
 
 def _say(line: str) -> None:

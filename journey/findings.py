@@ -244,7 +244,7 @@ def _factors(
     baskets = [_ratio(sold[i], orders[i]) for i in (0, 1)]
     if visits is None:
         labels: Iterable[str] = ("orders", "basket")
-        factors = [(orders[i], baskets[i]) for i in (0, 1)]
+        factors: list[tuple[float, ...]] = [(orders[i], baskets[i]) for i in (0, 1)]
     else:
         labels = ("visits", "conversion", "basket")
         factors = [(visits[i], _ratio(orders[i], visits[i]), baskets[i]) for i in (0, 1)]
