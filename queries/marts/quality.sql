@@ -21,6 +21,8 @@ web_sources as (
         count(*) filter (session_key is null) as without_visit,
         min(happened_at)::date as first_day, max(happened_at)::date as last_day
     from landed.web_event
+    -- an event with items has a row per item
+    where coalesce(item_number, 1) = 1
     group by all
 ),
 

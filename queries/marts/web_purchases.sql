@@ -12,6 +12,8 @@ matched_by     = "order_id, order_name or transaction_id: what the id equals."
 happened_at    = "When it was first seen; midnight where only a day is known."
 day            = "Day it was first seen."
 times_seen     = "How often it was seen: more than once is a reloaded page."
+revenue        = "What web analytics says it brought, once, in `currency`."
+currency       = "Currency of revenue."
 channel        = "Channel of a ready-made report, NULL for event data."
 source_medium  = "Source and medium of a ready-made report."
 campaign       = "Campaign of a ready-made report."
@@ -21,6 +23,7 @@ with
 seen as (
     select
         source, transaction_id, started_at as happened_at, purchases as times,
+        null::decimal(18, 4) as revenue, null::varchar as currency,
         null::varchar as channel, null::varchar as source_medium,
         null::varchar as campaign
     from landed.session
@@ -28,14 +31,15 @@ seen as (
     union all
     -- an event has one row per item: those of one instant are one purchase
     select
-        source, transaction_id, happened_at, 1, null, null, null
+        source, transaction_id, happened_at, 1,
+        max(value), min(currency), null, null, null
     from landed.web_event
     where event_name = 'purchase' and transaction_id is not null
     group by source, transaction_id, happened_at, session_key
     union all
     select
         source, transaction_id, date::timestamptz, purchases,
-        channel_group, source_medium, campaign
+        revenue, currency, channel_group, source_medium, campaign
     from landed.web_order
 ),
 
@@ -46,6 +50,8 @@ purchases as (
             as number,
         min(happened_at) as happened_at,
         sum(greatest(coalesce(times, 1), 1))::bigint as times_seen,
+        arg_min(revenue, happened_at) as revenue,
+        arg_min(currency, happened_at) as currency,
         arg_min(channel, happened_at) as channel,
         arg_min(source_medium, happened_at) as source_medium,
         arg_min(campaign, happened_at) as campaign
@@ -97,6 +103,7 @@ matches as (
 select
     web_source, transaction_id, order_key, matched_by,
     happened_at, happened_at::date as day, times_seen,
+    revenue, currency,
     nullif(channel, '') as channel,
     nullif(source_medium, '') as source_medium,
     nullif(campaign, '') as campaign
