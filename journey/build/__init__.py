@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 
 import duckdb
 
-from journey import warehouse
+from journey import status, warehouse
 from journey.build.checks import check, failure
 from journey.build.inputs import attach_landing, attach_settings, empty_landing
 from journey.build.marts import Mart, marts
 from journey.home import Home
+from journey.problem import JourneyError, Problem
 from journey.settings import Settings
 from journey.warehouse import Snapshot
 
@@ -26,10 +27,41 @@ def build(home: Home, settings: Settings, report: Report | None = None) -> Snaps
     """Build every mart from the landing, publish them, return the snapshot.
 
     Raises JourneyError when a mart fails, its key is not unique, a rate is missing
-    or the disk is full; the old snapshot then stays current.
+    or the disk is full; the old snapshot then stays current. data/status.json tells
+    either way. The caller holds the refresh lock.
     """
-    files = marts()
+    started = status.now()
     stamp = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%fZ}"
+    rows: dict[str, int] = {}
+
+    def told(mart: str, count: int, seconds: float) -> None:
+        rows[mart] = count
+        if report:
+            report(mart, count, seconds)
+
+    def note(ok: bool, problems: Sequence[Problem] = ()) -> None:
+        status.add(
+            home,
+            status.Entry(
+                "build", stamp, started, status.now(), ok, sum(rows.values()),
+                detail={"marts": rows}, problems=status.parts(problems),
+            ),
+        )  # fmt: skip
+
+    status.say_running(home, "build", status.myself())
+    try:
+        snapshot = _publish(home, settings, stamp, told)
+        note(True)
+    except JourneyError as error:
+        note(False, error.problems)
+        raise
+    finally:
+        status.say_running(home, None)
+    return snapshot
+
+
+def _publish(home: Home, settings: Settings, stamp: str, report: Report) -> Snapshot:
+    files = marts()
 
     def fill(connection: duckdb.DuckDBPyConnection) -> None:
         attach_landing(connection, home)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import duckdb
 
-from journey.build.marts import Mart
+from journey.build.marts import LINE, Mart
 from journey.problem import JourneyError, Problem, near
 
-LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 UNFIT = ("HUGEINT", "FLOAT", "INTERVAL", "TIMESTAMP", "UNKNOWN", '"NULL"')
 """Types a mart may not have: readers turn them into something else, or guess."""
 
@@ -31,9 +28,9 @@ def failure(mart: Mart, error: duckdb.Error) -> JourneyError:
     """
     said = str(error)
     told = said.partition("Error: ")[2] or said
-    parts = [part.strip() for part in told.split("|")]
-    if len(parts) == 3:
-        return JourneyError(Problem(mart.where, *parts))
+    match [part.strip() for part in told.split("|")]:
+        case [found, expected, fix]:
+            return JourneyError(Problem(mart.where, found, expected, fix))
     line = LINE.search(said)
     return JourneyError(
         Problem(
@@ -80,7 +77,7 @@ def _key(connection: duckdb.DuckDBPyConnection, mart: Mart) -> list[Problem]:
     key = ", ".join(f'"{column}"' for column in mart.key)
     # a null in a key counts as a value: two rows with it would be alike
     doubled = connection.execute(
-        f'select {key}, count(*) as "rows" from main."{mart.name}" '  # noqa: S608
+        f'select {key}, count(*) as "rows" from main."{mart.name}" '
         f"group by {key} having count(*) > 1 order by all limit 3"
     ).fetchall()
     if not doubled:

@@ -68,7 +68,7 @@ def attach_settings(
             marks = ", ".join("?" * len(value))
             connection.execute(
                 f"insert into settings.{table} values ({marks})",
-                list(value),  # noqa: S608
+                list(value),
             ).fetchall()
     connection.execute(
         "insert into settings.build values (?, now(), ?)", [stamp, settings.is_sample]

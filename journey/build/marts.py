@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import tomllib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -14,9 +14,13 @@ import duckdb
 
 from journey.home import PROJECT
 from journey.problem import JourneyError, Problem
+from journey.query.file import Query, parse
 
 FOLDER = PROJECT / "queries" / "marts"
 """Marts come from here only: they read the landing, which holds keys of people."""
+
+LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
+"""Where DuckDB says on which line of a text it stumbled."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Mart:
     """The file as errors name it."""
     title: str
     grain: str
+    description: str
     key: tuple[str, ...]
     columns: Mapping[str, str]
     """Column -> what it holds, in the order of the table."""
@@ -60,45 +65,35 @@ def marts(folder: Path = FOLDER) -> list[Mart]:
 
 def _mart(path: Path, connection: duckdb.DuckDBPyConnection) -> Mart:
     where = f"queries/marts/{path.name}"
-    text = path.read_text("utf-8-sig").replace("\r\n", "\n")
-    header = _header(where, text)
-    tables = _tables(where, text, connection)
+    query = parse(path.read_text("utf-8-sig"), f"marts/{path.stem}", where)
+    _refuse_misfits(query)
+    tables = _tables(where, query.sql, connection)
     return Mart(
         name=path.stem,
         where=where,
-        title=header["title"],
-        grain=header["grain"],
-        key=tuple(str(header["key"]).replace(",", " ").split()),
-        columns=_descriptions(header["columns"]),
-        sql=text,
+        title=query.title,
+        grain=query.grain,
+        description=query.description.strip(),
+        key=query.key,
+        columns={n: c.description or c.label or "" for n, c in query.columns.items()},
+        sql=query.sql,
         reads=frozenset(name for catalog, name in tables if catalog == ""),
         lands=frozenset(name for catalog, name in tables if catalog == "landed"),
     )
 
 
-def _header(where: str, text: str) -> dict[str, Any]:
-    opening, closing = text.find("/*"), text.find("*/")
-    try:
-        header = tomllib.loads(text[opening + 2 : closing])
-    except tomllib.TOMLDecodeError as error:
+def _refuse_misfits(query: Query) -> None:
+    missing = [name for name in ("grain", "key", "columns") if not getattr(query, name)]
+    if query.kind != "mart":
         raise JourneyError(
-            Problem(where, str(error), "a header in TOML between /* and */",
-                    "mend that line", 1)
-        ) from error  # fmt: skip
-    missing = [k for k in ("title", "grain", "key", "columns") if k not in header]
+            query.problem(f'kind = "{query.kind}"', 'kind = "mart"',
+                          "move the file to another folder of queries", 1)
+        )  # fmt: skip
     if missing:
         raise JourneyError(
-            Problem(where, f"no {', '.join(missing)} in the header",
-                    "title, grain, key and [columns]", "add them", 1)
+            query.problem(f"no {', '.join(missing)} in the header",
+                          "grain, key and [columns]", "add what is missing", 1)
         )  # fmt: skip
-    return header
-
-
-def _descriptions(columns: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name: str(value["description"] if isinstance(value, dict) else value)
-        for name, value in columns.items()
-    }
 
 
 def _tables(
@@ -108,11 +103,7 @@ def _tables(
     answer = connection.sql("select json_serialize_sql($text)", params={"text": text})
     tree = json.loads(answer.fetchall()[0][0])
     if tree["error"]:
-        position = int(tree.get("position", 0) or 0)
-        raise JourneyError(
-            Problem(where, str(tree["error_message"]), "one SELECT",
-                    "mend the SQL", text.count("\n", 0, position) + 1)
-        )  # fmt: skip
+        raise JourneyError(_syntax_problem(where, text, connection))
     nodes = list(_nodes(tree))
     own = {
         entry["key"]
@@ -125,6 +116,21 @@ def _tables(
         if node.get("type") == "BASE_TABLE"
         if node["catalog_name"] or node["schema_name"] or node["table_name"] not in own
     }
+
+
+def _syntax_problem(
+    where: str, text: str, connection: duckdb.DuckDBPyConnection
+) -> Problem:
+    try:
+        # a leading comment would be dropped before lines are counted
+        connection.extract_statements("explain " + text)
+        said = "more than one SELECT, or another statement"
+    except duckdb.Error as error:
+        said = str(error)
+    line = LINE.search(said)
+    found = said.partition("Error: ")[2].split("\n")[0] or said
+    return Problem(where, found, "one SELECT that DuckDB can read", "mend the SQL",
+                   int(line[1]) if line else None)  # fmt: skip
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:

@@ -75,31 +75,36 @@ rated as (
 
 missing as (
     select
-        count(*) as days,
+        count(*) as currencies,
         string_agg(
-            format('{} on {} ({} orders)', currency, day, orders), ', '
-            order by day, currency
-        ) filter (place <= 5) as examples
+            format('{} on {} ({} orders)', currency, first_day, first_orders)
+            || case
+                when days > 1 then format(
+                    ' and {} more days ({} orders)',
+                    days - 1, orders - first_orders
+                )
+                else ''
+            end, '; '
+            order by currency
+        ) as examples
     from (
-        select *, row_number() over (order by day, currency) as place
+        select
+            currency, min(day) as first_day, count(*) as days,
+            sum(orders)::bigint as orders,
+            arg_min(orders, day) as first_orders
         from rated
         where rate is null
+        group by currency
     )
 )
 
 select
     day, currency,
     case
-        when missing.days > 0 then error(
-            format(
-                'no exchange rate for {}{} | a rate of that day in '
-                || 'exchange_rate, in either direction | land the missing '
-                || 'rates and build again',
-                examples,
-                case when missing.days > 5
-                    then format(' and {} more days', missing.days - 5) else ''
-                end
-            )
+        when missing.currencies > 0 then error(
+            'no exchange rate for ' || examples
+            || ' | a rate of that day in exchange_rate, in either direction'
+            || ' | land the missing rates and build again'
         )
         else rate
     end::decimal(18, 8) as rate,
