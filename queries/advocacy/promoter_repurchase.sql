@@ -21,9 +21,9 @@ value     = { label = "Net revenue in 12 months so far", format = "money" }
 */
 select
     case promoter
-        when 'promoter' then '1 Would recommend'
-        when 'passive' then '2 Undecided'
-        else '3 Would not recommend'
+        when 'promoter' then 'Would recommend'
+        when 'passive' then 'Undecided'
+        else 'Would not recommend'
     end as answer,
     count(*) as customers,
     count(*) filter (days_to_second <= 90) / count(*) as came_back,
@@ -32,4 +32,4 @@ select
 from customers
 where promoter is not null and day > $end - 455 and day <= $end - 90
 group by all
-order by answer
+order by came_back desc

@@ -9,7 +9,7 @@ owner       = "marketing"
 description = """
 Orders and revenue are counted from the shop's orders, never from what a \
 platform claims for itself."""
-position    = 130
+position    = 140
 
 [columns]
 campaign              = "Campaign"

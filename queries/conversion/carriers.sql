@@ -9,7 +9,7 @@ owner       = "growth"
 description = """
 Orders of the 12 months that ended 90 days before the last day shown, \
 because coming back is watched for 90 days."""
-position    = 210
+position    = 220
 tags        = ["receiving"]
 needs       = ["sales_order", "fulfillment"]
 

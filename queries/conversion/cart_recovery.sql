@@ -16,16 +16,20 @@ held back on purpose."""
 caveat      = """
 Some people come back without any reminder; only the difference is its \
 effect. No figure without checkouts held back."""
-position    = 170
+position    = 180
 tags        = ["buying"]
 needs       = ["checkout"]
 */
 select
     day, customer_tier,
-    if(reminder in ('none', 'control', 'holdout', 'held_back'),
-        'baseline', 'treated') as arm,
-    count(*) filter (bought_within_7_days) as numerator,
+    case
+        when reminder in ('control', 'holdout', 'none') then 'baseline'
+        else 'treated'
+    end as arm,
+    count(*) filter (
+        bought_within_7_days or completed_at < started_at + interval 7 days
+    ) as numerator,
     count(*) as denominator
 from checkouts
-where reminder is not null and bought_within_7_days is not null
+where reminder is not null
 group by all

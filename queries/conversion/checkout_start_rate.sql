@@ -7,7 +7,7 @@ interval = "proportion"
 better   = "higher"
 grain    = "one row per day and segment"
 owner    = "growth"
-position = 80
+position = 90
 tags     = ["buying", "step"]
 */
 select

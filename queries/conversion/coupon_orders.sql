@@ -10,7 +10,7 @@ owner    = "growth"
 caveat   = """
 A coupon may only move an order forward that would have come anyway: look \
 at the weeks after it too."""
-position = 140
+position = 150
 tags     = ["buying"]
 needs    = ["sales_order"]
 */

@@ -11,7 +11,7 @@ owner       = "growth"
 description = """
 The middle order: half arrive faster. Parcels still under way are counted \
 as waiting so far."""
-position    = 150
+position    = 160
 tags        = ["receiving"]
 needs       = ["sales_order", "fulfillment"]
 across_rows = "The newest order tells how long parcels have been under way."

@@ -9,7 +9,7 @@ grain       = "one row per day and segment"
 owner       = "growth"
 description = """
 Discounts divided by what the orders would have cost without them."""
-position    = 130
+position    = 140
 tags        = ["buying"]
 needs       = ["sales_order"]
 */

@@ -10,7 +10,7 @@ owner       = "growth"
 description = """
 Half of the orders bring more, half less. A few very large orders move the \
 average, not this figure."""
-position    = 180
+position    = 190
 tags        = ["buying"]
 needs       = ["sales_order"]
 */

@@ -11,7 +11,7 @@ window_days = 21
 grain       = "one row per day and segment"
 owner       = "growth"
 description = "Only orders that somebody had to collect or pay at the door."
-position    = 160
+position    = 170
 tags        = ["receiving"]
 needs       = ["sales_order", "fulfillment"]
 */

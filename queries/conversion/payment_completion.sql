@@ -7,7 +7,7 @@ interval = "proportion"
 better   = "higher"
 grain    = "one row per day and segment"
 owner    = "growth"
-position = 100
+position = 110
 tags     = ["buying", "step"]
 */
 select

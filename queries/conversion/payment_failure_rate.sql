@@ -10,7 +10,7 @@ owner       = "growth"
 description = """
 Counts attempts, not orders: somebody who fails twice and then pays has \
 failed twice in three."""
-position    = 110
+position    = 120
 tags        = ["buying"]
 needs       = ["payment_attempt"]
 */

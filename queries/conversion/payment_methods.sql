@@ -6,7 +6,7 @@ parcel come back?"""
 kind     = "table"
 grain    = "one row per payment method"
 owner    = "growth"
-position = 200
+position = 210
 tags     = ["buying"]
 needs    = ["sales_order"]
 

@@ -7,7 +7,7 @@ interval = "proportion"
 better   = "higher"
 grain    = "one row per day and segment"
 owner    = "growth"
-position = 90
+position = 100
 tags     = ["buying", "step"]
 */
 select

@@ -14,7 +14,7 @@ An order counts on its day, a refund on the day it was paid back."""
 caveat      = """
 Shops that book refunds on the day of the order show other figures for \
 single days."""
-position    = 60
+position    = 70
 tags        = ["buying"]
 needs       = ["sales_order"]
 */

@@ -8,7 +8,7 @@ better      = "higher"
 grain       = "one row per day and segment"
 owner       = "growth"
 description = "Conversion rate times average order, in one figure."
-position    = 120
+position    = 130
 tags        = ["buying"]
 needs       = ["sales_order"]
 */

@@ -4,12 +4,12 @@ question = "How many visits reached each step?"
 kind     = "chart"
 unit     = "count"
 owner    = "growth"
-position = 190
+position = 200
 
 [chart]
-type = "bar"
-x = "visits"
-y = "step"
+type = "steps"
+x = "step"
+y = "visits"
 */
 with steps as (
     select unnest([

@@ -9,7 +9,7 @@ interval = "count"
 better   = "higher"
 grain    = "one row per day and segment"
 owner    = "growth"
-position = 70
+position = 80
 tags     = ["buying"]
 needs    = ["sales_order"]
 */

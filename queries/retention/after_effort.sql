@@ -9,7 +9,7 @@ owner       = "customer relations"
 description = """
 People whose first order was in the 12 months that ended 90 days before \
 the last day shown, so that each was watched for 90 days."""
-position    = 110
+position    = 120
 needs       = ["sales_order", "ticket"]
 
 [columns]
@@ -20,9 +20,9 @@ value        = { label = "Net revenue in 12 months so far", format = "money" }
 */
 select
     case effort_band
-        when 'none' then '1 No contact'
-        when 'low' then '2 Little effort'
-        when 'high' then '3 Much effort'
+        when 'none' then 'No contact'
+        when 'low' then 'Little effort'
+        when 'high' then 'Much effort'
         else '(not set)'
     end as people_group,
     count(*) as customers,
@@ -31,4 +31,4 @@ select
 from customers
 where day > $end - 455 and day <= $end - 90
 group by all
-order by people_group
+order by customers desc

@@ -7,7 +7,7 @@ owner       = "customer relations"
 description = """
 People whose first order was in the 12 months that ended 90 days before \
 the last day shown, so that each was watched for 90 days."""
-position    = 120
+position    = 130
 needs       = ["sales_order", "fulfillment"]
 
 [columns]
@@ -25,4 +25,4 @@ from customers
 where day > $end - 455 and day <= $end - 90
     and first_order_late is not null
 group by all
-order by people_group
+order by customers desc

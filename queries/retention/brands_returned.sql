@@ -9,7 +9,7 @@ owner       = "customer relations"
 description = """
 Lines of orders of the 12 months that ended 90 days before the last day \
 shown."""
-position    = 130
+position    = 140
 needs       = ["sales_order", "order_line"]
 
 [columns]

@@ -11,24 +11,24 @@ owner       = "customer relations"
 description = """
 Cost of newsletters and text messages divided by the orders of returning \
 customers."""
-position    = 160
+position    = 170
 needs       = ["campaign_daily", "sales_order"]
 */
 with parts as (
     select
-        day, channel, campaign, sales_channel,
+        day, channel, campaign,
         amount as cost, 0 as orders
     from costs
     where kind = 'messages'
     union all
     select
-        day, channel, campaign, sales_channel,
+        day, channel, campaign,
         0 as cost, 1 as orders
     from orders
     where counts and order_number > 1
 )
 select
-    day, channel, campaign, sales_channel,
+    day, channel, campaign,
     sum(cost) as numerator,
     sum(orders)::bigint as denominator
 from parts

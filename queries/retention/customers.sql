@@ -7,7 +7,7 @@ interval = "count"
 better   = "higher"
 grain    = "one row per day and segment"
 owner    = "customer relations"
-position = 150
+position = 160
 needs    = ["sales_order"]
 */
 select

@@ -4,7 +4,7 @@ question = "What do newsletters and automatic messages bring?"
 kind     = "table"
 grain    = "one row per flow or campaign"
 owner    = "customer relations"
-position = 170
+position = 180
 needs    = ["message"]
 
 [columns]

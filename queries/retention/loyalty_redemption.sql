@@ -10,7 +10,7 @@ owner       = "customer relations"
 description = """
 Points used in the period divided by points given in the period; they need \
 not be the same points."""
-position    = 140
+position    = 150
 needs       = ["loyalty_event"]
 */
 select

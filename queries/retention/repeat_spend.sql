@@ -4,7 +4,7 @@ question = "Do people spend more when they come back?"
 kind     = "table"
 grain    = "one row per order of a person"
 owner    = "customer relations"
-position = 180
+position = 190
 needs    = ["sales_order"]
 
 [columns]

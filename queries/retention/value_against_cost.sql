@@ -8,7 +8,7 @@ owner       = "customer relations"
 description = """
 People whose first order was between two years and one year before the \
 last day shown, and what advertising and messages cost in those days."""
-position    = 190
+position    = 200
 needs       = ["sales_order", "campaign_daily"]
 
 [columns]

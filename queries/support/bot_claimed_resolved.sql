@@ -10,7 +10,7 @@ grain       = "one row per day and segment"
 owner       = "service"
 description = """
 What the bot's maker reports. Hold it against the share truly solved."""
-position    = 120
+position    = 130
 needs       = ["conversation"]
 */
 select

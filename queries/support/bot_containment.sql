@@ -14,7 +14,7 @@ description = """
 The bot's own claim is another figure: people who gave up and wrote an \
 e-mail are not counted as solved."""
 caveat      = "Chats whose writer cannot be matched to a person are left out."
-position    = 110
+position    = 120
 needs       = ["conversation"]
 */
 select

@@ -9,7 +9,7 @@ grain       = "one row per day and segment"
 owner       = "service"
 description = """
 Few handovers are good only where the customer did not have to come back."""
-position    = 130
+position    = 140
 needs       = ["conversation"]
 */
 select

@@ -7,7 +7,7 @@ interval = "proportion"
 better   = "lower"
 grain    = "one row per day and segment"
 owner    = "service"
-position = 140
+position = 150
 needs    = ["conversation"]
 */
 select

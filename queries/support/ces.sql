@@ -13,7 +13,7 @@ owner       = "service"
 description = """
 Customer effort score: the average answer to "The company made it easy for \
 me to handle my issue"; 7 is best."""
-position    = 40
+position    = 50
 needs       = ["feedback"]
 */
 select

@@ -15,7 +15,7 @@ Contacts of one person, each 7 days or less after the last, are one \
 problem."""
 caveat      = """
 Contacts whose sender cannot be matched to a person are left out."""
-position    = 100
+position    = 110
 needs       = ["ticket"]
 */
 select

@@ -4,7 +4,7 @@ question = "How well does each channel of contact serve its customers?"
 kind     = "table"
 grain    = "one row per contact channel"
 owner    = "service"
-position = 200
+position = 210
 needs    = ["ticket"]
 
 [columns]

@@ -12,25 +12,25 @@ Uses what a contact and a bot chat cost according to the settings."""
 caveat      = """
 No figure unless costs are set: [costs] contact and bot_chat in \
 journey.toml."""
-position    = 170
+position    = 180
 needs       = ["ticket"]
 across_rows = "No figure where no cost of a contact is set."
 */
 with parts as (
     select
-        day, channel, campaign, sales_channel,
+        day, channel, campaign,
         amount as cost, 0 as contacts
     from costs
     where kind = 'contacts'
     union all
     select
-        day, channel, campaign, sales_channel,
+        day, channel, campaign,
         0 as cost, 1 as contacts
     from tickets
     where counts
 )
 select
-    day, channel, campaign, sales_channel,
+    day, channel, campaign,
     sum(cost) as numerator,
     sum(contacts)::bigint as denominator
 from parts

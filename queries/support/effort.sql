@@ -11,7 +11,7 @@ description = """
 One point each for the contact itself, coming back within 7 days, being \
 handed on, reopening, changing channel and a long wait. The weights stand \
 in queries/marts/effort_weights.sql."""
-position    = 180
+position    = 190
 needs       = ["ticket"]
 */
 select

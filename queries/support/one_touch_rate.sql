@@ -7,7 +7,7 @@ interval = "proportion"
 better   = "higher"
 grain    = "one row per day and segment"
 owner    = "service"
-position = 60
+position = 70
 needs    = ["ticket"]
 */
 select

@@ -10,7 +10,7 @@ owner       = "service"
 description = """
 Counts the reasons named in this file; add the words your helpdesk uses."""
 caveat      = "Published shares run from 16% to 50%."
-position    = 160
+position    = 170
 needs       = ["ticket"]
 */
 select

@@ -6,7 +6,7 @@ effort is it?"""
 kind     = "table"
 grain    = "one row per reason"
 owner    = "service"
-position = 190
+position = 200
 needs    = ["ticket"]
 
 [columns]

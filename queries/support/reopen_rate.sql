@@ -7,7 +7,7 @@ interval = "proportion"
 better   = "lower"
 grain    = "one row per day and segment"
 owner    = "service"
-position = 70
+position = 80
 needs    = ["ticket"]
 */
 select

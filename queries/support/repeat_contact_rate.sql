@@ -12,7 +12,7 @@ owner       = "service"
 description = """
 Each person counts once. Problems solved at first contact are counted by \
 problem, this figure by person."""
-position    = 90
+position    = 100
 needs       = ["ticket"]
 */
 select

@@ -10,7 +10,7 @@ owner       = "service"
 description = """
 From the first message to the last time it was called solved. Open tickets \
 count as still waiting."""
-position    = 50
+position    = 60
 needs       = ["ticket"]
 across_rows = """
 The newest contact tells how long those still open have been waiting."""

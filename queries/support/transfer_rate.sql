@@ -7,7 +7,7 @@ interval = "proportion"
 better   = "lower"
 grain    = "one row per day and segment"
 owner    = "service"
-position = 80
+position = 90
 needs    = ["ticket"]
 */
 select

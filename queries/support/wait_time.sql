@@ -8,7 +8,7 @@ better      = "lower"
 grain       = "one row per contact"
 owner       = "service"
 description = "Callers who hung up count as having waited at least that long."
-position    = 150
+position    = 160
 needs       = ["conversation"]
 */
 select
