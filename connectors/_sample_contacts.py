@@ -33,10 +33,10 @@ AFTER_REASONS = (0.0, 0.0, 0.44, 0.22, 0.14, 0.04, 0.10, 0.06)
 
 TOTAL = 4_400
 BOTS = 900
-"""Contacts and bot chats per million visits."""
+"""Contacts and bot chats per million visits; a chat handed over is one contact."""
 ASKED_BEFORE, ASKED_BEFORE_OTHERS = 0.14, 0.01
 """Share of shoes bought after a question about their size."""
-SINGLE, SINGLE_LATE = 0.028, 0.10
+SINGLE, SINGLE_LATE = 0.038, 0.12
 """Share of orders followed by one contact."""
 
 PROSPECT, NOBODY = 1, 2
@@ -105,7 +105,8 @@ def make_contacts(
         _singles(seed, orders),
     ]
     parts += _bot_chats(seed, calendar, parts, round(BOTS * scale), truths)
-    missing = max(0, round(TOTAL * scale) - sum(len(part) for part in parts))
+    so_far = sum(len(part) - int(part.handed_over.sum()) for part in parts)
+    missing = max(0, round(TOTAL * scale) - so_far)
     parts.append(_nobodies(seed, calendar, missing))
     contacts = _join(parts)
     first = calendar.instants(np.zeros(1, np.int64), np.zeros(1, np.int64))[0]

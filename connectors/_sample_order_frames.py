@@ -93,7 +93,8 @@ def _refunded(world: World) -> Array:
     back = ~is_open(world.returns.refunded, world.calendar)
     amount = np.bincount(lines.order[back], lines.paid[back], size).astype(np.int64)
     unclaimed = ~is_open(_sent_back_refund(world), world.calendar)
-    return np.where(unclaimed, world.money.gross, amount)
+    refunded: Array = np.where(unclaimed, world.money.gross, amount)
+    return refunded
 
 
 def _sent_back_refund(world: World) -> Array:

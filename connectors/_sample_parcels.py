@@ -48,12 +48,16 @@ class Returns:
     """Place in REASONS."""
 
 
-def make_parcels(seed: int, orders: Orders, truths: frozenset[str]) -> Parcels:
+def make_parcels(
+    seed: int, calendar: Calendar, orders: Orders, truths: frozenset[str]
+) -> Parcels:
     """Return one parcel per counting order."""
     size = len(orders)
     spread = [draw(seed, 40 + i, size) for i in range(6)]
-    promised = orders.at + PROMISED_DAYS[orders.country] * DAY + 6 * HOUR
-    margin = np.where(orders.late, 0.2 + 3.8 * spread[0] ** 1.6, -0.15 - 1.55 * spread[0])
+    midnight = calendar.instants(orders.day, np.zeros(size, np.int64))
+    promised = midnight + PROMISED_DAYS[orders.country] * DAY + 20 * HOUR
+    early = -0.15 - 1.55 * spread[0]
+    margin = np.where(orders.late, 0.55 + 3.8 * spread[0] ** 1.6, early)
     delivered = promised + (margin * DAY).astype(np.int64)
     shipped = orders.at + ((delivered - orders.at) * (0.22 + 0.4 * spread[1])).astype(
         np.int64
@@ -113,4 +117,5 @@ def make_returns(
 
 def is_open(instant: Array, calendar: Calendar) -> Array:
     """Return whether something has not happened by the end of the last day."""
-    return (instant == NEVER) | (instant > calendar.now)
+    unknown: Array = (instant == NEVER) | (instant > calendar.now)
+    return unknown

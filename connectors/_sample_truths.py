@@ -10,15 +10,26 @@ TRUTHS = (
 )  # fmt: skip
 """Their names, in the order of docs/sample-shop.md."""
 
-PHONE_PAYMENT = {"days": 24, "before": 0.62, "after": 0.51}
-LATE_CARRIER = {"carrier": "Morava Express", "on_time": 0.22, "late": 0.14}
-BOT_CLAIMS = {"claimed": 0.61, "contained": 0.38}
-HIGH_EFFORT = {"others": 0.24, "high": 0.12}
-PAID_SOCIAL = {"days": 28, "factor": 2.0}
-COUPON = {"code": "WRACAM10", "starts": 140, "days": 5, "dip": 21, "moved": 0.35}
-SIZE_QUESTIONS = {"brand": "Grań", "returned": 0.41, "others": 0.19, "again": 0.02}
-NOT_COLLECTED = {"before": 0.02, "after": 0.14}
-DECOY = {"country": "DE", "days": (10, 9)}
+PHONE_PAYMENT: dict[str, Any] = {"days": 24, "before": 0.62, "after": 0.51}
+LATE_CARRIER: dict[str, Any] = {"carrier": "Morava Express", "on_time": 0.22, "late": 0.14}
+BOT_CLAIMS: dict[str, Any] = {"claimed": 0.61, "contained": 0.38}
+HIGH_EFFORT: dict[str, Any] = {"others": 0.24, "high": 0.12}
+PAID_SOCIAL: dict[str, Any] = {"days": 28, "factor": 2.0}
+COUPON: dict[str, Any] = {
+    "code": "WRACAM10",
+    "starts": 140,
+    "days": 5,
+    "dip": 21,
+    "moved": 0.35,
+}
+SIZE_QUESTIONS: dict[str, Any] = {
+    "brand": "Grań",
+    "returned": 0.41,
+    "others": 0.19,
+    "again": 0.02,
+}
+NOT_COLLECTED: dict[str, Any] = {"before": 0.02, "after": 0.14}
+DECOY: dict[str, Any] = {"country": "DE", "days": (10, 9)}
 
 FOLLOW_UP: dict[str, Any] = {
     "query": "conversion/checkout_completion",

@@ -124,6 +124,7 @@ def item_frame(world: World) -> pl.DataFrame:
             "currency": pl.Series(["PLN"]).gather(np.zeros(len(day), np.uint32)),
             "item_id": names(catalogue.product_id, product),
             "item_name": names(catalogue.title, product),
+            "is_final": np.ones(len(day), bool),
             "items_viewed": viewed[here],
             "items_added_to_cart": carted[here],
             "items_checked_out": np.maximum(

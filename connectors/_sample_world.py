@@ -58,7 +58,7 @@ def simulate(seed: int, last: dt.date, months: int, visits: int, truths: str) ->
     money = price_orders(seed, calendar, walks, orders, lines, rates)
     asked = np.bincount(lines.order, catalogue.asked[lines.product], len(orders)) > 0
     tie_persons(seed, calendar, orders, asked, active)
-    parcels = make_parcels(seed, orders, active)
+    parcels = make_parcels(seed, calendar, orders, active)
     returns = make_returns(seed, catalogue, orders, lines, parcels, active)
     contacts = make_contacts(seed, calendar, catalogue, orders, lines, visits, active)
     return World(

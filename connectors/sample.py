@@ -7,17 +7,29 @@ like any other source. docs/sample-shop.md tells what is hidden in it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
-from connectors import (
-    _sample_order_frames as order_frames,
-    _sample_web_frames as web_frames,
-)
 from connectors._sample_calendar import WARSAW
+from connectors._sample_checkout_frames import checkout_frame, payment_frame
+from connectors._sample_help_frames import conversation_frame, event_frame, ticket_frame
+from connectors._sample_marketing_frames import campaign_frame, message_frame
+from connectors._sample_order_frames import line_frame, order_frame, refund_frame
+from connectors._sample_shop_frames import (
+    customer_frame,
+    fulfillment_frame,
+    rate_frame,
+    return_frame,
+)
 from connectors._sample_truths import FOLLOW_UP, TRUTHS
+from connectors._sample_voice_frames import (
+    feedback_frame,
+    loyalty_frame,
+    subscription_frame,
+)
+from connectors._sample_web_frames import item_frame, session_frames
 from connectors._sample_world import World, simulate
 from journey.connector import Batch, Days, Frame, Http, JourneyError, Problem, near, setting
 
@@ -31,7 +43,7 @@ class Settings:
     seed: int = setting(
         help="Another number gives another shop of the same kind", default=7
     )
-    end: dt.date | None = setting(
+    end: dt.date | None = setting(  # noqa: RUF009
         help="Its last day; yesterday when not given", default=None
     )
     months: int = setting(help="How many months it goes back, 6 to 36", default=18)
@@ -41,14 +53,28 @@ class Settings:
     )
 
 
-FRAMES: dict[str, Callable[[World], Iterable[pl.DataFrame]]] = {
-    "session": web_frames.session_frames,
-    "web_daily": lambda world: [web_frames.item_frame(world)],
-    "sales_order": lambda world: [order_frames.order_frame(world)],
-    "order_line": lambda world: [order_frames.line_frame(world)],
-    "refund": lambda world: [order_frames.refund_frame(world)],
+FRAMES: dict[str, Callable[[World], pl.DataFrame]] = {
+    "web_daily": item_frame,
+    "customer": customer_frame,
+    "sales_order": order_frame,
+    "order_line": line_frame,
+    "refund": refund_frame,
+    "fulfillment": fulfillment_frame,
+    "checkout": checkout_frame,
+    "payment_attempt": payment_frame,
+    "return_case": return_frame,
+    "subscription_event": subscription_frame,
+    "exchange_rate": rate_frame,
+    "ticket": ticket_frame,
+    "ticket_event": event_frame,
+    "conversation": conversation_frame,
+    "feedback": feedback_frame,
+    "campaign_daily": campaign_frame,
+    "message": message_frame,
+    "loyalty_event": loyalty_frame,
 }
-TABLES = tuple(FRAMES)
+"""Every table that comes as one frame; visits come in several."""
+TABLES = ("session", *FRAMES)
 
 
 def read(
@@ -56,8 +82,10 @@ def read(
 ) -> Iterator[Batch]:
     """Return the whole table each time: every day depends on the last one."""
     world = _world(settings)
-    for frame in FRAMES[table](world):
-        yield Frame(frame)
+    if table == "session":
+        yield from map(Frame, session_frames(world))
+    else:
+        yield Frame(FRAMES[table](world))
     yield Days(world.calendar.first, world.calendar.last)
 
 
