@@ -290,7 +290,7 @@ def _ends(
         )
         for row, label, shift, colour, weight in (
             (old, "before", -7 * side if now else 0, palette.muted, 500),
-            (now, "now", 7 * side if old else 0, palette.primary, 650),
+            (now, "now", 7 * side if old else 0, palette.primary, 600),
         )
     ]
 

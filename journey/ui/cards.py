@@ -72,7 +72,7 @@ def body(name: str, answer: Answer, scope: Scope) -> None:
     """Draw the result of one query without its frame."""
     query = data.query(name)
     if answer.problem is not None:
-        problems.show([answer.problem], "This file needs a hand")
+        problems.show([answer.problem], "This file needs a hand", f"body_{name}")
         return
     if answer.frame is None or answer.frame.is_empty():
         st.caption(answer.absence or "No rows in these days and segments.")

@@ -33,7 +33,7 @@ def measure(name: str, scope: Scope) -> None:
 def _contents(name: str, scope: Scope) -> None:
     query, answer = data.query(name), data.answer(name, scope)
     if answer.problem is not None:
-        problems.show([answer.problem], "This file needs a hand")
+        problems.show([answer.problem], "This file needs a hand", f"drawer_{name}")
         return
     if query is None:
         st.write(f"There is no query file named {name}.")

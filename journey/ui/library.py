@@ -92,7 +92,7 @@ def _file(query: Query, scope: Scope) -> None:
             return
         answer = data.answer(query.name, scope)
         if answer.problem is not None:
-            problems.show([answer.problem], "This file needs a hand")
+            problems.show([answer.problem], "This file needs a hand", "open")
         elif query.kind in ("measure", "period") and answer.measure is not None:
             drawer.headline(answer, query)
             drawer.details(query.name, scope, query)

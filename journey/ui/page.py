@@ -50,17 +50,22 @@ def _head(title: str, through: dt.date, filtered: bool) -> Scope:
             horizontal=True, vertical_alignment="center", width="content", key="tools"
         ):
             with st.container(width="content", key="age"):
-                st.caption(_age())
+                st.caption(_age(through))
             if filtered:
                 return filters.chosen(through)
     return data.unfiltered(filters.usual(through))
 
 
 def _published() -> dt.date | None:
-    """Return the last complete day of what is published; None while there is nothing."""
+    """Return the last complete day of what is published; None while there is nothing.
+
+    Where no source says which days are complete, the day before the build is the last.
+    """
     about = _about()
-    through = about.get("data_through")
-    return through if isinstance(through, dt.date) else None
+    through, built = about.get("data_through"), about.get("built_at")
+    if isinstance(through, dt.date):
+        return through
+    return built.date() - dt.timedelta(1) if isinstance(built, dt.datetime) else None
 
 
 def _about() -> dict[str, Any]:
@@ -68,14 +73,14 @@ def _about() -> dict[str, Any]:
     return rows.to_dicts()[0] if rows.height else {}
 
 
-def _age() -> str:
-    about, formats = _about(), data.formats()
+def _age(through: dt.date) -> str:
+    """Return "Data to 16 Nov, read 06:10"."""
+    formats, built = data.formats(), _about().get("built_at")
     zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
-    day = formats.short_date(about["data_through"])
-    built = about.get("built_at")
+    day = formats.short_date(through)
     if not isinstance(built, dt.datetime):
         return f"Data to {day}"
-    is_same_day = built.astimezone(zone).date() - about["data_through"] <= dt.timedelta(1)
+    is_same_day = built.astimezone(zone).date() - through <= dt.timedelta(1)
     read = formats.time(built, zone) if is_same_day else formats.moment(built, zone)
     return f"Data to {day}, read {read}"
 

@@ -9,10 +9,13 @@ import streamlit as st
 from journey.problem import Problem
 
 
-def show(problems: Iterable[Problem], title: str = "Something is wrong") -> None:
-    """Draw one red card for each problem: where, found, expected, what to do."""
+def show(problems: Iterable[Problem], title: str, spot: str = "") -> None:
+    """Draw one red card for each problem: where, found, expected, what to do.
+
+    `spot` tells apart cards of the same problem on one page.
+    """
     for number, problem in enumerate(problems):
-        with st.container(border=True, key=f"card_problem_{title}_{number}"):
+        with st.container(border=True, key=f"card_problem_{spot}_{title}_{number}"):
             st.markdown(f":red[:material/error: **{plain(title)}**]  \n`{problem.place}`")
             st.markdown(
                 f"**Found:** {plain(problem.found)}  \n"

@@ -41,7 +41,7 @@ def _table(name: str, empty: str) -> None:
     with st.container(border=True, key=f"card_{name}"):
         st.markdown(f"#### {problems.plain(query.title if query else name)}")
         if answer.problem is not None:
-            problems.show([answer.problem], "This file needs a hand")
+            problems.show([answer.problem], "This file needs a hand", f"{name}")
         elif answer.frame is None or answer.frame.is_empty():
             st.caption(answer.absence or empty)
         else:
