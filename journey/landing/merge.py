@@ -46,6 +46,10 @@ def make_staged(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> No
     ).fetchall()
 
 
+def drop_staged(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:
+    connection.execute(f"drop table if exists {staged_name(table)}").fetchall()
+
+
 def _run(
     connection: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object] | None = None
 ) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
@@ -205,6 +206,12 @@ class Run:
                 {"source": self.source, "table": table.name, "first": first, "last": last},
             ).fetchall()
 
+    def clear(self) -> None:
+        """Drop what was staged."""
+        with contextlib.suppress(duckdb.Error):
+            for name in self.tables:
+                merge.drop_staged(self.connection, TABLES[name])
+
     def _write_books(self, table: LandedTable, done: TableRun) -> None:
         for flag, file in done.flags:
             self._write_flag(table, flag, file)
@@ -260,10 +267,10 @@ def land(
     Rows, cursor, days, files and flags are committed together; on any error the
     landing is as it was and the error goes on.
     """
-    connection.execute("begin").fetchall()
+    run = Run(connection, home, source, kind, hasher, started)
     try:
-        run = Run(connection, home, source, kind, hasher, started)
         batches(run)
+        connection.execute("begin").fetchall()
         for name in TABLES:
             run.finish_table(name)
         resolve_persons(connection)
@@ -271,6 +278,8 @@ def land(
     except BaseException:
         _roll_back(connection)
         raise
+    finally:
+        run.clear()
     return list(run.tables.values())
 
 
@@ -278,4 +287,4 @@ def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
     try:
         connection.execute("rollback").fetchall()
     except duckdb.Error:
-        return  # a failed write has ended the transaction already
+        return  # there is none, or a failed write has ended it already

@@ -65,8 +65,7 @@ def open_stage() -> Iterator[duckdb.DuckDBPyConnection]:
     with tempfile.TemporaryDirectory(prefix="journey-") as folder:
         connection = duckdb.connect()
         for name, value in (
-            ("temp_file_encryption", "true"),
-            ("temp_directory", folder),
+            ("temp_directory", ""),
             ("timezone", "UTC"),
             ("python_enable_replacements", "false"),
             ("autoinstall_known_extensions", "false"),

@@ -31,7 +31,6 @@ def open_landing(
         raise JourneyError(_cannot_open(str(error))) from error
     try:
         connection.execute("set global timezone = 'UTC'").fetchall()
-        connection.execute("set global temp_file_encryption = true").fetchall()
         if not read_only:
             create(connection)
         yield connection
