@@ -81,7 +81,8 @@ class Calendar:
         """Return UTC seconds of local `second`s of `day`s (0 is the first day)."""
         epoch = (self.first - dt.date(1970, 1, 1)).days
         local = (epoch + day.astype(np.int64)) * DAY + second.astype(np.int64)
-        return local - self.offsets[day, second // HOUR]
+        moments: Array = local - self.offsets[day, second // HOUR]
+        return moments
 
     def days_of(self, instant: Array) -> Array:
         """Return the local day number of UTC seconds, for days of the calendar."""

@@ -124,15 +124,11 @@ def payment_frame(world: World) -> pl.DataFrame:
     lost = online & (orders.kind == LOST)
     fails = (pick < FAILS[orders.method]) * (1 + (more < 0.2))
     fails = np.where(paid, fails, np.where(lost, 1 + (more < 0.35) * 1, 0))
-    parts = []
-    for turn in range(3):
-        failed = np.flatnonzero(fails > turn)
-        parts.append((failed, turn, np.ones(len(failed), bool)))
+    missed = [np.flatnonzero(fails > turn) for turn in range(3)]
     good = np.flatnonzero(paid)
-    parts.append((good, 9, np.zeros(len(good), bool)))
-    order = np.concatenate([part[0] for part in parts])
-    turn = np.concatenate([np.full(len(part[0]), part[1]) for part in parts])
-    failed = np.concatenate([part[2] for part in parts])
+    order = np.concatenate([*missed, good])
+    turn = np.repeat([0, 1, 2, 9], [*map(len, missed), len(good)])
+    failed = turn < 9
     at = orders.at[order] - np.where(failed, (3 - turn) * 70, 15)
     error = np.minimum((draw(world.seed, 145, size)[order] * 5).astype(np.int64), 4)
     # what phones meet when the payment page hangs

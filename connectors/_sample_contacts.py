@@ -257,6 +257,7 @@ def _nobodies(seed: int, calendar: Calendar, size: int) -> Contacts:
     reason = _choose((0.08, 0.2, 0.34, 0.12, 0.08, 0.1, 0.04, 0.04), draw(seed, 93, size))
     return _contacts(
         size, kind=np.where(way == PHONE, CALL, TICKET),
-        at=_times(seed, 90, calendar, size), channel=way, reason=reason, who=NOBODY, person=NEVER,
+        at=_times(seed, 90, calendar, size), channel=way, reason=reason,
+        who=NOBODY, person=NEVER,
         country=(draw(seed, 94, size) > 0.9).astype(np.int64),
     )  # fmt: skip

@@ -128,7 +128,8 @@ def _last_change(world: World) -> Array:
         _sent_back_refund(world), refunds,
     ):  # fmt: skip
         last = np.where(moments <= now, np.maximum(last, moments), last)
-    return np.minimum(last, now)
+    known: Array = np.minimum(last, now)
+    return known
 
 
 def _amounts(world: World) -> dict[str, pl.Series]:

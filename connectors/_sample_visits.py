@@ -88,7 +88,7 @@ def make_visits(
 
 def _extra_visits(calendar: Calendar, wanted: int) -> int:
     recent = calendar.visits[-int(PAID_SOCIAL["days"]) :].sum() / calendar.visits.sum()
-    share = SHARE[PAID_SOCIAL_CHANNEL] * recent * (PAID_SOCIAL["factor"] - 1)
+    share: float = SHARE[PAID_SOCIAL_CHANNEL] * recent * (PAID_SOCIAL["factor"] - 1)
     return round(wanted * share / (1 + share))
 
 

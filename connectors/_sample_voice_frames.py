@@ -90,7 +90,8 @@ def _reviews(world: World) -> pl.DataFrame:
     return _feedback(
         "review", keys("r", orders.number[order]), pl.Series(score.astype(float)), (1, 5),
         (instants(asked[order], now), instants(at[order], now), instants(replied, now),
-         instants(np.where(replied <= now, np.maximum(replied, at[order]), at[order]), now)),
+         instants(np.where(replied <= now, np.maximum(replied, at[order]), at[order]),
+                  now)),
         {
             "email": people.of(people.email, orders.person[order]),
             "order_id": keys("", orders.number[order]),
