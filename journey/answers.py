@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from journey import measures
-from journey.answer import Answer, Period
+from journey import measures, statistics
+from journey.answer import Answer, Change, Estimate, Measure, Period
+from journey.formats import Formats
 from journey.problem import JourneyError, Problem, near
-from journey.query.catalog import Catalog, Reader, catalog
+from journey.query import run
+from journey.query.absence import needs
+from journey.query.catalog import Reader, catalog
 from journey.query.file import Library, Query
-from journey.query.parts import Shape, shape_of, statement
-from journey.query.run import People, Text, admit, described, frame, parameters, scoped
+from journey.query.period import Settled
+from journey.query.run import Parts, Question
+from journey.query.view import Unanswerable
 from journey.scope import Scope
 from journey.settings import Settings
+from journey.suppression import PEOPLE_MARTS, protect
 
-ROWS = 10_000
-"""Rows of a chart or table; more are left out and said."""
+DAYS = 28
+"""Length of the period where none is asked for."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """One query in one scope, ready to run."""
+class Versus:
+    """A named group against everyone else who is known, over the same days."""
 
-    reader: Reader
-    catalog: Catalog
-    query: Query
-    text: Text
-    scope: Scope
-    people: People | None = None
-    params: Mapping[str, Any] | None = None
+    group: Answer
+    others: Answer
+    change: Change | None = None
+    """The group minus the others."""
 
 
 def answer(
@@ -41,76 +44,226 @@ def answer(
     settings: Settings,
     params: Mapping[str, Any] | None = None,
 ) -> Answer:
-    """Return what the query answers in this scope; never raises for a bad file."""
+    """Return what the query answers in this scope; a bad file is a problem inside."""
+    return _answer(reader, library, name, scope, settings, params, inside=True)
+
+
+def versus(
+    reader: Reader, library: Library, name: str, scope: Scope, settings: Settings
+) -> Versus:
+    """Return a measure of the scope's named segment and of everyone else.
+
+    Rows of nobody who is known belong to neither side.
+    """
+    group, others = (
+        _answer(reader, library, name, scope, settings, None, inside=inside)
+        for inside in (True, False)
+    )
+    return Versus(group, others, _between(group.measure, others.measure, library, name))
+
+
+def default_scope(reader: Reader, settings: Settings, role: str | None = None) -> Scope:
+    """Return the last 28 complete days against the 28 before, with a role's rows.
+
+    Raises JourneyError for a role that the settings do not have.
+    """
+    if role is not None and role not in settings.roles:
+        raise JourneyError(
+            Problem("journey.toml", f'no role "{role}"', near(role, settings.roles)
+                    if settings.roles else "a table [roles.<name>]",
+                    "name a role of the settings")
+        )  # fmt: skip
+    policy = tuple(settings.roles[role].rows.items()) if role else ()
+    last = _last_day(reader)
+    period = Period(last - dt.timedelta(DAYS - 1), last)
+    return Scope(period, period.before(), policy=policy)
+
+
+def _last_day(reader: Reader) -> dt.date:
+    """Return the last day that the snapshot has complete, else its newest one."""
+    known = catalog(reader)
+    if "snapshot" in known.marts:
+        cursor = reader.cursor()
+        try:
+            row = cursor.execute(
+                "select max(data_through) from published.snapshot"
+            ).fetchone()
+        finally:
+            cursor.close()
+        if row and row[0]:
+            return dt.date.fromisoformat(str(row[0])[:10])
+    days = [f.complete_through for f in known.freshness.values() if f.complete_through]
+    return max(days, default=dt.date.today() - dt.timedelta(1))
+
+
+def _answer(
+    reader: Reader,
+    library: Library,
+    name: str,
+    scope: Scope,
+    settings: Settings,
+    params: Mapping[str, Any] | None,
+    inside: bool,
+) -> Answer:
+    empty = Answer(name, scope.period, scope.comparison)
     try:
-        query = find(library, name)
-        known = catalog(reader)
-        text = admit(query.sql, query.where, known)
-        question = Question(reader, known, query, text, scope, None, params)
-        return _measured(question) if query.kind == "measure" else _framed(question)
+        query = run.find(library, name)
+        if query.kind in ("mart", "segment"):
+            raise JourneyError(_not_shown(query))
+        question = run.ask(reader, library, query, scope, params, inside)
+        formats = Formats(settings.reporting.locale, settings.reporting.currency)
+        shape = {"measure": _measured, "period": _exact}.get(query.kind, _framed)
+        return shape(question, formats)
+    except Unanswerable as reason:
+        return replace(empty, absence=str(reason))
     except JourneyError as error:
-        return Answer(name, scope.period, scope.comparison, problem=error.problems[0])
+        return replace(empty, problem=error.problems[0])
 
 
-def find(library: Library, name: str) -> Query:
-    """Return a query by name. Raises JourneyError for a broken or unknown one."""
-    if name in library.queries:
-        return library.queries[name]
-    if name in library.broken:
-        raise JourneyError(library.broken[name])
-    raise JourneyError(
-        Problem(name, "no query of this name", near(name, library.queries),
-                "python -m journey check lists the queries")
+def _not_shown(query: Query) -> Problem:
+    return query.problem(
+        f'kind = "{query.kind}" has no answer of its own', "a measure, chart or table",
+        "ask a query that reads it", query.lines.get("kind"),
     )  # fmt: skip
 
 
-def _measured(question: Question) -> Answer:
-    scope, query = question.scope, question.query
-    with scoped(question.reader, question.catalog, scope, question.text) as cursor:
-        values = parameters(question.text.reading, scope, question.params)
-        shape = shape_of(query, described(cursor, question.text, values))
-        _bind(cursor, scope)
-        compared = scope.comparison is not None
-        sql = statement(question.text.sql, shape, compared, mature=False)
-        rows = frame(cursor, question.text, values, sql)
-    step = _headline_step(rows, shape, query)
-    found = measures.cells(rows.iter_rows(named=True), shape, step)
-    measurer = measures.Measurer(query, shape)
-    return Answer(
-        query.name, scope.period, scope.comparison,
-        measure=measures.measure(found, measurer, scope.period, scope.comparison),
-        reads=question.text.reading.reads,
-    )  # fmt: skip
+def _measured(question: Question, formats: Formats) -> Answer:
+    """Return the figures of a measure; complete days only, windows that are over."""
+    query = question.query
+    parts = run.measured(question)
+    settled = parts.settled
+    base = _based(question, settled, formats)
+    if settled.state != "ready":
+        figure = Estimate(None, settled.state, ready_on=settled.ready_on)
+        return replace(base, measure=Measure(now=figure))
+    found = measures.cells(parts.rows.iter_rows(named=True), parts.shape, parts.step)
+    measurer = measures.Measurer(query, parts.shape)
+    odd = measures.violations(found, query, narrowed=bool(question.scope.where))
+    if odd.problem:
+        raise JourneyError(odd.problem)
+    if _says_nothing(found) and (sentence := needs(query)):
+        raise Unanswerable(sentence)
+    whole = measures.measure(
+        found, measurer, settled.scope.period, settled.scope.comparison
+    )
+    whole = _aged(whole, parts)
+    people = parts.shape.kind == "member" or bool(PEOPLE_MARTS & set(question.reads))
+    shown = replace(base, measure=whole, notes=base.notes + odd.notes)
+    return protect(shown, query, people)
 
 
-def _headline_step(rows: Any, shape: Shape, query: Query) -> int | None:
-    if "step" not in shape.has or rows.is_empty():
-        return None
-    steps = set(rows["step"].to_list())
-    return query.window_days if query.window_days in steps else max(steps)
+def _says_nothing(found: measures.Cells) -> bool:
+    """Whether neither period has a single row."""
+    return not any(not cell.is_empty for cell in found.total.values())
 
 
-def _bind(cursor: Reader, scope: Scope) -> None:
-    """Bind the periods as variables of the cursor."""
-    periods: dict[str, Period] = {"now": scope.period}
-    if scope.comparison:
-        periods["before"] = scope.comparison
-    values = {
-        "first": min(p.first for p in periods.values()),
-        "last": max(p.last for p in periods.values()),
+def _aged(measure: Measure, parts: Parts) -> Measure:
+    """Return the measure with what its age allows: no comparison with days before the
+    data, no step that the whole cohort has not been watched for."""
+    settled = parts.settled
+    if settled.unknown_before and measure.before is not None:
+        measure = replace(
+            measure, before=Estimate(None, "missing"), change=None, trend_before=()
+        )
+    if settled.ready_on:
+        measure = replace(measure, now=replace(measure.now, ready_on=settled.ready_on))
+    if parts.step is not None:
+        steps = {
+            step: estimate if run.is_whole(step, settled) else Estimate(None, "immature")
+            for step, estimate in measure.steps.items()
+        }
+        measure = replace(measure, steps=steps)
+    return measure
+
+
+def _exact(question: Question, formats: Formats) -> Answer:
+    """Return the figure of exactly this period: such values do not add up."""
+    rows, _, _ = run.framed(question)
+    missing = {"period_start", "period_end", "value"} - set(rows.columns)
+    if missing:
+        raise JourneyError(_no_columns(question.query, sorted(missing)))
+    known = {
+        (start, end): value
+        for start, end, value in rows.select("period_start", "period_end", "value").rows()
+        if value is not None
     }
-    for which, period in periods.items():
-        values |= {f"{which}_first": period.first, f"{which}_last": period.last}
-    for name, day in values.items():
-        cursor.execute(f"set variable journey_{name} = ?", [day])
-
-
-def _framed(question: Question) -> Answer:
     scope = question.scope
-    with scoped(question.reader, question.catalog, scope, question.text) as cursor:
-        values = parameters(question.text.reading, scope, question.params)
-        rows = frame(cursor, question.text, values, limit=ROWS)
-    return Answer(
-        question.query.name, scope.period, scope.comparison, frame=rows,
-        reads=question.text.reading.reads,
+    value = known.get((scope.period.first, scope.period.last))
+    if value is None:
+        raise Unanswerable("not available for these days: such numbers do not add up")
+    now, before, change = Estimate(float(value), units=float(value)), None, None
+    if scope.comparison:
+        then = known.get((scope.comparison.first, scope.comparison.last))
+        before = Estimate(None if then is None else float(then),
+                          "missing" if then is None else "ready")  # fmt: skip
+        change = measures.plain_change(now, before, question.query)
+    figure = Measure(now=now, before=before, change=change)
+    base = _based(question, question.settled(0), formats, covers=question.scope)
+    return replace(base, measure=figure, notes=())
+
+
+def _no_columns(query: Query, missing: list[str]) -> Problem:
+    return query.problem(
+        f"no column {', '.join(missing)}", "period_start, period_end and value",
+        "name the columns of the result so",
     )  # fmt: skip
+
+
+def _framed(question: Question, formats: Formats) -> Answer:
+    rows, settled, more = run.framed(question)
+    base = _based(question, settled, formats)
+    notes = base.notes
+    if more:
+        notes += (f"Only the first {formats.number(run.ROWS)} rows are shown.",)
+    shown = replace(base, frame=rows, notes=notes)
+    return protect(shown, question.query, counts_people=True)
+
+
+def _based(
+    question: Question, settled: Settled, formats: Formats, covers: Scope | None = None
+) -> Answer:
+    scope = covers or settled.scope
+    return Answer(
+        question.query.name, scope.period, scope.comparison, reads=question.reads,
+        complete_through=settled.through, notes=_notes(settled, question.scope, formats),
+    )  # fmt: skip
+
+
+def _notes(settled: Settled, asked: Scope, formats: Formats) -> tuple[str, ...]:
+    """Return the sentences about days: what was cut, moved or is not known."""
+    notes = []
+    if settled.state == "missing" and settled.through and settled.first:
+        notes.append(f"The data cover {formats.day_range(settled.first, settled.through)}.")
+    if settled.cut and settled.through:
+        notes.append(
+            f"Complete to {formats.date(settled.through)}; later days are left out."
+        )
+    if settled.watched and settled.state == "ready":
+        period = settled.scope.period
+        notes.append(
+            f"Began {formats.day_range(period.first, period.last)},"
+            f" watched for {settled.watched} day{'s' if settled.watched > 1 else ''}."
+        )
+    if settled.begins and settled.first:
+        notes.append(f"The data begin on {formats.date(settled.first)}.")
+    if settled.unknown_before and settled.first and not settled.begins:
+        notes.append(f"Nothing to compare with: the data begin on"
+                     f" {formats.date(settled.first)}.")  # fmt: skip
+    return tuple(notes)
+
+
+def _between(
+    group: Measure | None, others: Measure | None, library: Library, name: str
+) -> Change | None:
+    if group is None or others is None:
+        return None
+    query = library.queries[name]
+    change = measures.plain_change(group.now, others.now, query)
+    ends = (group.now.low, group.now.high, others.now.low, others.now.high)
+    if change is None or None in ends:
+        return change
+    a_low, a_high, b_low, b_high = (float(end or 0.0) for end in ends)
+    low, high = statistics.mover(
+        group.now.value or 0.0, (a_low, a_high), others.now.value or 0.0, (b_low, b_high)
+    )
+    return replace(change, low=low, high=high, moved=not low <= 0 <= high)

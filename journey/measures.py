@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from journey import statistics
 from journey.answer import Change, Estimate, Measure, Part, Period, Point
+from journey.problem import Problem
 from journey.query.file import Query
 from journey.query.parts import ARMS, Shape
 
@@ -98,11 +98,11 @@ def cells(rows: Iterable[Mapping[str, Any]], shape: Shape, step: int | None) -> 
         cell = _cell(row, shape)
         if "step" in shape.has:
             if column == "":
-                at = steps[row["which"]]
+                at = steps[row["period"]]
                 at[row["step"]] = at.get(row["step"], Cell()) + cell
             if row["step"] != step:
                 continue
-        key = (row["which"], column, row[column] if column else None)
+        key = (row["period"], column, row[column] if column else None)
         found[key] = found[key] + cell if key in found else cell
     return _sorted_in(found, steps, shape)
 
@@ -141,8 +141,8 @@ def _adds_up(sides: Mapping[str, Mapping[str, Cell]], total: Mapping[str, Cell])
 
 def _grouped_by(columns: tuple[str, ...], kept: int) -> str:
     """Return the one column that a grouping set keeps, "" for the total."""
-    for number, column in enumerate(reversed(columns)):
-        if kept == 1 << number:
+    for place, column in enumerate(reversed(columns)):
+        if kept == 1 << place:
             return column
     return ""
 
@@ -159,11 +159,8 @@ def _cell(row: Mapping[str, Any], shape: Shape) -> Cell:
 
 def _counts(entries: Any) -> dict[float, float]:
     """Return {value: how many} of a histogram as it comes from a map."""
-    counter: Counter[float] = Counter()
-    for entry in entries or ():
-        if entry["key"] is not None:
-            counter[float(entry["key"])] += float(entry["value"])
-    return dict(counter)
+    known = (entry for entry in entries or () if entry["key"] is not None)
+    return {float(entry["key"]): float(entry["value"]) for entry in known}
 
 
 class Measurer:
@@ -258,15 +255,12 @@ class Measurer:
         self, now: Estimate, before: Estimate, now_cell: Cell, before_cell: Cell
     ) -> Change | None:
         """Return now minus before; None where one of them has no value."""
-        if now.value is None or before.value is None:
+        change = plain_change(now, before, self.query)
+        if change is None:
             return None
-        absolute = now.value - before.value
         low, high = self.difference(now, before, now_cell, before_cell)
         moved = None if low is None or high is None else not low <= 0 <= high
-        return Change(
-            absolute, absolute / abs(before.value) if before.value else None,
-            low, high, moved, self.good(absolute),
-        )  # fmt: skip
+        return replace(change, low=low, high=high, moved=moved)
 
     def difference(
         self, now: Estimate, before: Estimate, now_cell: Cell, before_cell: Cell
@@ -283,10 +277,88 @@ class Measurer:
         a_low, a_high, b_low, b_high = (float(end or 0.0) for end in ends)
         return statistics.mover(now.value, (a_low, a_high), before.value, (b_low, b_high))
 
-    def good(self, absolute: float) -> bool | None:
-        if self.query.better == "neither" or absolute == 0:
-            return None
-        return (absolute > 0) == (self.query.better == "higher")
+
+def plain_change(now: Estimate, before: Estimate, query: Query) -> Change | None:
+    """Return now minus before without an interval; None where one has no value."""
+    if now.value is None or before.value is None:
+        return None
+    absolute = now.value - before.value
+    relative = absolute / abs(before.value) if before.value else None
+    good = None
+    if query.better != "neither" and absolute != 0:
+        good = (absolute > 0) == (query.better == "higher")
+    return Change(absolute, relative, good=good)
+
+
+@dataclass(frozen=True)
+class Violations:
+    """What contradicts `interval = "proportion"`."""
+
+    problem: Problem | None = None
+    notes: tuple[str, ...] = ()
+
+
+def violations(found: Cells, query: Query, narrowed: bool) -> Violations:
+    """Return where the numerator is not between zero and the denominator.
+
+    A problem in the total, and wherever a rate would be drawn; in smaller groups a
+    note, because one order without its checkout event must not take a card down.
+    narrowed: the reader has chosen segments, so that the total may be small as well.
+    """
+    if query.interval != "proportion":
+        return Violations()
+    odd = [(place, cell) for place, cell in _places(found) if _is_odd(cell)]
+    grave = [
+        (place, cell)
+        for place, cell in odd
+        if _is_grave(cell) or (place == "in total" and not narrowed)
+    ]
+    if grave:
+        return Violations(_contradiction(query, *grave[0]))
+    notes = [
+        f"{place[0].upper()}{place[1:]} more went on than began; no rate is drawn."
+        for place, _ in odd
+        if place == "in total"
+    ]
+    return Violations(notes=tuple(notes))
+
+
+def _places(found: Cells) -> Iterator[tuple[str, Cell]]:
+    """Yield every group with its place in words: days first, they say the most."""
+    for days in found.days.values():
+        for day, cell in days.items():
+            yield f"on {day}", cell
+    for column, sides in found.splits.items():
+        for values in sides.values():
+            for value, cell in values.items():
+                yield f"for {column} = {value}", cell
+    for cell in found.total.values():
+        yield "in total", cell
+
+
+def _is_odd(cell: Cell) -> bool:
+    sides = cell.arms.values() if cell.arms else (cell,)
+    return any(not 0 <= side["numerator"] <= side["denominator"] for side in sides)
+
+
+def _is_grave(cell: Cell) -> bool:
+    sides = cell.arms.values() if cell.arms else (cell,)
+    return any(
+        side["numerator"] < 0 or max(side["numerator"], side["denominator"]) >= FEWEST
+        for side in sides
+        if _is_odd(side)
+    )
+
+
+def _contradiction(query: Query, place: str, cell: Cell) -> Problem:
+    sides = cell.arms.values() if cell.arms else (cell,)
+    side = next(side for side in sides if _is_odd(side))
+    return query.problem(
+        f"numerator {side['numerator']:g} of denominator {side['denominator']:g} {place}",
+        'interval = "proportion" needs 0 <= numerator <= denominator',
+        "count in the numerator only what the denominator counts, or change interval",
+        query.lines.get("interval"),
+    )
 
 
 def _without_arm(shape: Shape) -> Shape:

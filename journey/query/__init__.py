@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from journey.query.check import check
 from journey.query.file import Chart, Column, Library, Query, load, parse
 
-__all__ = ["Chart", "Column", "Library", "Query", "load", "parse"]
+__all__ = ["Chart", "Column", "Library", "Query", "check", "load", "parse"]

@@ -29,6 +29,8 @@ class Catalog:
     """Mart -> its columns with their types."""
     freshness: Mapping[str, Freshness]
     """Mart -> how fresh; a mart without an entry is taken as it is."""
+    landed_tables: frozenset[str] = frozenset()
+    """Landed tables that a source has given; empty where nothing is known of them."""
 
     def landed(self, marts: Sequence[str]) -> bool:
         return all(self.freshness[m].landed for m in marts if m in self.freshness)
@@ -67,7 +69,11 @@ def read(reader: Reader) -> Catalog:
             " order by table_name, column_index"
         ).fetchall():
             marts.setdefault(table.lower(), {})[column.lower()] = kind
-        return Catalog(marts, _freshness(cursor) if "freshness" in marts else {})
+        return Catalog(
+            marts,
+            _freshness(cursor) if "freshness" in marts else {},
+            _landed_tables(cursor) if "landed_tables" in marts else frozenset(),
+        )
     finally:
         cursor.close()
 
@@ -81,3 +87,8 @@ def _freshness(cursor: Reader) -> dict[str, Freshness]:
         name: Freshness(bool(landed), first, through)
         for name, landed, first, through in rows
     }
+
+
+def _landed_tables(cursor: Reader) -> frozenset[str]:
+    rows = cursor.execute("select distinct table_name from published.landed_tables")
+    return frozenset(str(row[0]) for row in rows.fetchall())

@@ -76,20 +76,20 @@ def shape_of(query: Query, columns: Mapping[str, str]) -> Shape:
     return Shape(kinds[0], frozenset(RESERVED & set(columns)), tuple(splits))
 
 
-def statement(sql: str, shape: Shape, comparison: bool, mature: bool) -> str:
+def statement(sql: str, shape: Shape, comparison: bool) -> str:
     """Return the one statement that gives totals, days and splits of both periods.
 
     `sql` stands on the first line, so that DuckDB's line numbers are the file's own.
-    Variables journey_now_first and so on hold the periods; with `mature`, rows count
-    only where their step was over by journey_through.
+    Variables journey_now_first and so on hold the periods. A step counts the latest
+    equally long period that had been watched for that long by journey_through.
     """
     groups = [(), ("day",), *((split,) for split in shape.splits)]
-    keys = ("which", *shape.keys)
+    keys = ("period", *shape.keys)
     sets = ", ".join(f"({', '.join(map(_quoted, (*keys, *g)))})" for g in groups)
     told = ", ".join(map(_quoted, ("day", *shape.splits)))
     return (
         f"with journey_result as (select * from ({sql}\n)),\n"
-        f"journey_row as (\n{_rows(shape, comparison, mature)}\n)\n"
+        f"journey_row as (\n{_rows(shape, comparison)}\n)\n"
         f"select {', '.join(map(_quoted, keys))}, {told},\n"
         f"grouping_id({told})::bigint as journey_set,\n"
         f"{', '.join(aggregates(shape))}\n"
@@ -98,14 +98,14 @@ def statement(sql: str, shape: Shape, comparison: bool, mature: bool) -> str:
 
 
 def grouped(
-    sql: str, shape: Shape, by: Sequence[str], daily: bool, comparison: bool, mature: bool
+    sql: str, shape: Shape, by: Sequence[str], daily: bool, comparison: bool
 ) -> str:
     """Return the statement that gives the parts by several columns at once."""
-    keys = ("which", *shape.keys, *(("day",) if daily else ()), *by)
+    keys = ("period", *shape.keys, *(("day",) if daily else ()), *by)
     names = ", ".join(map(_quoted, keys))
     return (
         f"with journey_result as (select * from ({sql}\n)),\n"
-        f"journey_row as (\n{_rows(shape, comparison, mature)}\n)\n"
+        f"journey_row as (\n{_rows(shape, comparison)}\n)\n"
         f"select {names}, {', '.join(aggregates(shape))}\n"
         f"from journey_row group by {names} order by {names}"
     )
@@ -140,9 +140,9 @@ def _members(shape: Shape) -> list[str]:
     ]
 
 
-def _rows(shape: Shape, comparison: bool, mature: bool) -> str:
+def _rows(shape: Shape, comparison: bool) -> str:
     """Return the rows of the periods, labelled, NULL segments named."""
-    columns = ["which", "r.day", *(f"r.{key}" for key in shape.keys)]
+    columns = ["period", "r.day", *(f"r.{key}" for key in shape.keys)]
     for split in shape.splits:
         name = _quoted(split)
         columns.append(f"coalesce(r.{name}::varchar, '{NOT_SET}') as {name}")
@@ -157,12 +157,16 @@ def _rows(shape: Shape, comparison: bool, mature: bool) -> str:
     periods = ["('now', v('journey_now_first'), v('journey_now_last'))"]
     if comparison:
         periods.append("('before', v('journey_before_first'), v('journey_before_last'))")
-    over = "\nand r.day + r.step::integer <= v('journey_through')" if mature else ""
+    lower = "r.day >= v('journey_first') and "
+    moved = "0"
+    if "step" in shape.has:
+        lower = ""
+        moved = "greatest(0, v('journey_now_last') - v('journey_through') + r.step)"
     return (
         f"select {', '.join(columns)} from journey_result r\n"
-        f"join (values {', '.join(periods)}) p(which, first, last)\n"
-        "on r.day between p.first and p.last\n"
-        "where r.day between v('journey_first') and v('journey_last')" + over
+        f"join (values {', '.join(periods)}) p(period, first, last)\n"
+        f"on r.day + {moved}::integer between p.first and p.last\n"
+        f"where {lower}r.day <= v('journey_last')"
     ).replace("v('", "getvariable('")
 
 

@@ -1,213 +1,255 @@
-"""Running a text inside a scope; the text itself is never changed.
-
-Each run has a cursor of its own. Scope values are bound as variables of that cursor,
-and every mart the text reads becomes a temporary view of that cursor with the rows the
-scope lets through. Without a view a bare name is an error, so a forgotten scope fails.
-"""
+"""Questions: one query in one scope, from the file to its rows."""
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import duckdb
 import polars as pl
 
-from journey.problem import JourneyError, Problem
-from journey.query.catalog import Catalog, Reader
-from journey.query.gate import Reading, inspect
-from journey.scope import NOT_SET, Scope
+from journey.answer import Period
+from journey.problem import JourneyError, Problem, near
+from journey.query.absence import absence
+from journey.query.catalog import Catalog, Reader, catalog
+from journey.query.file import Library, Query
+from journey.query.parts import EXTRAS, NEEDED, Shape, grouped, shape_of, statement
+from journey.query.period import Settled, settle, shift
+from journey.query.view import (
+    People,
+    Text,
+    Unanswerable,
+    admit,
+    described,
+    frame,
+    parameters,
+    scoped,
+)
+from journey.scope import Scope
 
-SECONDS = 20.0
-"""A query that takes longer is stopped."""
+ROWS = 10_000
+"""Rows of a chart or table; more are left out and said."""
 
-PEOPLE = "journey_people"
-"""Temporary table with the people of a named segment; no text can name it."""
+FEWEST_PEOPLE = 5
+"""A named segment of fewer people shows nothing."""
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text that has passed the gate."""
+class Question:
+    """One query in one scope, through the gate and answerable."""
 
-    sql: str
-    where: str
-    """What a problem calls it."""
-    reading: Reading
+    reader: Reader
+    catalog: Catalog
+    query: Query
+    text: Text
+    scope: Scope
+    people: People | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def lines(self) -> int:
-        return self.sql.count("\n") + 1
+    def reads(self) -> tuple[str, ...]:
+        return self.text.reading.reads
+
+    @property
+    def through(self) -> dt.date | None:
+        return self.catalog.complete_through(self.reads)
+
+    def settled(self, window: int) -> Settled:
+        return settle(self.scope, window, self.through, self.catalog.first_day(self.reads))
 
 
 @dataclass(frozen=True)
-class People:
-    """The people of a named segment, or everyone else who is known."""
+class Parts:
+    """The rows of a measure's one run, and the days they cover."""
 
-    text: Text
-    inside: bool = True
-
-
-def admit(sql: str, where: str, catalog: Catalog) -> Text:
-    """Return the text once the gate lets it through. Raises JourneyError."""
-    return Text(sql, where, inspect(sql, catalog.marts, where))
+    rows: pl.DataFrame
+    shape: Shape
+    settled: Settled
+    step: int | None = None
+    """The step of the headline (cohorts)."""
 
 
-@contextmanager
-def scoped(
-    reader: Reader,
-    catalog: Catalog,
-    scope: Scope,
-    text: Text,
-    people: People | None = None,
-) -> Iterator[Reader]:
-    """Give a cursor on which the marts of `text` hold what `scope` lets through."""
-    cursor = reader.cursor()
-    try:
-        if people:
-            views(cursor, catalog, scope.under_policy(), people.text.reading.reads)
-            gather(cursor, scope, people.text)
-        views(cursor, catalog, scope, text.reading.reads, people)
-        yield cursor
-    finally:
-        cursor.close()
-
-
-def views(
-    cursor: Reader,
-    catalog: Catalog,
-    scope: Scope,
-    marts: Sequence[str],
-    people: People | None = None,
-) -> None:
-    """Create one temporary view per mart: policy first, then what was chosen."""
-    for number, (_, values) in enumerate(scope.policy + scope.where):
-        cursor.execute(f"set variable journey_{number} = ?", [list(values)])
-    for mart in marts:
-        conditions = [
-            _policy(number, column, values, catalog.marts[mart])
-            for number, (column, values) in enumerate(scope.policy)
-        ]
-        for number, (column, values) in enumerate(scope.where, len(scope.policy)):
-            conditions.append(_chosen(number, column, values))
-        if people:
-            known = "in" if people.inside else "is not null and person_id not in"
-            conditions.append(f"person_id {known} (select person_id from {PEOPLE})")
-        cursor.execute(
-            f'create or replace temp view "{mart}" as select * from published.main."{mart}"'
-            f" where {' and '.join(f'({c})' for c in conditions) or 'true'}"
-        )
-
-
-def gather(cursor: Reader, scope: Scope, text: Text) -> None:
-    """Store the people that a segment's text returns."""
-    with guarded(cursor, text):
-        cursor.execute(
-            f"create temp table {PEOPLE} as select distinct person_id from ({text.sql}\n)"
-            " where person_id is not null",
-            parameters(text.reading, scope),
-        )
-
-
-def parameters(
-    reading: Reading, scope: Scope, more: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """Return the values of the parameters that a text names, and of no others."""
-    values = {"start": scope.period.first, "end": scope.period.last} | dict(more or {})
-    return {name: values[name] for name in reading.parameters if name in values}
-
-
-def described(cursor: Reader, text: Text, values: Mapping[str, Any]) -> dict[str, str]:
-    """Return the columns of the result with their types. Raises JourneyError."""
-    with guarded(cursor, text):
-        rows = cursor.execute(f"describe {text.sql}", dict(values)).fetchall()
-    return {str(row[0]): str(row[1]) for row in rows}
-
-
-def frame(
-    cursor: Reader,
-    text: Text,
-    values: Mapping[str, Any],
-    statement: str | None = None,
-    limit: int | None = None,
-) -> pl.DataFrame:
-    """Run the text, or a statement that has it on its first line, and return the rows.
-
-    Decimals become floats and wide integers 64 bits. Raises JourneyError.
-    """
-    sql = statement or f"select * from ({text.sql}\n)"
-    if limit is not None:
-        sql += f" limit {int(limit)}"
-    with guarded(cursor, text):
-        return plain(cursor.sql(sql, params=dict(values)).pl())
-
-
-def plain(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with decimals as floats and 128-bit integers as 64 bits."""
-    casts = []
-    for name, kind in rows.schema.items():
-        if isinstance(kind, pl.Decimal):
-            whole = kind.scale == 0 and (kind.precision or 0) >= 38
-            casts.append(pl.col(name).cast(pl.Int64 if whole else pl.Float64))
-        elif kind == pl.Int128:
-            casts.append(pl.col(name).cast(pl.Int64))
-    return rows.with_columns(casts) if casts else rows
-
-
-@contextmanager
-def guarded(cursor: Reader, text: Text, seconds: float = SECONDS) -> Iterator[None]:
-    """Stop what takes too long, and tell errors with file and line."""
-    timer = threading.Timer(seconds, cursor.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except duckdb.Error as error:
-        raise JourneyError(told(error, text)) from error
-    finally:
-        timer.cancel()
-
-
-def told(error: Exception, text: Text) -> Problem:
-    """Return what DuckDB says, in four parts, with the line of the file."""
-    message = str(error)
-    if isinstance(error, duckdb.InterruptException):
-        return Problem(
-            text.where, f"it took longer than {SECONDS:.0f} seconds", "an answer in time",
-            "choose fewer days, or read a smaller mart",
-        )  # fmt: skip
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return Problem(
-            text.where, "it needs more memory than there is", "fewer rows at a time",
-            "aggregate before joining, or choose fewer days",
-        )  # fmt: skip
-    match = re.search(r"\nLINE (\d+): ?(.*)", message)
-    line = int(match[1]) if match and int(match[1]) <= text.lines else None
-    first = message.split("\n")[0]
-    found = re.sub(r"^[A-Z][\w ]*Error: ", "", first)
-    hints = re.findall(r"^(?:Candidate bindings|Did you mean|HINT)[^\n]*", message, re.M)
-    return Problem(
-        text.where, found, _hint(hints) or "SQL that runs on the marts",
-        "mend that line; the data dictionary lists every column" if line
-        else "mend the query; run it with python -m journey query",
-        line,
+def find(library: Library, name: str) -> Query:
+    """Return a query by name. Raises JourneyError for a broken or unknown one."""
+    if name in library.queries:
+        return library.queries[name]
+    if name in library.broken:
+        raise JourneyError(library.broken[name])
+    raise JourneyError(
+        Problem(name, "no query of this name", near(name, library.queries),
+                "choose one of the list on the page Queries")
     )  # fmt: skip
 
 
-def _hint(hints: list[str]) -> str:
-    return " ".join(hints).replace("published.", "")
+def ask(
+    reader: Reader,
+    library: Library,
+    query: Query,
+    scope: Scope,
+    params: Mapping[str, Any] | None = None,
+    inside: bool = True,
+) -> Question:
+    """Return the question. Raises JourneyError when the gate or the segment refuses it,
+    Unanswerable when the scope does. With `inside` false the named segment's people are
+    left out instead of kept."""
+    known = catalog(reader)
+    text = admit(query.sql, query.where, known)
+    sentence = absence(query, text, scope, known)
+    if sentence:
+        raise Unanswerable(sentence)
+    people = _people(library, scope.segment, known, inside)
+    return Question(reader, known, query, text, scope, people, params or {})
 
 
-def _policy(
-    number: int, column: str, values: Sequence[str], columns: Mapping[str, str]
-) -> str:
-    """A mart that cannot tell the policy's column shows this role nothing."""
-    return _chosen(number, column, values) if column in columns else "false"
+def _people(
+    library: Library, name: str | None, known: Catalog, inside: bool
+) -> People | None:
+    if name is None:
+        return None
+    query = find(library, name)
+    if query.kind != "segment":
+        raise JourneyError(
+            query.problem(f'kind = "{query.kind}"', 'a query of kind "segment"',
+                          "choose a named segment", query.lines.get("kind"))
+        )  # fmt: skip
+    return People(admit(query.sql, query.where, known), inside)
 
 
-def _chosen(number: int, column: str, values: Sequence[str]) -> str:
-    listed = f"list_contains(getvariable('journey_{number}'), \"{column}\"::varchar)"
-    return f'{listed} or "{column}" is null' if NOT_SET in values else listed
+def measured(question: Question) -> Parts:
+    """Return all parts of a measure from one run. Raises JourneyError."""
+    query, text = question.query, question.text
+    with scoped(question, FEWEST_PEOPLE) as cursor:
+        values = parameters(text.reading, question.scope, question.through, question.params)
+        shape = shape_of(query, described(cursor, text, values))
+        stepped = "step" in shape.has
+        settled = question.settled(0 if stepped else query.window_days)
+        if settled.state != "ready":
+            return Parts(pl.DataFrame(), shape, settled)
+        bind(cursor, settled)
+        values = parameters(text.reading, settled.scope, question.through, question.params)
+        before = settled.scope.comparison is not None
+        rows = frame(cursor, text, values, statement(text.sql, shape, before))
+    step = _headline(rows, query, settled) if stepped else None
+    if step is not None:
+        settled = _stepped(settled, step)
+    return Parts(rows, shape, settled, step)
+
+
+def _headline(rows: pl.DataFrame, query: Query, settled: Settled) -> int | None:
+    """Return the step that the header's window names, else the longest one whose
+    cohort the data have whole."""
+    steps = sorted(rows["step"].drop_nulls().unique().to_list()) if rows.height else []
+    if query.window_days in steps:
+        return query.window_days
+    whole = [step for step in steps if is_whole(step, settled)]
+    return max(whole or steps, default=None)
+
+
+def is_whole(step: int, settled: Settled) -> bool:
+    """Whether the data reach back to the first day of the cohort watched `step` days."""
+    period = settled.scope.period
+    moved = period.shifted(-shift(step, period, settled.through))
+    return settled.first is None or moved.first >= settled.first
+
+
+def _stepped(settled: Settled, step: int) -> Settled:
+    """Return the days that the headline of a cohort measure covers."""
+    period, comparison = settled.scope.period, settled.scope.comparison
+    days = shift(step, period, settled.through)
+    if not days:
+        return settled
+    moved = replace(
+        settled.scope,
+        period=period.shifted(-days),
+        comparison=comparison.shifted(-days) if comparison else None,
+    )
+    first = settled.first
+    unknown = bool(first and moved.comparison and moved.comparison.first < first)
+    return replace(
+        settled, scope=moved, watched=step, unknown_before=unknown,
+        ready_on=period.last + dt.timedelta(step),
+    )  # fmt: skip
+
+
+def bind(cursor: Reader, settled: Settled) -> None:
+    """Bind the periods as variables of the cursor."""
+    periods: dict[str, Period] = {"now": settled.scope.period}
+    if settled.scope.comparison:
+        periods["before"] = settled.scope.comparison
+    days: dict[str, dt.date | None] = {
+        "first": min(period.first for period in periods.values()),
+        "last": max(period.last for period in periods.values()),
+        "through": settled.through or dt.date.max,
+    }
+    for which, period in periods.items():
+        days |= {f"{which}_first": period.first, f"{which}_last": period.last}
+    for name, day in days.items():
+        cursor.execute(f"set variable journey_{name} = ?", [day])
+
+
+def framed(question: Question) -> tuple[pl.DataFrame, Settled, bool]:
+    """Return the rows of a chart or table, the days they cover, and whether rows were
+    left out because there are too many. Raises JourneyError."""
+    settled = question.settled(0)
+    scope = settled.scope if settled.state == "ready" else question.scope
+    text = question.text
+    with scoped(question, FEWEST_PEOPLE) as cursor:
+        values = parameters(text.reading, scope, question.through, question.params)
+        rows = frame(cursor, text, values, limit=ROWS + 1)
+    return rows.head(ROWS), settled, rows.height > ROWS
+
+
+def parts(
+    reader: Reader,
+    library: Library,
+    query: Query,
+    scope: Scope,
+    by: Sequence[str],
+    daily: bool,
+) -> pl.DataFrame:
+    """Return the additive parts of a measure by several of its columns at once.
+
+    Columns: period ('now', 'before'), day when `daily`, step and arm where the measure
+    has them, `by` (NULL as "(not set)"), then the sums of its shape; the same days as
+    the answer covers. Without rows where the scope has no answer. For the search for
+    leaks, which draws nothing from small cells: never shown as it is.
+    Raises JourneyError for a broken query and for a column that it does not have.
+    """
+    try:
+        question = ask(reader, library, query, scope)
+        with scoped(question, FEWEST_PEOPLE) as cursor:
+            return _parts(question, cursor, by, daily)
+    except Unanswerable:
+        names = ["period", *(["day"] if daily else []), *by, "numerator", "denominator"]
+        return pl.DataFrame({name: [] for name in names})
+
+
+def _parts(
+    question: Question, cursor: Reader, by: Sequence[str], daily: bool
+) -> pl.DataFrame:
+    query, text = question.query, question.text
+    values = parameters(text.reading, question.scope, question.through, question.params)
+    shape = shape_of(query, described(cursor, text, values))
+    unknown = [column for column in by if column not in shape.splits]
+    if unknown:
+        raise JourneyError(
+            query.problem(f'no column "{unknown[0]}" to split by',
+                          near(unknown[0], shape.splits), "choose one of its columns")
+        )  # fmt: skip
+    settled = question.settled(0 if "step" in shape.has else query.window_days)
+    if settled.state != "ready":
+        raise Unanswerable
+    bind(cursor, settled)
+    values = parameters(text.reading, settled.scope, question.through, question.params)
+    before = settled.scope.comparison is not None
+    sql = grouped(text.sql, shape, by, daily, before)
+    names = ["period", *(["day"] if daily else []), *shape.keys, *by]
+    sums = (*NEEDED[shape.kind], *EXTRAS[shape.kind])
+    rows = frame(cursor, text, values, sql)
+    kept = [
+        c for c in rows.columns if c in sums or c in ("happened", "still_open", "value")
+    ]
+    if shape.kind == "member":
+        kept = [c for c in rows.columns if c in ("value", "numerator", "denominator")]
+    return rows.select([*names, *kept])

@@ -1,0 +1,113 @@
+"""Why a question has no answer here: what is not connected, what carries no such column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from journey.query.catalog import Catalog
+from journey.query.file import Query
+from journey.query.view import Text
+from journey.scope import Scope
+
+NAMES: Mapping[str, str] = {
+    "traffic": "visits", "sessions": "visits", "session_steps": "visits",
+    "orders": "orders", "order_lines": "order lines", "refunds": "refunds",
+    "customers": "customers", "payments": "payment attempts", "checkouts": "checkouts",
+    "tickets": "tickets", "feedback": "answers to surveys", "messages": "newsletters",
+    "loyalty": "loyalty events", "campaigns": "campaigns", "costs": "costs",
+    "product_days": "product views", "touches": "touches",
+    "stage_entries": "stage entries", "coverage": "coverage figures",
+}  # fmt: skip
+"""What the rows of a mart are called in a sentence."""
+
+SOURCES: Mapping[str, str] = {
+    "traffic": "web analytics", "sessions": "web analytics",
+    "session_steps": "web analytics", "product_days": "web analytics",
+    "orders": "your shop", "order_lines": "your shop", "refunds": "your shop",
+    "customers": "your shop", "payments": "your shop", "checkouts": "your shop",
+    "tickets": "your helpdesk", "feedback": "your surveys or reviews",
+    "messages": "your newsletters", "loyalty": "your loyalty programme",
+    "campaigns": "your campaigns", "costs": "your campaigns",
+}  # fmt: skip
+"""What to connect so that a mart has rows."""
+
+NEEDS: Mapping[str, str] = {
+    "fulfillment": "delivery dates", "return_case": "returns", "refund": "refunds",
+    "payment_attempt": "payment attempts", "checkout": "checkouts",
+    "ticket": "tickets", "ticket_event": "the history of tickets",
+    "conversation": "calls and bot chats", "feedback": "surveys or reviews",
+    "campaign_daily": "campaign costs", "message": "newsletters",
+    "loyalty_event": "loyalty or referral events", "sales_order": "orders",
+    "order_line": "order lines", "session": "visits", "web_event": "web events",
+    "web_daily": "web reports", "web_people": "visitor numbers of web reports",
+    "subscription_event": "sign-ups", "customer": "customer records",
+}  # fmt: skip
+"""What a landed table holds, in words."""
+
+
+WEB = frozenset({"session", "web_event", "web_daily"})
+"""Any one of these brings visits."""
+
+WATCHED = WEB | {
+    "sales_order", "checkout", "payment_attempt", "subscription_event", "ticket",
+    "conversation", "feedback", "campaign_daily", "message", "loyalty_event",
+}  # fmt: skip
+"""Landed tables of which the mart landed_tables tells whether they came."""
+
+
+def absence(query: Query, text: Text, scope: Scope, catalog: Catalog) -> str | None:
+    """Return the sentence why there is no figure; None where there can be one."""
+    reads = text.reading.reads
+    return (
+        _not_landed(reads, catalog)
+        or _lacking(query, catalog)
+        or _half_filtered(reads, scope, catalog)
+    )
+
+
+def needs(query: Query) -> str | None:
+    """Return what a measure without any row asks for; None where it names nothing."""
+    return _needed(query.needs) if query.needs else None
+
+
+def _not_landed(reads: Sequence[str], catalog: Catalog) -> str | None:
+    missing = [m for m in reads if m in catalog.freshness and not catalog.landed([m])]
+    sources = dict.fromkeys(SOURCES.get(mart, "a source for it") for mart in missing)
+    return f"connect {_listed(list(sources))}" if sources else None
+
+
+def _lacking(query: Query, catalog: Catalog) -> str | None:
+    """Name the landed tables that the query needs and that never came."""
+    came = catalog.landed_tables
+    if not came:
+        return None
+    lacking = [
+        table for table in query.needs
+        if table in WATCHED - came and not (table in WEB and WEB & came)
+    ]  # fmt: skip
+    return _needed(lacking) if lacking else None
+
+
+def _needed(tables: Sequence[str]) -> str:
+    words = [NEEDS.get(table, table.replace("_", " ")) for table in tables]
+    return f"needs {_listed(list(dict.fromkeys(words)))}"
+
+
+def _half_filtered(reads: Sequence[str], scope: Scope, catalog: Catalog) -> str | None:
+    """A choice counts for every mart read or the question has no answer."""
+    for mart in reads:
+        columns = catalog.marts[mart]
+        lacking = [column for column, _ in scope.where if column not in columns]
+        if lacking:
+            words = _listed([column.replace("_", " ") for column in lacking], "or")
+            return f"{NAMES.get(mart, mart.replace('_', ' '))} carry no {words}"
+        if scope.segment and "person_id" not in columns:
+            named = NAMES.get(mart, mart.replace("_", " "))
+            return f"{named} cannot be told by person, so not by a named group either"
+    return None
+
+
+def _listed(words: Sequence[str], last: str = "and") -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -1,0 +1,173 @@
+"""Everything that is wrong with query files, told without data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from journey.home import PROJECT
+from journey.problem import JourneyError, Problem, near
+from journey.query.catalog import Catalog, Reader, read
+from journey.query.file import Library, Query
+from journey.query.gate import Reading, inspect
+from journey.query.parts import shape_of
+from journey.query.view import Text, described
+
+PARAMETERS = ("start", "end", "through")
+"""What a file may name with $."""
+
+DAY = dt.date(2026, 1, 1)
+"""Any day: what a text is described with."""
+
+PERIOD = {"period_start": "DATE", "period_end": "DATE"}
+
+
+def check(
+    library: Library, blueprint: Reader | None = None, tests: Path | None = None
+) -> list[Problem]:
+    """Return every problem of every file, in the order of files and lines.
+
+    blueprint: a connection whose catalog `published` has every mart without rows; by
+    default `journey.build.blueprint()`. tests: the folder of query tests, by default
+    the project's own. A mart's SQL is checked when the blueprint is built.
+    """
+    problems = list(library.problems)
+    own, close = blueprint, False
+    if own is None:
+        from journey.build import blueprint as build_blueprint
+
+        try:
+            own, close = build_blueprint(), True
+        except JourneyError as error:
+            return problems + list(error.problems)
+    try:
+        problems += _all(library, own, tests or PROJECT / "tests" / "queries")
+    finally:
+        if close:
+            own.close()
+    return sorted(dict.fromkeys(problems), key=lambda p: (p.where, p.line or 0))
+
+
+def _all(library: Library, blueprint: Reader, tests: Path) -> list[Problem]:
+    catalog = read(blueprint)
+    cursor = blueprint.cursor()
+    try:
+        for mart in catalog.marts:
+            cursor.execute(
+                f'create temp view "{mart}" as select * from published.main."{mart}"'
+            )
+        problems: list[Problem] = []
+        for query in library.queries.values():
+            problems += _tested(query, tests) if query.own else ()
+            if query.kind != "mart":
+                problems += _checked(query, catalog, cursor)
+        return problems
+    finally:
+        cursor.close()
+
+
+def _checked(query: Query, catalog: Catalog, cursor: Reader) -> list[Problem]:
+    """Return what is wrong with one query that is not a mart."""
+    try:
+        reading = inspect(query.sql, catalog.marts, query.where)
+    except JourneyError as error:
+        return list(error.problems)
+    problems = [*_parameters(query, reading), *_across(query, reading)]
+    if problems:
+        return problems
+    text = Text(query.sql, query.where, reading)
+    try:
+        columns = described(cursor, text, dict.fromkeys(reading.parameters, DAY))
+    except JourneyError as error:
+        return list(error.problems)
+    return [*_result(query, columns), *_named(query, columns)]
+
+
+def _parameters(query: Query, reading: Reading) -> Iterator[Problem]:
+    for name in reading.parameters:
+        if name not in PARAMETERS:
+            yield query.problem(
+                f"the parameter ${name}", near(name, PARAMETERS),
+                "name one of these; everything else comes from the scope",
+                _line_of(query, f"${name}"),
+            )  # fmt: skip
+
+
+def _across(query: Query, reading: Reading) -> Iterator[Problem]:
+    """A filter must not change facts: who looks across rows says why that is right."""
+    if query.kind != "measure" or query.across_rows:
+        return
+    for what, line in reading.across:
+        yield query.problem(
+            f"{what} in a measure", "a mart's column that was computed over all rows",
+            'read the column, or say why it is right: across_rows = "reason"', line,
+        )  # fmt: skip
+
+
+def _result(query: Query, columns: Mapping[str, str]) -> Iterator[Problem]:
+    """Tell what the result lacks for the query's kind."""
+    if query.kind == "measure":
+        try:
+            shape_of(query, columns)
+        except JourneyError as error:
+            yield from error.problems
+    elif query.kind == "segment":
+        yield from _lacking(query, columns, ("person_id",))
+    elif query.kind == "period":
+        yield from _lacking(query, columns, (*PERIOD, "value"))
+    elif query.chart:
+        named = {"x": query.chart.x, "y": query.chart.y, "colour": query.chart.colour}
+        for key, column in named.items():
+            if column is not None and column not in columns:
+                yield _unknown(query, f"chart.{key}", column, columns)
+
+
+def _lacking(
+    query: Query, columns: Mapping[str, str], needed: Collection[str]
+) -> Iterator[Problem]:
+    for name in needed:
+        if name not in columns:
+            yield query.problem(
+                f'no column "{name}"', f"{', '.join(needed)} in the result",
+                f'return {name}; a query of kind "{query.kind}" needs it',
+            )  # fmt: skip
+    for name, kind in PERIOD.items():
+        if name in needed and columns.get(name, kind) != kind:
+            yield query.problem(
+                f"{name} is {columns[name]}", f"{name} as DATE", "cast it with ::date"
+            )
+
+
+def _named(query: Query, columns: Mapping[str, str]) -> Iterator[Problem]:
+    """Tell columns of [columns] that the result does not have."""
+    for name in query.columns:
+        if name not in columns:
+            yield _unknown(query, f"columns.{name}", name, columns)
+
+
+def _unknown(query: Query, key: str, column: str, columns: Mapping[str, str]) -> Problem:
+    return query.problem(
+        f'{key.replace(".", " ")}: the result has no column "{column}"',
+        near(column, columns), "correct the name in the header", query.lines.get(key),
+    )  # fmt: skip
+
+
+def untested(library: Library, tests: Path | None = None) -> list[Problem]:
+    """Return queries of other folders without a test: a warning, not an error."""
+    folder = tests or PROJECT / "tests" / "queries"
+    others = (query for query in library.queries.values() if not query.own)
+    return [problem for query in others for problem in _tested(query, folder)]
+
+
+def _tested(query: Query, tests: Path) -> Iterator[Problem]:
+    if not (tests / f"{query.name}.toml").is_file():
+        yield query.problem(
+            "no test", f"tests/queries/{query.name}.toml",
+            "give a few rows and say which rows you expect of them",
+        )  # fmt: skip
+
+
+def _line_of(query: Query, text: str) -> int | None:
+    at = query.sql.find(text)
+    return query.sql.count("\n", 0, at) + 1 if at >= 0 else None

@@ -1,0 +1,119 @@
+"""Small numbers of people are withheld here, on the way to every exit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import polars as pl
+
+from journey.answer import Answer, Estimate, Measure, Part, Point
+from journey.query.file import Query
+
+T = TypeVar("T")
+
+FEWEST = 5
+"""People below which a number is withheld, unless it is zero."""
+
+PEOPLE_MARTS = frozenset({"customers", "feedback", "loyalty", "stage_entries"})
+"""Marts whose rows are people, or what one person said or did."""
+
+
+def protect(answer: Answer, query: Query, counts_people: bool) -> Answer:
+    """Return the answer without numbers of fewer than FEWEST people.
+
+    Where exactly one part of a split is small, the next smallest is withheld as well:
+    the total would tell the first one. counts_people: the measure's unit is a person;
+    of a table, columns of format "people" say so themselves.
+    """
+    if answer.frame is not None:
+        return _protect_frame(answer, answer.frame, query)
+    if answer.measure is None or not counts_people:
+        return answer
+    measure, hidden = _protect_measure(answer.measure)
+    return replace(answer, measure=measure, hidden=hidden)
+
+
+def is_small(units: float | None) -> bool:
+    return units is not None and 0 < units < FEWEST
+
+
+def _protect_measure(measure: Measure) -> tuple[Measure, int]:
+    if is_small(measure.now.units):
+        return Measure(now=_withheld(measure.now)), 1
+    hidden = 0
+    before, change = measure.before, measure.change
+    if before is not None and is_small(before.units):
+        before, change, hidden = _withheld(before), None, 1
+    parts: dict[str, tuple[Part, ...]] = {}
+    for column, values in measure.parts.items():
+        small = _small(values, lambda part: _units(part))
+        parts[column] = tuple(
+            Part(p.label, _withheld(p.now), p.before and _withheld(p.before))
+            if number in small else p
+            for number, p in enumerate(values)
+        )  # fmt: skip
+        hidden += len(small)
+    trend, in_trend = _protect_days(measure.trend)
+    earlier, in_earlier = _protect_days(measure.trend_before)
+    steps = {
+        step: _withheld(estimate) if is_small(estimate.units) else estimate
+        for step, estimate in measure.steps.items()
+    }
+    shown = replace(
+        measure, before=before, change=change, trend=trend, trend_before=earlier,
+        parts=parts, steps=steps,
+    )  # fmt: skip
+    return shown, hidden + in_trend + in_earlier
+
+
+def _units(part: Part) -> float:
+    """Return the smaller of the two numbers that a part shows, zeros aside."""
+    shown = [e.units or 0.0 for e in (part.now, part.before) if e is not None]
+    return min((units for units in shown if units > 0), default=0.0)
+
+
+def _protect_days(points: Sequence[Point]) -> tuple[tuple[Point, ...], int]:
+    small = _small(points, lambda point: point.estimate.units or 0.0)
+    shown = tuple(
+        Point(p.day, _withheld(p.estimate)) if number in small else p
+        for number, p in enumerate(points)
+    )
+    return shown, len(small)
+
+
+def _small(cells: Sequence[T], units: Callable[[T], float]) -> set[int]:
+    """Return which cells to withhold: the small ones, and a second one if there is
+    only one."""
+    counted = {number: units(cell) for number, cell in enumerate(cells)}
+    small = {number for number, count in counted.items() if is_small(count)}
+    others = [n for n, count in counted.items() if count > 0 and n not in small]
+    if len(small) == 1 and others:
+        small.add(min(others, key=lambda number: counted[number]))
+    return small
+
+
+def _withheld(estimate: Estimate) -> Estimate:
+    return Estimate(None, "suppressed")
+
+
+def _protect_frame(answer: Answer, rows: pl.DataFrame, query: Query) -> Answer:
+    """Empty every number of a row that counts too few people."""
+    named: Mapping[str, str | None] = {n: c.format for n, c in query.columns.items()}
+    people = [c for c in rows.columns if named.get(c) == "people"]
+    if not people or rows.is_empty():
+        return answer
+    small: set[int] = set()
+    for column in people:
+        values = [float(v or 0) for v in rows[column].to_list()]
+        small |= _small(values, lambda value: value)
+    if not small:
+        return answer
+    kept = pl.Series([number not in small for number in range(rows.height)])
+    numbers = [c for c, kind in rows.schema.items() if kind.is_numeric()]
+    shown = rows.with_columns(
+        pl.when(kept).then(pl.col(column)).otherwise(None).alias(column)
+        for column in numbers
+    )
+    return replace(answer, frame=shown, hidden=len(small))
