@@ -5,7 +5,7 @@ grain = "one row per visit"
 key   = "session_id"
 
 [columns]
-session_id         = "Number of the visit within this snapshot."
+session_id         = "Number of the visit, the place of its first landed row."
 source             = "The source that saw it."
 person_id          = "The person, where a purchase or a log-in tells who."
 visitor_id         = "The browser, NULL where no consent was given."
@@ -39,7 +39,7 @@ with
 -- 1. visits that came ready-made
 ready_made as (
     select
-        source, session_key, visitor_key, user_key, started_at,
+        rowid as session_id, source, session_key, visitor_key, user_key, started_at,
         channel_group, source_name, medium, campaign,
         device_category, country, landing_page, is_new,
         coalesce(is_engaged, engagement_seconds >= 10 or page_views >= 2)
@@ -59,14 +59,17 @@ ready_made as (
 -- belongs to no visit
 events as (
     select
-        *,
+        *, rowid as event_row,
         coalesce(source_name, medium, campaign) is not null as has_source,
+        -- events of one instant are put in an order, so that every build
+        -- picks the same one
+        epoch_us(happened_at)::hugeint * 1000000
+            + (hash(event_key) % 1000000)::hugeint as moment,
         -- the source's own answer for the visit is better than an event's, the
         -- visitor's very first source is the last resort; then the earliest
         case source_basis
-            when 'session' then 0 when 'click' then 2 when 'first_user' then 3
-            else 1
-        end * 10000000000000000 + epoch_us(happened_at) as source_rank
+            when 'session' then 0 when 'first_user' then 2 else 1
+        end::hugeint * 1000000000000000000000000 + moment as source_rank
     from landed.web_event
     where
         session_key is not null
@@ -104,17 +107,17 @@ event_counts as (
 
 event_flags as (
     select
-        source, session_key,
+        source, session_key, min(event_row) as event_row,
         any_value(visitor_key) as visitor_key,
-        any_value(user_key) as user_key,
+        arg_min(user_key, moment) as user_key,
         min(happened_at) as started_at,
         arg_min(
             {s: source_name, m: medium, c: campaign, b: source_basis},
             source_rank
         ) filter (has_source) as origin,
-        any_value(device_category) as device_category,
-        any_value(country) as country,
-        arg_min(page, happened_at) as landing_page,
+        arg_min(device_category, moment) as device_category,
+        arg_min(country, moment) as country,
+        split_part(arg_min(page, moment), '?', 1) as landing_page,
         bool_or(is_first_visit or session_number = 1) as is_new,
         bool_or(is_engaged) as is_engaged,
         bool_or(event_name = 'view_item') as viewed_product,
@@ -127,14 +130,14 @@ event_flags as (
             event_name = 'purchase'
             and coalesce(trim(transaction_id), '') in ('', '(not set)')
         ) as bought_without_id,
-        any_value(consent) as consent
+        arg_min(consent, moment) as consent
     from events
     group by source, session_key
 ),
 
 from_events as (
     select
-        source, session_key, visitor_key, user_key, started_at,
+        first_free + event_row as session_id, source, session_key, visitor_key, user_key, started_at,
         null as channel_group, origin.s, origin.m, origin.c,
         device_category, country, landing_page, is_new,
         coalesce(
@@ -147,6 +150,9 @@ from_events as (
         bought_without_id, null as transaction_id, consent, origin.b
     from event_flags
     left join event_counts using (source, session_key)
+    cross join (
+        select coalesce(max(rowid), -1) + 1 as first_free from landed.session
+    )
 ),
 
 visits as (
@@ -194,8 +200,7 @@ visitors as (
 )
 
 select
-    row_number() over (order by visits.started_at, visits.session_key)
-        as session_id,
+    session_id,
     visits.source,
     coalesce(by_user.person_id, by_visitor.person_id)::integer as person_id,
     visitor_id::integer as visitor_id,
