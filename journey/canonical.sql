@@ -79,9 +79,9 @@ create table session (
 -- never multiply, and coalesce(item_number, 1) = 1 counts events. The same
 -- event_key and item_number twice is the same thing read twice.
 -- source_basis says what source_name, medium and campaign were taken from, best
--- first: session (the source's own answer for the visit), event (sent with this
--- event), click (an ad's click id), first_user (the visitor's very first source,
--- which is not the visit's: use it only where a visit has nothing else).
+-- first: session (the source's own answer for the visit); event (sent with this
+-- event) or click (an ad's click id); first_user (the visitor's very first
+-- source, not the visit's: used only where a visit has nothing else).
 -- consent: granted, denied or null where the source does not say.
 -- merge: day happened_at
 create table web_event (
