@@ -141,7 +141,7 @@ def _measured(question: Question, formats: Formats) -> Answer:
     odd = measures.violations(found, query, narrowed=bool(question.scope.where))
     if odd.problem:
         raise JourneyError(odd.problem)
-    if _says_nothing(found) and (sentence := needs(query)):
+    if _says_nothing(found) and (sentence := needs(query, question.catalog)):
         raise Unanswerable(sentence)
     whole = measures.measure(
         found, measurer, settled.scope.period, settled.scope.comparison

@@ -157,10 +157,10 @@ def _cell(row: Mapping[str, Any], shape: Shape) -> Cell:
     return cell
 
 
-def _counts(entries: Any) -> dict[float, float]:
-    """Return {value: how many} of a histogram as it comes from a map."""
-    known = (entry for entry in entries or () if entry["key"] is not None)
-    return {float(entry["key"]): float(entry["value"]) for entry in known}
+def _counts(histogram: Mapping[float, int] | None) -> dict[float, float]:
+    """Return {value: how many} of a histogram."""
+    known = (histogram or {}).items()
+    return {float(value): float(many) for value, many in known if value is not None}
 
 
 class Measurer:

@@ -65,9 +65,10 @@ def absence(query: Query, text: Text, scope: Scope, catalog: Catalog) -> str | N
     )
 
 
-def needs(query: Query) -> str | None:
-    """Return what a measure without any row asks for; None where it names nothing."""
-    return _needed(query.needs) if query.needs else None
+def needs(query: Query, catalog: Catalog) -> str | None:
+    """Return what a measure without any row asks for; None where all of it landed."""
+    lacking = [table for table in query.needs if table not in catalog.landed_tables]
+    return _needed(lacking) if lacking else None
 
 
 def _not_landed(reads: Sequence[str], catalog: Catalog) -> str | None:
