@@ -16,21 +16,25 @@ device        = "mobile, desktop, tablet or as given."
 country       = "Country of the visitor."
 visitor_type  = "new or returning."
 */
+with
+
+reached as (
+    select *, 1 as step_number, 'visit' as step from sessions
+    union all
+    select *, 2, 'product_view' from sessions where viewed_product
+    union all
+    select *, 3, 'cart' from sessions where carted
+    union all
+    select *, 4, 'checkout' from sessions where began_checkout
+    union all
+    select *, 5, 'shipping' from sessions where added_shipping
+    union all
+    select *, 6, 'payment' from sessions where added_payment
+    union all
+    select *, 7, 'purchase' from sessions where purchased
+)
+
 select
     session_id, step, step_number, day,
     channel, source_medium, campaign, device, country, visitor_type
-from sessions
-join (
-    values
-    ('visit', 1), ('product_view', 2), ('cart', 3), ('checkout', 4),
-    ('shipping', 5), ('payment', 6), ('purchase', 7)
-) as steps (step, step_number)
-    on case step_number
-        when 1 then true
-        when 2 then viewed_product
-        when 3 then carted
-        when 4 then began_checkout
-        when 5 then added_shipping
-        when 6 then added_payment
-        else purchased
-    end
+from reached

@@ -8,7 +8,7 @@ key   = "session_id"
 session_id         = "Number of the visit, the place of its first landed row."
 source             = "The source that saw it."
 person_id          = "The person, where a purchase or a log-in tells who."
-visitor_id         = "The browser, NULL where no consent was given."
+visitor_id         = "The browser: place of its first row; NULL where no consent was given."
 started_at         = "First moment of the visit."
 day                = "Day it started, in the reporting time zone."
 channel            = "Channel, by the source or by the mart channel_groups."
@@ -105,6 +105,10 @@ event_counts as (
     group by source, session_key
 ),
 
+first_free as (
+    select coalesce(max(rowid), -1) + 1 as first_free from landed.session
+),
+
 event_flags as (
     select
         source, session_key, min(event_row) as event_row,
@@ -150,9 +154,7 @@ from_events as (
         bought_without_id, null as transaction_id, consent, origin.b
     from event_flags
     left join event_counts using (source, session_key)
-    cross join (
-        select coalesce(max(rowid), -1) + 1 as first_free from landed.session
-    )
+    cross join first_free
 ),
 
 visits as (
@@ -164,8 +166,8 @@ visits as (
 -- 3. a purchase counts once, in the first visit that shows its transaction id
 visit_purchases as (
     select source, session_key, transaction_id, started_at
-    from ready_made
-    where bought and transaction_id is not null
+    from landed.session
+    where purchases > 0 and transaction_id is not null
     union
     select source, session_key, transaction_id, min(happened_at)
     from events
@@ -194,16 +196,23 @@ visit_orders as (
 ),
 
 visitors as (
-    select visitor_key, row_number() over () as visitor_id
-    from (select distinct visitor_key from visits)
+    select visitor_key, min(place) as visitor_id
+    from (
+        select visitor_key, rowid as place from landed.session
+        union all
+        select visitor_key, first_free + event_row
+        from event_flags
+        cross join first_free
+    )
     where visitor_key is not null
+    group by visitor_key
 )
 
 select
     session_id,
     visits.source,
     coalesce(by_user.person_id, by_visitor.person_id)::integer as person_id,
-    visitor_id::integer as visitor_id,
+    visitor_id::bigint as visitor_id,
     visits.started_at,
     visits.started_at::date as day,
     coalesce(nullif(channel_group, ''), channel_groups.channel) as channel,

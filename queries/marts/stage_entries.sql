@@ -71,22 +71,10 @@ later_orders as (
         select session_id, person_id, started_at
         from sessions
         where person_id is not null and viewed_product
-    ) as looks
+    ) as known
     asof join placed
-        on looks.person_id = placed.person_id
-        and looks.started_at <= placed.placed_at
-),
-
-known_visits as (
-    select
-        sessions.*, session_revenue, later_at, later_revenue,
-        later_day <= sessions.day + buy_days as bought_later,
-        sessions.day + buy_days <= orders_through as is_over, buy_days
-    from sessions
-    left join session_revenue using (session_id)
-    left join later_orders using (session_id)
-    cross join settings.stage_windows
-    cross join known_through
+        on known.person_id = placed.person_id
+        and known.started_at <= placed.placed_at
 ),
 
 -- awareness: every visit; it moves on when a product is viewed
@@ -98,11 +86,27 @@ awareness as (
         viewed_product as moved_on, 0 as window_days,
         channel, source_medium, campaign, device, country, visitor_type,
         session_revenue as value
-    from known_visits
+    from sessions
+    left join session_revenue using (session_id)
 ),
 
 -- consideration: visits that viewed a product; they move on when they buy in
 -- the same visit, or within the window where the person is known
+looks as (
+    select
+        session_id, started_at, day, person_id, purchased,
+        channel, source_medium, campaign, device, country, visitor_type,
+        session_revenue, later_at, later_revenue, buy_days,
+        coalesce(later_day <= day + buy_days, false) as bought_later,
+        person_id is null or day + buy_days <= orders_through as is_over
+    from sessions
+    left join session_revenue using (session_id)
+    left join later_orders using (session_id)
+    cross join settings.stage_windows
+    cross join known_through
+    where viewed_product
+),
+
 consideration as (
     select
         'session' as unit, session_id as unit_id, null::varchar as order_key,
@@ -111,18 +115,14 @@ consideration as (
             when purchased then started_at
             when bought_later then later_at
         end as moved_on_at,
-        case
-            when person_id is null then purchased
-            when is_over then purchased or coalesce(bought_later, false)
-        end as moved_on,
+        case when is_over then purchased or bought_later end as moved_on,
         case when person_id is null then 0 else buy_days end as window_days,
         channel, source_medium, campaign, device, country, visitor_type,
         case
             when purchased then session_revenue
             when bought_later then later_revenue
         end as value
-    from known_visits
-    where viewed_product
+    from looks
 ),
 
 counting as (
