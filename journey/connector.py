@@ -81,6 +81,8 @@ class Files:
     where: str = ""
     """What to call this mapping in an error: 'journey.toml, source exports'."""
     on_bad_rows: Literal["stop", "skip"] = "stop"
+    lookups: Mapping[str, Path] = field(default_factory=dict)
+    """Further files that `select` may join: name of the table -> file."""
     replaces: Sequence[str] = ()
     """Name patterns ("events_intraday_20260101*") of files that landed earlier: rows of
     those that this read names nowhere go, because these files stand in their place."""

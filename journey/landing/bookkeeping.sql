@@ -32,8 +32,7 @@ create table landed_file (
     source varchar not null, table_name varchar not null,
     file varchar not null, size bigint, mtime_ns bigint,
     sha256 varchar, mapping varchar, first_day date, last_day date,
-    rows_read bigint, rows_landed bigint, rows_skipped bigint,
-    rows_superseded bigint, rows_erased bigint, overlaps boolean,
+    rows_read bigint, rows_skipped bigint, shares_keys boolean,
     run_id varchar
 );
 

@@ -2,25 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import datetime as dt
+import fnmatch
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 import duckdb
 
 from journey.connector import Files, Flag
 from journey.home import Home
-from journey.landing.stage import Hasher, Staged
+from journey.landing import inputs, mapping, text
+from journey.landing.convert import Dialect
+from journey.landing.merge import staged_name
+from journey.landing.stage import (
+    BadRow,
+    Hasher,
+    Staged,
+    canonical,
+    lock,
+    open_stage,
+)
+from journey.landing.store import check_room
 from journey.landing.tables import LandedTable
+from journey.problem import JourneyError
+
+VERSION = "1"
+"""Part of every fingerprint: raise it when files must be read anew."""
 
 
 @dataclass
 class LandedFile:
     file: str
+    """Its name in `_file`: the path, relative to the home."""
     staged: Staged
+    print: Fingerprint
     flags: list[Flag] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Fingerprint:
+    size: int
+    mtime_ns: int
+    sha256: str
+    mapping: str
+
+
+@dataclass
+class Seen:
+    """What a run saw of the files of one table."""
+
+    names: set[str] = field(default_factory=set)
+    read: dict[str, LandedFile] = field(default_factory=dict)
+    touched: dict[str, Fingerprint] = field(default_factory=dict)
+    replaces: list[str] = field(default_factory=list)
+    overlapping: set[str] = field(default_factory=set)
+
+
 class FileReader:
+    """Reads the changed files of one source in one run."""
+
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
@@ -35,19 +79,263 @@ class FileReader:
         self.run_id = run_id
         self.hasher = hasher
         self.unchanged = 0
+        self.seen: dict[str, Seen] = {}
 
     def read(self, table: LandedTable, batch: Files) -> Iterator[LandedFile]:
-        yield from ()
+        """Yield the rows of every file that is new or changed, in the order given.
+
+        `unchanged` then says how many of this batch were not read. Raises JourneyError.
+        """
+        seen = self.seen.setdefault(table.name, Seen())
+        seen.replaces += batch.replaces
+        mapped = _fingerprint_of(batch)
+        known = self._known(table)
+        named = [(path, self._name(path, seen)) for path in batch.paths]
+        prints = [
+            self._fingerprint(path, known.get(name), mapped, seen, name)
+            for path, name in named
+        ]
+        changed = any(made is not None for made in prints)
+        again = changed and any(name in known and known[name][4] for _, name in named)
+        self.unchanged = 0
+        for (path, name), made in zip(named, prints, strict=True):
+            if made is None and not again:
+                self.unchanged += 1
+                continue
+            made = made or Fingerprint(*known[name][:4])
+            check_room(self.home, 2 * made.size)
+            landed = read_file(table, path, name, batch, self.hasher, made)
+            seen.read[name] = landed
+            yield landed
+
+    def _name(self, path: Path, seen: Seen) -> str:
+        """Return the file's name in `_file`; a second mapping of it has its own."""
+        base = Path(os.path.relpath(path.absolute(), self.home.root)).as_posix()
+        name, number = base, 1
+        while name in seen.names:
+            number += 1
+            name = f"{base} ({number})"
+        seen.names.add(name)
+        return name
+
+    def _known(self, table: LandedTable) -> dict[str, tuple[int, int, str, str, bool]]:
+        rows = self.connection.execute(
+            "select file, size, mtime_ns, sha256, mapping, shares_keys from landed_file "
+            "where source = $source and table_name = $table",
+            {"source": self.source, "table": table.name},
+        ).fetchall()
+        return {row[0]: row[1:] for row in rows}
+
+    def _fingerprint(
+        self,
+        path: Path,
+        known: tuple[int, int, str, str, bool] | None,
+        mapped: str,
+        seen: Seen,
+        name: str,
+    ) -> Fingerprint | None:
+        """Return the fingerprint of a file that must be read, None of an unchanged one."""
+        try:
+            stat = path.stat()
+        except OSError:
+            return Fingerprint(0, 0, "", mapped)
+        if known and known[3] == mapped and known[:2] == (stat.st_size, stat.st_mtime_ns):
+            return None
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        made = Fingerprint(stat.st_size, stat.st_mtime_ns, digest, mapped)
+        if known and known[2:4] == (digest, mapped):
+            seen.touched[name] = made
+            return None
+        return made
+
+    # ---------------------------------------------------------------- landing
 
     def drop_replaced(self, table: LandedTable) -> None:
-        return
+        """Remove the rows that the files of this run stand for, and old remarks."""
+        seen = self.seen.get(table.name)
+        if seen is None:
+            return
+        replaced = [
+            name
+            for name in self._known(table)
+            if name not in seen.names
+            and any(fnmatch.fnmatch(Path(name).name, form) for form in seen.replaces)
+        ]
+        for name in (*seen.read, *replaced):
+            values = {"source": self.source, "file": name}
+            self._do(
+                f"delete from {table.name} "  # noqa: S608
+                "where source = $source and _file = $file", values,
+            )  # fmt: skip
+            for book in ("landed_file", "data_quality"):
+                self._do(
+                    f"delete from {book} where source = $source "  # noqa: S608
+                    "and table_name = $table and file = $file",
+                    values | {"table": table.name},
+                )
+
+    def _do(self, sql: str, values: dict[str, object]) -> None:
+        self.connection.execute(sql, values).fetchall()
 
     def watch_overlaps(
         self,
         table: LandedTable,
         merge: Callable[[duckdb.DuckDBPyConnection, LandedTable], int],
     ) -> int:
+        """Merge; note the files that give the same key as another file.
+
+        When one of them changes later all are read again, for a row that it no longer
+        gives may be in the other.
+        """
+        seen = self.seen.get(table.name)
+        if seen is not None and seen.read:
+            same = " and ".join(f's."{name}" = o."{name}"' for name in table.key)
+            for other in (staged_name(table), table.name):
+                rows = self.connection.execute(
+                    f"select distinct s._file, o._file from {staged_name(table)} s "  # noqa: S608
+                    f"join {other} o on {same} and s._file <> o._file"
+                ).fetchall()
+                seen.overlapping |= {name for row in rows for name in row}
         return merge(self.connection, table)
 
-    def record(self, table: LandedTable) -> None:
-        return
+    def record(self, table: LandedTable, slices_lost: int = 0) -> None:
+        """Remember the files of this run, and those that are gone."""
+        seen = self.seen.get(table.name)
+        if seen is None:
+            return
+        if slices_lost:
+            seen.overlapping |= set(seen.read) | set(self._known(table))
+        for name, landed in seen.read.items():
+            first, last = _range(table, landed.staged)
+            self._do(
+                "insert into landed_file values ($source, $table, $file, $size, $mtime, "
+                "$sha, $mapping, $first, $last, $read, $skipped, false, $run)",
+                {
+                    "source": self.source, "table": table.name, "file": name,
+                    "size": landed.print.size, "mtime": landed.print.mtime_ns,
+                    "sha": landed.print.sha256, "mapping": landed.print.mapping,
+                    "first": first, "last": last, "read": landed.staged.read,
+                    "skipped": landed.staged.skipped, "run": self.run_id,
+                },
+            )  # fmt: skip
+        self._update_books(table, seen)
+
+    def _update_books(self, table: LandedTable, seen: Seen) -> None:
+        where = "where source = $source and table_name = $table"
+        values: dict[str, object] = {"source": self.source, "table": table.name}
+        for name, made in seen.touched.items():
+            self._do(
+                f"update landed_file set mtime_ns = $mtime {where} and file = $file",  # noqa: S608
+                values | {"mtime": made.mtime_ns, "file": name},
+            )
+        for name in seen.overlapping:
+            self._do(
+                f"update landed_file set shares_keys = true {where} and file = $file",  # noqa: S608
+                values | {"file": name},
+            )
+        self._do(f"delete from data_quality {where} and flag = 'file_missing'", values)  # noqa: S608
+        for name, known in self._known(table).items():
+            if name in seen.names:
+                continue
+            del known
+            self._do(
+                "insert into data_quality select source, table_name, first_day, last_day, "
+                "'file_missing', rows_read, '{\"note\": \"its rows stay\"}', file "
+                f"from landed_file {where} and file = $file",  # noqa: S608
+                values | {"file": name},
+            )
+
+
+def _fingerprint_of(batch: Files) -> str:
+    """Return what a file's rows depend on besides the file: the mapping, the lookups."""
+    parts = asdict(batch)
+    for unused in ("paths", "where", "replaces"):
+        parts.pop(unused)
+    for key, path in batch.lookups.items():
+        if path.is_file():
+            with path.open("rb") as file:
+                parts["lookups"][key] = hashlib.file_digest(file, "sha256").hexdigest()
+    said = repr(sorted(parts.items())) + VERSION
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _range(table: LandedTable, staged: Staged) -> tuple[dt.date | None, dt.date | None]:
+    column = table.time_column
+    if column is None or staged.rows[column].is_empty():
+        return None, None
+    days = [staged.rows[column].min(), staged.rows[column].max()]
+    first, last = (d.date() if isinstance(d, dt.datetime) else d for d in days)
+    return first, last  # type: ignore[return-value]
+
+
+def read_file(
+    table: LandedTable,
+    path: Path,
+    name: str,
+    batch: Files,
+    hasher: Hasher,
+    made: Fingerprint,
+) -> LandedFile:
+    """Return one file's rows in canonical columns, hashed.
+
+    Raises JourneyError naming file, line, column, value and what was expected.
+    """
+    dialect = Dialect(batch.time_zone, batch.decimal, batch.thousands, batch.date_formats)
+    with open_stage() as connection, ExitStack() as resources:
+        for key, other in batch.lookups.items():
+            inputs.load_lookup(connection, key, other, batch, resources)
+        found = inputs.load(connection, path, name, batch, resources)
+        mapping.make_macros(connection, dialect)
+        lock(connection, str(path) if batch.format == "parquet" else None)
+        connection.execute("alter view input rename to whole_input").fetchall()
+        connection.execute("create view input as select * from whole_input").fetchall()
+        left_out = mapping.map_input(connection, table, batch, found, name)
+        where = batch.where or name
+        staged = canonical(connection, table, dialect, hasher, where)
+        _number_lines(connection, staged, found, batch)
+    early = [*found.bad, *_with_lines(left_out, found)]
+    if staged.bad and batch.on_bad_rows == "stop":
+        raise JourneyError(*text.bad_problems(name, staged.bad))
+    staged.bad = [*early, *staged.bad]
+    staged.skipped += found.skipped + len(left_out)
+    staged.read += found.skipped + len(left_out)
+    return LandedFile(name, staged, made, _flags(table, name, staged, found))
+
+
+def _with_lines(bad: Sequence[BadRow], found: inputs.Input) -> list[BadRow]:
+    lines = found.line_of([item.row for item in bad])
+    return [replace(item, line=lines.get(item.row)) for item in bad]
+
+
+def _number_lines(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    found: inputs.Input,
+    batch: Files,
+) -> None:
+    """Give bad rows their line; a row of a SELECT is looked up by its value."""
+    numbered = batch.select is None or "row_number" in connection.table("mapped").columns
+    if numbered:
+        staged.bad = _with_lines(staged.bad, found)
+
+
+def _flags(
+    table: LandedTable, name: str, staged: Staged, found: inputs.Input
+) -> list[Flag]:
+    first, last = _range(table, staged)
+    today = dt.date(1970, 1, 1)
+    flags = []
+    if staged.skipped:
+        rows = [
+            {"line": bad.line, "column": bad.column, "found": bad.found,
+             "expected": bad.expected}
+            for bad in staged.bad[:10]
+        ]  # fmt: skip
+        flags.append(
+            Flag("rows_skipped", first or today, last or today, float(staged.skipped),
+                 {"file": name, "first": rows})
+        )  # fmt: skip
+    if not staged.read:
+        flags.append(Flag("file_without_rows", today, today, 0.0, {"file": name}))
+    return flags

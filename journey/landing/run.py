@@ -153,9 +153,10 @@ class Run:
         done.erased += merge.drop_erased(self.connection, table)
         self.files.drop_replaced(table)
         self._derive_days(table, done)
-        done.superseded += self._merge(table, done)
+        lost = self._merge(table, done)
+        done.superseded += lost
         done.landed = done.read - done.skipped - done.superseded - done.erased
-        self.files.record(table)
+        self.files.record(table, lost if table.merge.rule == "slice" else 0)
         self._write_books(table, done)
 
     def _merge(self, table: LandedTable, done: TableRun) -> int:

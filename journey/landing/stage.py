@@ -16,7 +16,7 @@ import duckdb
 import polars
 
 from journey import people
-from journey.landing.convert import Conversion, Dialect, conversion
+from journey.landing.convert import Conversion, Dialect, conversion, quoted
 from journey.landing.tables import CLEAR, OWN_COLUMNS, Column, LandedTable
 from journey.problem import JourneyError, Problem, near
 
@@ -78,14 +78,16 @@ def open_stage() -> Iterator[duckdb.DuckDBPyConnection]:
             connection.close()
 
 
-def lock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let nothing that runs from here on reach a file, the network or a setting."""
+def lock(connection: duckdb.DuckDBPyConnection, path: str | None = None) -> None:
+    """Let nothing that runs from here on reach the network, a setting or another file."""
+    allowed = "[]" if path is None else "[" + quoted(path) + "]"
     for name, value in (
         ("allow_community_extensions", "false"),
+        ("allowed_paths", allowed),
         ("enable_external_access", "false"),
         ("lock_configuration", "true"),
     ):
-        connection.execute(f"set global {name} = '{value}'").fetchall()
+        connection.execute(f"set global {name} = {value}").fetchall()
 
 
 def check_columns(table: LandedTable, given: Sequence[str], where: str) -> None:

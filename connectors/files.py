@@ -1,0 +1,285 @@
+"""Any table from files: CSV, TSV, NDJSON, Parquet or Excel, one file or many.
+
+docs/connecting-files.md explains every setting to the person who writes it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import glob
+import os
+import re
+import zoneinfo
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from journey.connector import (
+    Batch,
+    Files,
+    Http,
+    JourneyError,
+    Problem,
+    near,
+    setting,
+)
+
+TABLES = (
+    "web_daily", "web_people", "web_order", "session", "web_event", "customer",
+    "sales_order", "order_line", "refund", "fulfillment", "checkout", "payment_attempt",
+    "return_case", "subscription_event", "exchange_rate", "ticket", "ticket_event",
+    "conversation", "feedback", "campaign_daily", "message", "loyalty_event",
+)  # fmt: skip
+
+FORMATS = {
+    ".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv",
+    ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson",
+    ".parquet": "parquet", ".pq": "parquet",
+    ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
+}  # fmt: skip
+"""Ending (without .gz) -> format."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One mapping: files of one kind to one canonical table."""
+
+    table: str = setting(help="the canonical table the rows go to, like sales_order")
+    path: str = setting(
+        help="a file, a folder, or a pattern like exports/by-day/*.csv; relative to "
+        "the folder of journey.toml; $NAME stands for an environment variable"
+    )
+    columns: Mapping[str, str] = setting(
+        help="canonical column -> column of the file, or a DuckDB expression over "
+        "columns, filename and row_number",
+        default={},
+    )
+    select: str | None = setting(
+        help="instead of columns: a file with one SELECT over `input`", default=None
+    )
+    lookups: Mapping[str, str] = setting(
+        help="name -> file; further tables that the SELECT may join", default={}
+    )
+    format: str | None = setting(
+        help="csv, tsv, ndjson, parquet or excel; by the file's ending without it",
+        default=None,
+    )
+    time_zone: str | None = setting(help="zone of times that carry none", default=None)
+    currency: str | None = setting(
+        help="currency of the money, where no column says it", default=None
+    )
+    decimal: str | None = setting(help='decimal sign, "." or ","', default=None)
+    thousands: str | None = setting(
+        help='sign between thousands: ".", ",", " " or "\'"', default=None
+    )
+    date_formats: Sequence[str] = setting(
+        help='how dates are written, like "%d.%m.%Y %H:%M"; tried in turn, then ISO',
+        default=[],
+    )
+    encoding: str | None = setting(
+        help="utf-8, utf-16, cp1250, iso-8859-2, latin-1 ...", default=None
+    )
+    delimiter: str | None = setting(
+        help="sign between columns; found out without it", default=None
+    )
+    sheet: str | None = setting(help="sheet of an Excel file, else the first", default=None)
+    on_bad_rows: str | None = setting(
+        help='"stop" (default), or "skip": leave them out, count and show them',
+        default=None,
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    tables: Sequence[Table] = setting(help="a [[sources.tables]] block for every mapping")
+    time_zone: str = setting(
+        help="zone of times that carry none, for all tables of this source", default="UTC"
+    )
+    currency: str | None = setting(
+        help="currency of money where no column says it, for all tables", default=None
+    )
+    decimal: str = setting(help="decimal sign for all tables", default=".")
+    thousands: str | None = setting(help="thousands sign for all tables", default=None)
+    date_formats: Sequence[str] = setting(help="date formats for all tables", default=[])
+    encoding: str = setting(help="encoding of all files", default="utf-8")
+    delimiter: str | None = setting(help="sign between columns, for all", default=None)
+    on_bad_rows: str = setting(help='"stop" or "skip", for all tables', default="stop")
+
+
+def read(
+    table: str, since: dt.datetime | None, settings: Settings, http: Http
+) -> Iterator[Batch]:
+    """Yield the files of every mapping to `table`.
+
+    Raises JourneyError with every problem of the settings.
+    """
+    problems = check(settings)
+    if problems:
+        raise JourneyError(*problems)
+    for number, mapping in enumerate(settings.tables, 1):
+        if mapping.table == table:
+            yield from batches(mapping, settings, place(number, mapping))
+
+
+def place(number: int, mapping: Table) -> str:
+    return f"journey.toml, table {number} ({mapping.table} from {mapping.path})"
+
+
+def check(settings: Settings) -> list[Problem]:
+    """Return what is wrong with the settings, before any file is opened."""
+    problems = _check_writing("journey.toml", settings)
+    for number, mapping in enumerate(settings.tables, 1):
+        where = place(number, mapping)
+        problems += _check_writing(where, mapping)
+        if mapping.table not in TABLES:
+            problems.append(
+                Problem(where, f'table = "{mapping.table}"', near(mapping.table, TABLES),
+                        "name a canonical table")
+            )  # fmt: skip
+        if bool(mapping.columns) == (mapping.select is not None):
+            problems.append(
+                Problem(where, "both columns and select" if mapping.select else
+                        "neither columns nor select", "one of the two",
+                        'write columns = { ... } or select = "file.sql"')
+            )  # fmt: skip
+        if mapping.format and mapping.format not in FORMATS.values():
+            known = sorted(set(FORMATS.values()))
+            problems.append(
+                Problem(where, f'format = "{mapping.format}"', near(mapping.format, known),
+                        "correct format, or leave it out")
+            )  # fmt: skip
+        problems += [
+            Problem(where, f"{key} = {value!r} in columns", "a column or an expression",
+                    f'write {key} = "..."')
+            for key, value in mapping.columns.items()
+            if not isinstance(value, str)
+        ]  # fmt: skip
+    return problems
+
+
+def _check_writing(where: str, given: Settings | Table) -> list[Problem]:
+    zone, decimal = given.time_zone or "UTC", given.decimal or "."
+    thousands = given.thousands
+    tests = (
+        ("time_zone", zone, zone in zoneinfo.available_timezones(),
+         'a zone of the IANA list, like "Europe/Warsaw"'),
+        ("currency", given.currency, re.fullmatch("[A-Z]{3}", given.currency or "XXX"),
+         'an ISO code of three capitals, like "PLN"'),
+        ("decimal", decimal, decimal in (".", ","), '"." or ","'),
+        ("thousands", thousands, thousands in (None, ".", ",", " ", "'", "\u00a0"),
+         'one of "." "," " " "\'"'),
+        ("thousands", thousands, thousands != decimal, "another sign than decimal"),
+        ("on_bad_rows", given.on_bad_rows, given.on_bad_rows in (None, "stop", "skip"),
+         '"stop" or "skip"'),
+    )  # fmt: skip
+    return [
+        Problem(where, f'{name} = "{value}"', expected, f"correct {name}")
+        for name, value, fine, expected in tests
+        if not fine
+    ]
+
+
+def batches(mapping: Table, settings: Settings, where: str) -> Iterator[Files]:
+    """Yield the files of one mapping, those of one format together."""
+    by_format: dict[str, list[Path]] = {}
+    for path in find(mapping, where):
+        by_format.setdefault(mapping.format or _format_of(path, where), []).append(path)
+    for form, paths in by_format.items():
+        yield Files(
+            paths=paths,
+            format=form,  # type: ignore[arg-type]
+            columns=mapping.columns,
+            select=_select(mapping, where),
+            select_file=mapping.select,
+            lookups={key: _lookup(key, path, where) for key, path in mapping.lookups.items()},
+            time_zone=mapping.time_zone or settings.time_zone,
+            currency=mapping.currency or settings.currency,
+            decimal=mapping.decimal or settings.decimal,
+            thousands=mapping.thousands or settings.thousands,
+            date_formats=tuple(mapping.date_formats or settings.date_formats),
+            encoding=mapping.encoding or settings.encoding,
+            delimiter=mapping.delimiter or settings.delimiter,
+            sheet=mapping.sheet,
+            where=where,
+            on_bad_rows=mapping.on_bad_rows or settings.on_bad_rows,  # type: ignore[arg-type]
+        )
+
+
+def _expanded(path: str, where: str) -> str:
+    full = os.path.expandvars(str(Path(path).expanduser()))
+    if missing := re.findall(r"\$\{?(\w+)", full):
+        raise JourneyError(
+            Problem(where, f"the environment variable {missing[0]} is not set",
+                    f"a folder in {missing[0]}", f"export {missing[0]}=... and run again")
+        )  # fmt: skip
+    return full
+
+
+def find(mapping: Table, where: str) -> list[Path]:
+    """Return the files under the path, sorted; hidden ones are left out.
+
+    Raises JourneyError when there is none.
+    """
+    pattern = _expanded(mapping.path, where)
+    if Path(pattern).is_dir():
+        endings = [e for e, f in FORMATS.items() if mapping.format in (None, f)]
+        every = sorted(Path(pattern).rglob("*"))
+        found = [path for path in every if path.is_file() and _ending(path) in endings]
+    else:
+        found = sorted(Path(name) for name in glob.glob(pattern, recursive=True))
+        found = [path for path in found if path.is_file()]
+    found = [path for path in found if not path.name.startswith((".", "_", "~$"))]
+    if found:
+        return found
+    raise JourneyError(
+        Problem(where, f'no file at path = "{mapping.path}"', _beside(pattern),
+                "correct path; it is relative to the folder of journey.toml")
+    )  # fmt: skip
+
+
+def _beside(pattern: str) -> str:
+    folder = Path(pattern).parent
+    names = sorted(path.name for path in folder.glob("*"))[:50] if folder.is_dir() else []
+    return near(Path(pattern).name, names) if names else "a folder with files in it"
+
+
+def _ending(path: Path) -> str:
+    last = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    return last.suffix.lower()
+
+
+def _format_of(path: Path, where: str) -> str:
+    form = FORMATS.get(_ending(path))
+    if form is None:
+        raise JourneyError(
+            Problem(where, f"{path.name}: an ending that says no format",
+                    ", ".join(FORMATS), 'add format = "csv" or another')
+        )  # fmt: skip
+    return form
+
+
+def _select(mapping: Table, where: str) -> str | None:
+    if mapping.select is None:
+        return None
+    path = Path(_expanded(mapping.select, where))
+    if not path.is_file():
+        raise JourneyError(
+            Problem(where, f'no file at select = "{mapping.select}"', _beside(str(path)),
+                    "correct select; it is relative to the folder of journey.toml")
+        )  # fmt: skip
+    return path.read_text(encoding="utf-8-sig")
+
+
+def _lookup(key: str, given: str, where: str) -> Path:
+    path = Path(_expanded(given, where))
+    if key.lower() == "input" or not re.fullmatch(r"[a-z_]\w*", key):
+        raise JourneyError(
+            Problem(where, f'a lookup named "{key}"', "a name like customers, not input",
+                    "rename it")
+        )  # fmt: skip
+    if not path.is_file():
+        raise JourneyError(
+            Problem(where, f'no file for the lookup {key} = "{given}"', _beside(str(path)),
+                    "correct its path")
+        )  # fmt: skip
+    return path
