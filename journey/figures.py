@@ -15,7 +15,7 @@ from journey.answer import Answer, Period
 from journey.formats import Formats
 from journey.home import Home
 from journey.problem import JourneyError, Problem, near
-from journey.query import Library
+from journey.query import Library, run
 from journey.scope import Scope
 from journey.settings import Settings
 from journey.warehouse import Snapshot
@@ -47,9 +47,10 @@ class Figures:
     def parts(
         self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
     ) -> pl.DataFrame:
-        query = self.library.queries[name]
-        return answers.parts(
-            self.reader, self.library, query, scope or self.scope, by, daily
+        """Return the additive parts of a measure, as `query.run.parts` does."""
+        asked = self.library.queries[name]
+        return run.parts(
+            self.reader, self.library, asked, scope or self.scope, tuple(by), daily
         )
 
 

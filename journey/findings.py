@@ -9,6 +9,7 @@ from math import sqrt
 from typing import Literal, Protocol
 
 import polars as pl
+from scipy.special import stdtrit
 
 from journey import dropoff, words
 from journey.answer import Answer, Measure
@@ -25,6 +26,8 @@ SCANNED = (
 CUSTOMER_STEPS = ("retention/second_order_90_days",)
 SHOWN = 3
 HALF = 0.5
+MATERIAL = 0.005
+"""A leak below this share of the period's revenue is not worth a manager's morning."""
 
 
 class Figures(Protocol):
@@ -93,6 +96,7 @@ def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
         return []
     parts = {step: _cut(figures, step.name) for step in steps(figures)}
     found = dropoff.leaks({s: f for s, f in parts.items() if f is not None}, kind)
+    found = _material(figures, found)
     if kind == "low":
         return found
     dear = [replace(leak, since=_since(figures, leak)) for leak in found[: 2 * SHOWN]]
@@ -118,7 +122,8 @@ def revenue(figures: Figures) -> Revenue | None:
     if abs(rest) >= 0.005:
         shares.append(Share("refunds", rest))
     shares.sort(key=lambda share: -abs(share.amount))
-    return Revenue(now, before, tuple(shares), _beyond_swing(total))
+    rate = _measure(figures, "conversion/conversion_rate")
+    return Revenue(now, before, tuple(shares), _beyond_swing(total, rate, order))
 
 
 def sentence(figures: Figures, found: Sequence[Leak]) -> str:
@@ -192,6 +197,12 @@ def task(leak: Leak, figures: Figures, link: str) -> str:
     )
 
 
+def _material(figures: Figures, found: Sequence[Leak]) -> list[Leak]:
+    total = _measure(figures, "conversion/revenue")
+    least = MATERIAL * (total.now.value or 0.0) if total else 0.0
+    return [leak for leak in found if leak.money is None or leak.money[0] >= least]
+
+
 def _step(name: str, query_title: str, worth: float | None) -> Step:
     return Step(name, words.STEPS.get(name, query_title), name.split("/")[0], worth)
 
@@ -258,20 +269,21 @@ def _ratio(numerator: float, denominator: float) -> float:
     return numerator / denominator if denominator else 0.0
 
 
-def _beyond_swing(measure: Measure) -> bool:
-    """Whether daily revenue differs between the periods by Welch's test at 95%."""
-    days = [
-        [point.estimate.value or 0.0 for point in trend]
-        for trend in (measure.trend, measure.trend_before)
-    ]
-    if min(map(len, days)) < 7:
+def _beyond_swing(total: Measure, *factors: Measure | None) -> bool:
+    """Whether revenue, or one of its factors, moved by more than chance explains.
+
+    Revenue is compared day by day with the same place in the period before, so that
+    weekdays meet weekdays: a paired t-test at 95%.
+    """
+    if any(m and m.change and m.change.moved for m in factors):
         return True
-    means = [sum(d) / len(d) for d in days]
-    spread = [
-        sum((x - mean) ** 2 for x in d) / (len(d) - 1) / len(d)
-        for d, mean in zip(days, means, strict=True)
-    ]
-    return abs(means[0] - means[1]) > 1.96 * sqrt(sum(spread))
+    pairs = zip(total.trend, total.trend_before, strict=False)
+    gaps = [(a.estimate.value or 0.0) - (b.estimate.value or 0.0) for a, b in pairs]
+    if len(gaps) < 7:
+        return True
+    middle = sum(gaps) / len(gaps)
+    spread = sum((gap - middle) ** 2 for gap in gaps) / (len(gaps) - 1) / len(gaps)
+    return abs(middle) > float(stdtrit(len(gaps) - 1, 0.975)) * sqrt(spread)
 
 
 def _reason(facts: Revenue, found: Sequence[Leak], formats: Formats) -> str:

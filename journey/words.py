@@ -89,7 +89,7 @@ def phrase(column: str, name: str | None, formats: Formats) -> str:
         case "visitor_type":
             return f"of {inside}"
         case "channel":
-            return f"from {inside}"
+            return f"from {text}"
         case "payment_method" | "delivery_method":
             return f"with {inside}"
         case "customer_tier":
