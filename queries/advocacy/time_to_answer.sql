@@ -12,17 +12,15 @@ Reviews without a reply count as still waiting. Where fewer than half ever \
 get one there is no figure."""
 position    = 60
 needs       = ["feedback"]
-across_rows = "The newest answer tells how long reviews have been waiting."
 */
-with known as (
-    select max(answered_at) as last_seen from feedback
-)
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     customer_tier, first_product_category, contact_channel,
-    date_diff('minute', answered_at, coalesce(replied_at, last_seen)) / 60.0
-        as observation,
+    date_diff(
+        'minute', answered_at,
+        coalesce(replied_at, ($through + 1)::timestamptz)
+    ) / 60.0 as observation,
     replied_at is not null as observed
-from feedback, known
+from feedback
 where kind = 'review' and answered_at is not null

@@ -18,7 +18,7 @@ cost                  = { label = "Cost", format = "money" }
 clicks                = { label = "Clicks", format = "count" }
 cost_per_click        = { label = "Cost per click", format = "money" }
 orders                = { label = "Orders", format = "count" }
-new_customers         = { label = "New customers", format = "people" }
+new_customers         = { label = "First orders", format = "count" }
 cost_per_new_customer = { label = "Cost per new customer", format = "money" }
 revenue               = { label = "Revenue, net", format = "money" }
 cost_of_revenue       = { label = "Cost of revenue", format = "percent" }

@@ -14,7 +14,7 @@ channel               = "Channel"
 visits                = { label = "Visits", format = "count" }
 engaged_share         = { label = "Engaged", format = "percent" }
 orders                = { label = "Orders", format = "count" }
-new_customers         = { label = "New customers", format = "people" }
+new_customers         = { label = "First orders", format = "count" }
 revenue               = { label = "Revenue, net", format = "money" }
 cost                  = { label = "Cost", format = "money" }
 cost_per_new_customer = { label = "Cost per new customer", format = "money" }

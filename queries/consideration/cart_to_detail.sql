@@ -9,13 +9,15 @@ better      = "higher"
 headline    = 2
 grain       = "one row per day and segment"
 owner       = "growth"
-description = "Counts visits, not clicks: three products in one cart are one."
+description = """
+Counts visits, not clicks: three products in one cart are one. Visits that \
+skipped the step before are left out of both numbers."""
 position    = 20
 tags        = ["step"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
-    sum(carts)::bigint as numerator,
+    sum(least(carts, product_views))::bigint as numerator,
     sum(product_views)::bigint as denominator
 from traffic
 group by all

@@ -1,18 +1,20 @@
 /*
-title    = "Cart to checkout"
-question = "For visits with a cart, how many began the checkout?"
-kind     = "measure"
-unit     = "percent"
-interval = "proportion"
-better   = "higher"
-grain    = "one row per day and segment"
-owner    = "growth"
-position = 90
-tags     = ["buying", "step"]
+title       = "Cart to checkout"
+question    = "For visits with a cart, how many began the checkout?"
+kind        = "measure"
+unit        = "percent"
+interval    = "proportion"
+better      = "higher"
+grain       = "one row per day and segment"
+owner       = "growth"
+description = """
+Visits that skipped the step before are left out of both numbers."""
+position    = 90
+tags        = ["buying", "step"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
-    sum(checkouts)::bigint as numerator,
+    sum(least(checkouts, carts))::bigint as numerator,
     sum(carts)::bigint as denominator
 from traffic
 group by all

@@ -14,19 +14,12 @@ as waiting so far."""
 position    = 160
 tags        = ["receiving"]
 needs       = ["sales_order", "fulfillment"]
-across_rows = "The newest order tells how long parcels have been under way."
 */
-with known as (
-    select max(day) as last_day from orders
-)
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     customer_tier, first_product_category,
-    case
-        when delivered_at is null then date_diff('day', day, last_day)
-        else days_to_deliver
-    end::double as observation,
+    coalesce(days_to_deliver, $through - day)::double as observation,
     delivered_at is not null as observed
-from orders, known
+from orders
 where counts and shipped_at is not null and returned_to_sender_at is null

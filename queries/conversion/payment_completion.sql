@@ -1,18 +1,20 @@
 /*
-title    = "Payment to order"
-question = "Of the visits that reached payment, how many ended in an order?"
-kind     = "measure"
-unit     = "percent"
-interval = "proportion"
-better   = "higher"
-grain    = "one row per day and segment"
-owner    = "growth"
-position = 110
-tags     = ["buying", "step"]
+title       = "Payment to order"
+question    = "Of the visits that reached payment, how many ended in an order?"
+kind        = "measure"
+unit        = "percent"
+interval    = "proportion"
+better      = "higher"
+grain       = "one row per day and segment"
+owner       = "growth"
+description = """
+Visits that skipped the step before are left out of both numbers."""
+position    = 110
+tags        = ["buying", "step"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
-    sum(purchases)::bigint as numerator,
+    sum(least(purchases, payments))::bigint as numerator,
     sum(payments)::bigint as denominator
 from traffic
 group by all

@@ -1,18 +1,21 @@
 /*
-title    = "Checkout to payment"
-question = "Of the visits that began the checkout, how many reached payment?"
-kind     = "measure"
-unit     = "percent"
-interval = "proportion"
-better   = "higher"
-grain    = "one row per day and segment"
-owner    = "growth"
-position = 100
-tags     = ["buying", "step"]
+title       = "Checkout to payment"
+question    = """
+Of the visits that began the checkout, how many reached payment?"""
+kind        = "measure"
+unit        = "percent"
+interval    = "proportion"
+better      = "higher"
+grain       = "one row per day and segment"
+owner       = "growth"
+description = """
+Visits that skipped the step before are left out of both numbers."""
+position    = 100
+tags        = ["buying", "step"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
-    sum(payments)::bigint as numerator,
+    sum(least(payments, checkouts))::bigint as numerator,
     sum(checkouts)::bigint as denominator
 from traffic
 group by all

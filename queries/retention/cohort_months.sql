@@ -33,14 +33,11 @@ counted as (
         count(*) filter (days_to_second <= 30 * months) as returned
     from cohorts
     group by all
-),
-known as (
-    select max(last_day) as newest from customers
 )
 select
     strftime(month, '%Y-%m') as first_month,
     months,
-    if(last_day(month) + 30 * months <= newest, returned / people, null)
+    if(last_day(month) + 30 * months <= $through, returned / people, null)
         as came_back
-from counted, known
+from counted
 order by first_month, months

@@ -13,17 +13,11 @@ People who have not come back yet are counted as still waiting. Where \
 fewer than half ever come back there is no figure."""
 position    = 90
 needs       = ["sales_order"]
-across_rows = """
-The newest order tells how long the others have been waited for."""
 */
-with known as (
-    select max(last_day) as newest from customers
-)
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     first_product_category,
-    coalesce(days_to_second, date_diff('day', day, newest))::double
-        as observation,
+    coalesce(days_to_second, $through - day)::double as observation,
     days_to_second is not null as observed
-from customers, known
+from customers

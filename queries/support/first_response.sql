@@ -17,20 +17,16 @@ Answers of a bot do not count. Helpdesks that count office hours only show \
 shorter times."""
 position    = 10
 needs       = ["ticket"]
-across_rows = """
-The newest contact tells how long those still open have been waiting."""
 */
-with known as (
-    select max(created_at) as last_seen from tickets
-)
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     customer_tier, first_product_category, contact_channel,
     coalesce(
-        first_reply_minutes, date_diff('minute', created_at, last_seen)
+        first_reply_minutes,
+        date_diff('minute', created_at, ($through + 1)::timestamptz)
     )::double as observation,
     first_reply_minutes is not null as observed
-from tickets, known
+from tickets
 where kind = 'ticket'
     and (first_reply_minutes is not null or not is_solved)
