@@ -8,7 +8,8 @@ import numpy as np
 
 from connectors._sample_calendar import Array, Calendar
 from connectors._sample_catalogue import CATEGORIES, Catalogue
-from connectors._sample_orders import COD, MARKETPLACE, Orders, draw
+from connectors._sample_draws import draw
+from connectors._sample_orders import COD, MARKETPLACE, Orders
 from connectors._sample_truths import COUPON
 from connectors._sample_visits import Visits
 

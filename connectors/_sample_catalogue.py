@@ -92,7 +92,7 @@ def make_catalogue(seed: int) -> Catalogue:
     category = np.array([place for place, _, _ in rows])
     brand = [name for _, name, _ in rows]
     asked = np.array([name == ASKED_BRAND for name in brand])
-    base = np.array([CATEGORIES[place].price for place in category])
+    base = np.array([CATEGORIES[place].price for place in category]) * 0.97
     spread = np.exp(random.normal(0, 0.2, len(rows)))
     price = np.maximum(np.round(base * spread / 10) * 10 - 0.01, 9.99)
     weight = random.pareto(1.8, len(rows)) + 0.4

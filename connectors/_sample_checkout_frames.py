@@ -10,7 +10,8 @@ import polars as pl
 from connectors._sample_baskets import CURRENCIES
 from connectors._sample_calendar import HOUR, NEVER, Array
 from connectors._sample_columns import instants, keys, money, names, where
-from connectors._sample_orders import COD, LOST, METHODS, OWN, draw
+from connectors._sample_draws import draw
+from connectors._sample_orders import COD, LOST, METHODS, OWN
 from connectors._sample_people import make_people
 from connectors._sample_visits import COUNTRIES, DEVICES
 from connectors._sample_world import World

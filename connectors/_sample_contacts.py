@@ -9,7 +9,8 @@ import numpy as np
 from connectors._sample_baskets import Lines
 from connectors._sample_calendar import DAY, HOUR, NEVER, Array, Calendar
 from connectors._sample_catalogue import Catalogue
-from connectors._sample_orders import OWN, Orders, draw
+from connectors._sample_draws import draw
+from connectors._sample_orders import OWN, Orders
 from connectors._sample_truths import BOT_CLAIMS
 
 TICKET, BOT, CALL = 0, 1, 2
@@ -166,7 +167,7 @@ def _asked_only(
 
 def _rough_series(seed: int, orders: Orders) -> list[Contacts]:
     """Return three or four contacts within 30 days of each order that is hard work."""
-    hard = np.flatnonzero(orders.effort & orders.counts)
+    hard = np.flatnonzero(orders.effort & orders.counts & ~_follows_soon(orders))
     spread = [draw(seed, 70 + i, len(orders))[hard] for i in range(8)]
     start = orders.at[hard] + ((1 + 9 * spread[0]) * DAY).astype(np.int64)
     reason = _choose(AFTER_REASONS, spread[1])
@@ -193,11 +194,22 @@ def _rough_series(seed: int, orders: Orders) -> list[Contacts]:
     return parts
 
 
+def _follows_soon(orders: Orders) -> Array:
+    """Return whether an order follows another within 35 days.
+
+    Its contacts would count for the order before, whose buyer did return.
+    """
+    before = orders.at[np.maximum(orders.previous, 0)]
+    soon: Array = (orders.previous >= 0) & (orders.at - before < 35 * DAY)
+    return soon
+
+
 def _singles(seed: int, orders: Orders) -> Contacts:
     """Return the one contact that follows some of the other orders."""
     pick, days, way, topic = (draw(seed, 80 + i, len(orders)) for i in range(4))
     rate = np.where(orders.late, SINGLE_LATE, SINGLE) * np.where(orders.kind == OWN, 1, 0.7)
-    asks = np.flatnonzero(orders.counts & ~orders.effort & (pick < rate))
+    calm = orders.counts & ~orders.effort & ~_follows_soon(orders)
+    asks = np.flatnonzero(calm & (pick < rate))
     at = orders.at[asks] + ((0.5 + 15 * days[asks] ** 1.3) * DAY).astype(np.int64)
     reason = _choose(AFTER_REASONS, topic[asks])
     reason = np.where(orders.late[asks], DELIVERY, reason)

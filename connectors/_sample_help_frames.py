@@ -54,7 +54,7 @@ def make_handling(world: World) -> Handling:
     random = np.random.default_rng([world.seed, 150])
     first = FIRST_REPLY[contacts.channel] * np.exp(random.normal(0, 0.75, size))
     first = np.minimum(first, 1380)
-    quick = random.random(size) < 0.46
+    quick = random.random(size) < 0.56
     rough = contacts.rough == 1
     replies = np.where(quick & ~rough, 1, 2 + random.poisson(0.8 + 1.4 * rough))
     hours = np.where(contacts.channel == 0, 0.3, 6.0) * np.exp(random.normal(0, 0.9, size))
@@ -69,7 +69,7 @@ def make_handling(world: World) -> Handling:
     return Handling(replied, last, reopened, replies, np.round(lasting * 0.6, 1))
 
 
-def _emails(world: World, row: Array) -> tuple[pl.Series, pl.Series]:
+def contact_emails(world: World, row: Array) -> tuple[pl.Series, pl.Series]:
     """Return e-mail and phone of the contacts in `row`; callers gave the phone too."""
     contacts, people = world.contacts, make_people(world)
     who = contacts.who[row]
@@ -84,7 +84,7 @@ def ticket_frame(world: World) -> pl.DataFrame:
     """Return tickets, and a little of what a helpdesk must leave out of its counts."""
     contacts, now = world.contacts, world.calendar.now
     row = np.flatnonzero(contacts.kind == TICKET)
-    email, phone = _emails(world, row)
+    email, phone = contact_emails(world, row)
     product, order = contacts.product[row], contacts.order[row]
     catalogue = world.catalogue
     country = np.where(contacts.who[row] == 0, contacts.country[row], -1)
@@ -202,7 +202,7 @@ def conversation_frame(world: World) -> pl.DataFrame:
     wait = np.round(random.exponential(75, len(contacts))[row], 0)
     talk = np.round(random.gamma(2.0, 110, len(contacts))[row], 0)
     answered = bot | (random.random(len(contacts))[row] > 0.07)
-    email, phone = _emails(world, row)
+    email, phone = contact_emails(world, row)
     order = contacts.order[row]
     ended = np.minimum(
         contacts.at[row] + np.where(bot, talk, wait + talk).astype(np.int64), now

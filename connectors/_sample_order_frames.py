@@ -9,16 +9,8 @@ from connectors._sample_baskets import COUPONS, CURRENCIES
 from connectors._sample_calendar import DAY, NEVER, Array
 from connectors._sample_catalogue import CATEGORIES
 from connectors._sample_columns import instants, keys, money, names, where
-from connectors._sample_orders import (
-    COD,
-    DELIVERIES,
-    LOST,
-    MARKETPLACE,
-    METHODS,
-    OWN,
-    TEST,
-    draw,
-)
+from connectors._sample_draws import draw
+from connectors._sample_orders import COD, DELIVERIES, LOST, MARKETPLACE, METHODS, OWN, TEST
 from connectors._sample_parcels import is_open
 from connectors._sample_people import make_people, make_web_identity
 from connectors._sample_visits import COUNTRIES, DEVICES

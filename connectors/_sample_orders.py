@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from connectors._sample_calendar import DAY, NEVER, Array, Calendar
+from connectors._sample_draws import draw, even_out
 from connectors._sample_truths import HIGH_EFFORT, LATE_CARRIER, SIZE_QUESTIONS
 from connectors._sample_visits import COUNTRIES, COUNTRY_SHARE, Visits
 
@@ -27,7 +28,7 @@ COD = METHODS.index("cash_on_delivery")
 DELIVERIES = ("locker", "courier", "pickup", "other")
 DELIVERY_SHARE = (0.60, 0.32, 0.06, 0.02)
 
-AGAIN = {"PL": 0.264, "CZ": 0.231, "DE": 0.225}
+AGAIN = {"PL": 0.267, "CZ": 0.231, "DE": 0.225}
 """Share of own-shop orders followed by another within 90 days, nothing wrong."""
 AGAIN_MARKETPLACE = 0.15
 AGAIN_LATER = 0.11
@@ -70,11 +71,6 @@ class Orders:
 
     def __len__(self) -> int:
         return len(self.at)
-
-
-def draw(seed: int, stream: int, size: int) -> Array:
-    """Return `size` uniform numbers of one stream; a longer draw begins alike."""
-    return np.random.default_rng([seed, stream]).random(size)
 
 
 def make_orders(
@@ -158,15 +154,15 @@ def tie_persons(
     chance = np.where(orders.kind == MARKETPLACE, AGAIN_MARKETPLACE, chance)
     own = orders.kind == OWN
     czech_late = orders.late & (orders.country == COUNTRIES.index("CZ")) & own
-    for name, group, share in (
-        ("size_questions", asked & own, SIZE_QUESTIONS["again"]),
-        ("high_effort", orders.effort, HIGH_EFFORT["high"]),
-        ("late_carrier", czech_late, LATE_CARRIER["late"]),
+    group = orders.country + 3 * (orders.kind == MARKETPLACE)
+    for number, (name, hit, share) in enumerate(
+        _setbacks(orders, czech_late, asked & own, truths)
     ):
+        group = np.where(hit, 10 + number, group)
         if name in truths:
-            chance = np.where(group, share, chance)
-            later = np.where(group, AGAIN_LATER * float(share) / 0.24, later)
-    pick, gap = draw(seed, 28, size), draw(seed, 29, size)
+            chance = np.where(hit, share, chance)
+            later = np.where(hit, AGAIN_LATER * share / float(HIGH_EFFORT["others"]), later)
+    pick, gap = even_out(draw(seed, 28, size), group), draw(seed, 29, size)
     soon = pick < chance
     wishes = soon | (pick > 1 - later)
     days = np.where(soon, 4 + 82 * gap**1.25, 92 + 280 * gap**1.6)
@@ -177,6 +173,27 @@ def tie_persons(
             group = orders.counts & (orders.kind == kind) & (orders.country == country)
             _pair(orders, np.flatnonzero(group), wishes, days)
     orders.person = _first_orders(orders.previous)
+
+
+def _setbacks(
+    orders: Orders, czech_late: Array, asked: Array, truths: frozenset[str]
+) -> list[tuple[str, Array, float]]:
+    """Return what keeps buyers away, the stronger last, with the share that returns.
+
+    The brand lies in some of the other orders as well; theirs make up for it,
+    so that each group as a whole returns as its truth says.
+    """
+    again = float(SIZE_QUESTIONS["again"])
+    known = orders.counts & (orders.kind == OWN)
+    part = float(asked[known].mean()) if "size_questions" in truths else 0.0
+    others = [
+        ("high_effort", orders.effort, float(HIGH_EFFORT["high"])),
+        ("late_carrier", czech_late, float(LATE_CARRIER["late"])),
+    ]
+    made_up = [
+        (name, hit, (share - again * part) / (1 - part)) for name, hit, share in others
+    ]
+    return [*made_up, ("size_questions", asked, again)]
 
 
 def _pair(orders: Orders, group: Array, wishes: Array, days: Array) -> None:

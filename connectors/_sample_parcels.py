@@ -9,7 +9,8 @@ import numpy as np
 from connectors._sample_baskets import Lines
 from connectors._sample_calendar import DAY, HOUR, NEVER, Array, Calendar
 from connectors._sample_catalogue import CATEGORIES, Catalogue
-from connectors._sample_orders import COD, Orders, draw
+from connectors._sample_draws import draw, even_out
+from connectors._sample_orders import COD, Orders
 from connectors._sample_truths import LATE_CARRIER, NOT_COLLECTED, SIZE_QUESTIONS
 
 CARRIERS = ("Paczkowa Sieć", "Kurier Orlik", "Zásilka Expres", "Paket Nord",
@@ -20,6 +21,8 @@ REASONS = ("too_small", "too_big", "not_as_described", "changed_mind", "defectiv
 REASON_SHARE = (0.27, 0.16, 0.15, 0.30, 0.08, 0.04)
 ASKED_REASON_SHARE = (0.68, 0.12, 0.08, 0.07, 0.04, 0.01)
 RETURNED_GEAR = 0.09
+ARRIVES = 0.979
+"""Share of parcels that reach their buyer: returns are told per line sold."""
 JACKETS = [c.name for c in CATEGORIES].index("Jackets")
 
 
@@ -67,7 +70,8 @@ def make_parcels(
     collected = delivered + (slow * DAY).astype(np.int64) + 1800
     base = float(NOT_COLLECTED["before"])
     cod = float(NOT_COLLECTED["after"]) if "not_collected" in truths else base
-    refused = spread[3] < np.where(orders.method == COD, cod, 0.006)
+    by_cash = orders.method == COD
+    refused = even_out(spread[3], by_cash * 1) < np.where(by_cash, cod, 0.006)
     sent_back = delivered + ((3 + 4 * spread[4]) * DAY).astype(np.int64)
     mine = [2 if country == 1 else 3 for country in range(3)]
     carrier = np.where(
@@ -96,13 +100,13 @@ def make_returns(
     size = len(lines.order)
     spread = [draw(seed, 50 + i, size) for i in range(5)]
     shoes, asked = catalogue.shoes[lines.product], catalogue.asked[lines.product]
-    others = float(SIZE_QUESTIONS["others"])
+    others = float(SIZE_QUESTIONS["others"]) / ARRIVES
     rate = np.where(shoes, others, RETURNED_GEAR)
     rate = np.where(catalogue.category[lines.product] == JACKETS, 0.17, rate)
     bad = asked & ("size_questions" in truths)
-    rate = np.where(bad, float(SIZE_QUESTIONS["returned"]), rate)
+    rate = np.where(bad, float(SIZE_QUESTIONS["returned"]) / ARRIVES, rate)
     delivered = parcels.delivered[lines.order]
-    comes = (delivered != NEVER) & (spread[0] < rate)
+    comes = (delivered != NEVER) & (even_out(spread[0], shoes * 1 + asked) < rate)
     requested = delivered + ((0.5 + 13 * spread[1] ** 1.7) * DAY).astype(np.int64)
     received = requested + ((2 + 4 * spread[2]) * DAY).astype(np.int64)
     refunded = received + ((1 + 7 * spread[3] ** 1.5) * DAY).astype(np.int64)

@@ -10,7 +10,8 @@ import polars as pl
 
 from connectors._sample_calendar import Array
 from connectors._sample_columns import keys, names, where
-from connectors._sample_orders import MARKETPLACE, OWN, draw
+from connectors._sample_draws import draw
+from connectors._sample_orders import MARKETPLACE, OWN
 from connectors._sample_world import World
 
 ACCOUNT, CONSENT = 0.62, 0.49
@@ -18,7 +19,7 @@ ACCOUNT, CONSENT = 0.62, 0.49
 SHARED_EMAIL, SHARED_PHONE, OFFICE, ERASED = 0.004, 0.008, 0.0015, 0.0006
 DELETED = "deleted@site.invalid"
 """What the shop writes in place of an erased person's e-mail."""
-SEEN = 0.937
+SEEN = 0.941
 """Share of orders of consenting visitors whose number web analytics received."""
 RECOGNISED = 0.7
 """Share of repeat orders on the same device that keep the visitor."""

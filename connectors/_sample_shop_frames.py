@@ -8,7 +8,8 @@ import polars as pl
 from connectors._sample_baskets import CURRENCIES
 from connectors._sample_calendar import DAY, HOUR, NEVER, Array
 from connectors._sample_columns import instants, keys, names, where
-from connectors._sample_orders import MARKETPLACE, draw
+from connectors._sample_draws import draw
+from connectors._sample_orders import MARKETPLACE
 from connectors._sample_parcels import CARRIERS, REASONS, is_open
 from connectors._sample_people import make_people
 from connectors._sample_visits import COUNTRIES

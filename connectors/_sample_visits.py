@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from connectors._sample_calendar import DAY, HOURS, Array, Calendar
+from connectors._sample_draws import draw, even_out
 from connectors._sample_truths import (
     COUPON,
     DECOY,
@@ -35,7 +36,7 @@ COUNTRIES = ("PL", "CZ", "DE")
 COUNTRY_SHARE = np.array([0.85, 0.08, 0.07])
 
 LOOK, CHECKOUT, SHIPPING, PAYMENT = 0.62, 0.46, 0.90, 0.91
-BUY = 0.0205
+BUY = 0.0203
 """Share of visits that buy before any truth takes some of them away."""
 
 
@@ -136,7 +137,10 @@ def _walk(
     checked_out = carted & (random.random(size) < CHECKOUT)
     shipping = checked_out & (random.random(size) < SHIPPING)
     payment = shipping & (random.random(size) < PAYMENT)
-    bought = payment & (random.random(size) < PAYS[device])
+    bought = payment.copy()
+    paying = np.flatnonzero(payment)
+    pick = even_out(draw(seed, 8, size)[paying], device[paying])
+    bought[paying] = pick < PAYS[device[paying]]
     denied = random.random(size) < 0.21
     none = np.zeros(size, bool)
     return Visits(
@@ -154,8 +158,10 @@ def _close_checkout(
     ago = calendar.days - 1 - visits.day
     if "phone_payment" in truths:
         kept = PHONE_PAYMENT["after"] / PHONE_PAYMENT["before"]
-        hit = (visits.device == 0) & (ago < PHONE_PAYMENT["days"]) & (pick >= kept)
-        visits.bought &= ~hit
+        recent = (visits.device == 0) & (ago < PHONE_PAYMENT["days"]) & visits.bought
+        buyers = np.flatnonzero(recent)
+        even = even_out(pick[buyers], np.zeros(len(buyers), np.int64))
+        visits.bought[buyers[even >= kept]] = False
     if "follow_up" in truths:
         since, fixed = FOLLOW_UP["since_days_ago"], FOLLOW_UP["fixed_days_ago"]
         broken = (visits.device == 1) & (ago <= since) & (ago > fixed)

@@ -9,14 +9,15 @@ import polars as pl
 
 from connectors._sample_calendar import DAY, NEVER, Array
 from connectors._sample_columns import instants, keys, names, where
-from connectors._sample_contacts import TICKET
-from connectors._sample_help_frames import make_handling
-from connectors._sample_orders import MARKETPLACE, OWN, draw
+from connectors._sample_contacts import NOBODY, TICKET
+from connectors._sample_draws import draw
+from connectors._sample_help_frames import contact_emails, make_handling
+from connectors._sample_orders import MARKETPLACE, OWN
 from connectors._sample_parcels import is_open
 from connectors._sample_people import make_people
 from connectors._sample_world import World
 
-REVIEWED = 0.062
+REVIEWED = 0.0635
 """Share of delivered orders that are reviewed within 30 days."""
 NPS_ASKED, NPS_ANSWERED = 0.35, 0.17
 CSAT_ASKED, CES_ASKED, SURVEY_ANSWERED = 0.6, 0.3, 0.29
@@ -129,19 +130,19 @@ def _nps(world: World) -> pl.DataFrame:
 def _after_contact(world: World) -> pl.DataFrame:
     """Return what people say of the help they got: CSAT of some, CES of others."""
     contacts, now = world.contacts, world.calendar.now
-    people, handling = make_people(world), make_handling(world)
+    handling = make_handling(world)
     random = np.random.default_rng([world.seed, 162])
     ask, answer, noise, hours = random.random((4, len(contacts)))
     asked = handling.resolved + 3600
-    can = (contacts.kind == TICKET) & (contacts.who == 0)
+    can = (contacts.kind == TICKET) & (contacts.who != NOBODY)
     can &= (handling.resolved != NEVER) & (asked <= now)
     answered = asked + ((0.2 + 40 * hours) * 3600).astype(np.int64)
     answers = (answer < SURVEY_ANSWERED) & (answered <= now)
-    level = np.clip(noise - 0.35 * contacts.rough, 0, 1)
+    level = np.clip(noise - 0.22 * contacts.rough, 0, 1)
     parts = []
     for kind, group, steps, top in (
-        ("csat", can & (ask < CSAT_ASKED), (0.06, 0.10, 0.20, 0.48), 5),
-        ("ces", can & (ask >= 1 - CES_ASKED), (0.04, 0.08, 0.13, 0.20, 0.38, 0.68), 7),
+        ("csat", can & (ask < CSAT_ASKED), (0.04, 0.08, 0.16, 0.42), 5),
+        ("ces", can & (ask >= 1 - CES_ASKED), (0.03, 0.06, 0.10, 0.18, 0.36, 0.64), 7),
     ):
         row = np.flatnonzero(group)
         score = pl.Series(1.0 + np.searchsorted(np.array(steps), level[row]))
@@ -153,7 +154,7 @@ def _after_contact(world: World) -> pl.DataFrame:
                  instants(np.full(len(row), NEVER), now),
                  instants(np.maximum(asked[row], moment), now)),
                 {
-                    "email": people.of(people.email, contacts.person[row]),
+                    "email": contact_emails(world, row)[0],
                     "ticket_id": keys("t", row),
                 },
             )

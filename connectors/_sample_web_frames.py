@@ -10,7 +10,7 @@ import polars as pl
 from connectors._sample_calendar import Array
 from connectors._sample_catalogue import CATEGORIES
 from connectors._sample_columns import MONEY, instants, keys, names
-from connectors._sample_orders import draw
+from connectors._sample_draws import draw
 from connectors._sample_people import WebIdentity, make_web_identity
 from connectors._sample_visits import CHANNELS, COUNTRIES, DEVICES
 from connectors._sample_ways import LANDING_SHARE, LANDINGS, WAYS

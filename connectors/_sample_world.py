@@ -12,7 +12,8 @@ from connectors._sample_baskets import Lines, Money, make_lines, make_rates, pri
 from connectors._sample_calendar import Array, Calendar, make_calendar
 from connectors._sample_catalogue import Catalogue, make_catalogue
 from connectors._sample_contacts import Contacts, make_contacts
-from connectors._sample_orders import Orders, draw, make_orders, tie_persons
+from connectors._sample_draws import draw
+from connectors._sample_orders import Orders, make_orders, tie_persons
 from connectors._sample_parcels import Parcels, Returns, make_parcels, make_returns
 from connectors._sample_truths import active_truths
 from connectors._sample_visits import Visits, make_visits
