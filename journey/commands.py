@@ -27,8 +27,9 @@ from journey import (
     status as runs,
     sync as sources,
     warehouse,
+    words,
 )  # fmt: skip
-from journey.answer import Answer
+from journey.answer import Answer, Measure, Part
 from journey.figures import figures
 from journey.formats import Formats
 from journey.home import PROJECT, Home, home
@@ -181,18 +182,43 @@ def _print_answer(answer: Answer, query: files.Query, formats: Formats) -> None:
     if answer.absence is not None:
         print(answer.absence)
     if answer.measure is not None:
-        now, before = answer.measure.now, answer.measure.before
-        line = formats.value(now.value, query.unit)
-        if now.low is not None:
-            line += f" ({formats.range(now.low, now.high, query.unit)})"
-        if before is not None:
-            line += f", was {formats.value(before.value, query.unit)}"
-        print(line)
-    with pl.Config(tbl_rows=50, tbl_cols=-1, tbl_hide_dataframe_shape=True):
-        if not (table := export.frame(answer)).is_empty():
-            print(table)
+        print(_figures_table(answer.measure, query.unit, formats))
+    if answer.frame is not None:
+        with pl.Config(tbl_rows=50, tbl_cols=-1, tbl_width_chars=200):
+            print(answer.frame)
     for note in answer.notes:
         print(note)
+
+
+def _figures_table(measure: Measure, unit: str, formats: Formats) -> str:
+    """Return one line for the total and one for each value of each segment."""
+    lines = [("", "", "now", "95% interval", "before", "change")]
+    rows = [Part("all", measure.now, measure.before, measure.change)]
+    for segment, parts in (("", rows), *measure.parts.items()):
+        for number, part in enumerate(parts):
+            change = part.change
+            now, before = part.now, part.before
+            told = (
+                formats.difference(change.absolute, change.relative, unit) if change else ""
+            )
+            lines.append(
+                (
+                    "" if number else words.SEGMENTS.get(segment, segment),
+                    part.label,
+                    formats.value(now.value, unit) if now.value is not None else now.state,
+                    formats.range(now.low, now.high, unit),
+                    formats.value(before.value, unit) if before else "",
+                    told,
+                )
+            )
+    widths = [max(len(line[i]) for line in lines) for i in range(6)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if i < 2 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
 
 
 TEMPLATE = """\

@@ -45,8 +45,19 @@ class JourneyError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
+MANY = 12
+
+
 def near(name: str, known: Iterable[str]) -> str:
-    """Return 'did you mean "x"?' when a known name is close, else the list of them."""
+    """Return 'did you mean "x"?' when a known name is close, else the list of them.
+
+    A long list is cut to its closest names.
+    """
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f'did you mean "{close[0]}"?' if close else f"one of {', '.join(names)}"
+    if close:
+        return f'did you mean "{close[0]}"?'
+    if len(names) <= MANY:
+        return f"one of {', '.join(names)}"
+    likely = difflib.get_close_matches(name, names, n=MANY, cutoff=0.0)
+    return f"one of {', '.join(sorted(likely))} and {len(names) - MANY} more"
