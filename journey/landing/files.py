@@ -18,6 +18,7 @@ from journey.home import Home
 from journey.landing import inputs, mapping, text
 from journey.landing.convert import Dialect
 from journey.landing.merge import staged_name
+from journey.landing.remarks import conflicts, count_clock_changes
 from journey.landing.stage import (
     BadRow,
     Hasher,
@@ -293,6 +294,12 @@ def read_file(
         left_out = mapping.map_input(connection, table, batch, found, name)
         where = batch.where or name
         staged = canonical(connection, table, dialect, hasher, where)
+        staged.remarks |= count_clock_changes(connection, table, dialect)
+        again, count = conflicts(connection, table)
+        if count:
+            staged.rows = connection.sql("select * from converted").pl()
+            staged.bad += again
+            staged.skipped += count
         _number_lines(connection, staged, found, batch)
     early = [*found.bad, *_with_lines(left_out, found)]
     if staged.bad and batch.on_bad_rows == "stop":
@@ -304,8 +311,15 @@ def read_file(
 
 
 def _with_lines(bad: Sequence[BadRow], found: inputs.Input) -> list[BadRow]:
-    lines = found.line_of([item.row for item in bad])
-    return [replace(item, line=lines.get(item.row)) for item in bad]
+    rows = [row for item in bad for row in (item.row, item.first) if row]
+    lines = found.line_of(rows)
+    numbered = []
+    for item in bad:
+        again = f"{item.found} (first on line {lines[item.first]})" if (
+            item.first in lines
+        ) else item.found  # fmt: skip
+        numbered.append(replace(item, line=lines.get(item.row), found=again))
+    return numbered
 
 
 def _number_lines(

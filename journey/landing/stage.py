@@ -43,6 +43,8 @@ class BadRow:
     found: str
     expected: str
     line: int | None = None
+    first: int | None = None
+    """The row it contradicts."""
 
 
 @dataclass

@@ -1,0 +1,129 @@
+"""What is odd about rows that are otherwise fine: clock changes, a key given twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+
+import duckdb
+
+from journey.landing.convert import Dialect, naive
+from journey.landing.stage import SHOWN, BadRow, shown
+from journey.landing.tables import LandedTable
+
+HOUR = dt.timedelta(hours=1)
+Span = tuple[dt.datetime, dt.datetime]
+
+
+def clock_changes(zone: str, first: int, last: int) -> tuple[list[Span], list[Span]]:
+    """Return the local times of these years that never were, and those that were twice."""
+    gaps, overlaps = [], []
+    info = zoneinfo.ZoneInfo(zone)
+    moment = dt.datetime(first, 1, 1, tzinfo=dt.UTC)
+    end = dt.datetime(last + 1, 1, 2, tzinfo=dt.UTC)
+    before = moment.astimezone(info).utcoffset() or dt.timedelta()
+    while moment < end:
+        moment += HOUR
+        after = moment.astimezone(info).utcoffset() or dt.timedelta()
+        if after != before:
+            change = moment.replace(tzinfo=None)
+            span = (change + min(before, after), change + max(before, after))
+            (gaps if after > before else overlaps).append(span)
+        before = after
+    return gaps, overlaps
+
+
+def count_clock_changes(
+    connection: duckdb.DuckDBPyConnection, table: LandedTable, dialect: Dialect
+) -> dict[str, int]:
+    """Return how many local times of `mapped` a clock change makes doubtful.
+
+    A time that never was is read an hour later; one that was twice is read as the
+    second, which is in winter time.
+    """
+    found: dict[str, int] = {}
+    if dialect.time_zone == "UTC":
+        return found
+    relation = connection.table("mapped")
+    for name, kind in zip(relation.columns, map(str, relation.types), strict=True):
+        if name not in table.given or table.given[name].type != "timestamptz":
+            continue
+        if kind != "VARCHAR" and not (kind.startswith("TIMESTAMP") and "ZONE" not in kind):
+            continue
+        local = f'cast("{name}" as timestamp)'
+        if kind == "VARCHAR":
+            local = naive(f"nullif(trim(\"{name}\"), '')", dialect)
+        for flag, count in _doubtful(connection, local, dialect.time_zone).items():
+            found[flag] = found.get(flag, 0) + count
+    return found
+
+
+def _doubtful(
+    connection: duckdb.DuckDBPyConnection, local: str, zone: str
+) -> dict[str, int]:
+    span = connection.execute(
+        f"select min({local}), max({local}) from mapped"  # noqa: S608
+    ).fetchall()[0]
+    if span[0] is None or not 1900 <= span[0].year <= span[1].year <= 2200:
+        return {}
+    gaps, overlaps = clock_changes(zone, span[0].year, span[1].year)
+    counts = {}
+    for flag, spans in (("time_that_never_was", gaps), ("time_that_was_twice", overlaps)):
+        if not spans:
+            continue
+        within = " or ".join(
+            f"({local} >= timestamp '{a}' and {local} < timestamp '{b}')"
+            for a, b in spans
+            if a <= span[1] and b >= span[0]
+        )
+        if within:
+            count = connection.execute(
+                f"select count(*) from mapped where {within}"  # noqa: S608
+            ).fetchall()[0][0]
+            counts |= {flag: int(count)} if count else {}
+    return counts
+
+
+def conflicts(
+    connection: duckdb.DuckDBPyConnection, table: LandedTable
+) -> tuple[list[BadRow], int]:
+    """Find rows of `converted` with the key of an earlier row but other content.
+
+    Versions of a thing with different updated_at are no conflict: the newest wins.
+    The later rows are removed; returned are the first of them and how many there were.
+    """
+    key = [name for name in table.key if name != "source"]
+    if not key:
+        return [], 0
+    keys = ", ".join(f'"{name}"' for name in key)
+    content = ", ".join(f'"{name}"' for name in table.names if name in _own(connection))
+    version = f"{keys}, updated_at" if "updated_at" in table.names else keys
+    connection.execute(
+        f"create table conflict as select _row, first, {keys} from ("  # noqa: S608
+        f"select _row, {keys}, min(_row) over same as first, "
+        f"hash({content}) as h, arg_min(hash({content}), _row) over same as h1 "
+        f"from converted where ({version}) in (select ({version}) from converted "
+        f"group by {version} having count(*) > 1) "
+        f"window same as (partition by {version})) where h <> h1"
+    ).fetchall()
+    count = int(connection.execute("select count(*) from conflict").fetchall()[0][0])
+    if not count:
+        return [], 0
+    rows = connection.execute(
+        f"select _row, first, concat_ws(' ', {keys}) from conflict "  # noqa: S608
+        f"order by _row limit {SHOWN}"
+    ).fetchall()
+    connection.execute(
+        "delete from converted where _row in (select _row from conflict)"
+    ).fetchall()
+    name = " ".join(key)
+    bad = [
+        BadRow(row, name, f"{shown(value)} again, with other values",
+               f"every {name} once, or updated_at to say which is newer", first=first)
+        for row, first, value in rows
+    ]  # fmt: skip
+    return bad, count
+
+
+def _own(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return list(connection.table("converted").columns)
