@@ -1,16 +1,21 @@
 /*
 title       = "Days to second order"
 question    = """
-After how many days has half of the new customers ordered again?"""
+Of the people who ordered again within 180 days, after how many days had \
+half of them done so?"""
 kind        = "measure"
 unit        = "days"
 interval    = "none"
 better      = "lower"
-grain       = "one row per customer"
+window_days = 180
+grain       = "one row per customer who came back"
 owner       = "customer relations"
 description = """
-People who have not come back yet are counted as still waiting. Where \
-fewer than half ever come back there is no figure."""
+Tells when a reminder comes in time. How many come back at all is another \
+figure."""
+caveat      = """
+Everybody is watched for the same 180 days, so that new customers do not \
+look faster than old ones."""
 position    = 90
 needs       = ["sales_order"]
 */
@@ -18,6 +23,7 @@ select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     first_product_category,
-    coalesce(days_to_second, $through - day)::double as observation,
-    days_to_second is not null as observed
+    days_to_second::double as observation,
+    true as observed
 from customers
+where days_to_second <= 180
