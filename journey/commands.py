@@ -208,7 +208,7 @@ def _figures_table(measure: Measure, unit: str, formats: Formats) -> str:
                     formats.value(now.value, unit) if now.value is not None else now.state,
                     formats.range(now.low, now.high, unit),
                     formats.value(before.value, unit) if before else "",
-                    told,
+                    told or "",
                 )
             )
     widths = [max(len(line[i]) for line in lines) for i in range(6)]

@@ -290,7 +290,7 @@ def _reason(facts: Revenue, found: Sequence[Leak], formats: Formats) -> str:
     """Return the second sentence: the leak that carries half of the fall, or none does."""
     worst = next((leak for leak in found if leak.cell and leak.money), None)
     fall = -sum(share.amount for share in facts.shares if share.amount < 0)
-    if worst is None or worst.money is None or worst.money[0] < HALF * -fall:
+    if worst is None or worst.money is None or worst.money[0] < HALF * fall:
         return "No single segment stands out: the change is spread evenly."
     name = title(worst, formats)
     was = formats.percent(worst.reference.value, 0)

@@ -1,0 +1,76 @@
+"""A file holds the figures of the card, in the shape its reader opens."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+
+import polars as pl
+import pytest
+
+from journey import export
+from journey.answer import Answer, Change, Estimate, Measure, Part, Period
+from journey.formats import Formats
+
+POLISH, ENGLISH = Formats("pl-PL", "PLN"), Formats("en-GB", "GBP")
+PERIOD = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 28))
+NOW = Estimate(0.512, "ready", 512, 1000, 0.481, 0.543)
+BEFORE = Estimate(0.6, "ready", 600, 1000, 0.569, 0.63)
+CHANGE = Change(-0.088, -0.147, -0.131, -0.045, True, False)
+RATE = Answer(
+    "conversion/checkout_completion", PERIOD, PERIOD.before(), reads=("traffic",),
+    measure=Measure(NOW, BEFORE, CHANGE, parts={"device": (Part("mobile", NOW, BEFORE),)}),
+)  # fmt: skip
+TABLE = Answer(
+    "t", PERIOD,
+    frame=pl.DataFrame(
+        {"name": ["Łódź; \"a\"", "=1+1"], "share": [0.5, None], "day": [PERIOD.first] * 2,
+         "count": [12, -3]}
+    ),
+)  # fmt: skip
+
+
+def test_json_of_a_measure_holds_value_parts_interval_and_comparison() -> None:
+    told = json.loads(export.to_json(RATE))
+    assert (told["value"], told["numerator"], told["denominator"]) == (0.512, 512, 1000)
+    assert (told["low"], told["high"]) == (0.481, 0.543)
+    assert (told["before"]["value"], told["before"]["denominator"]) == (0.6, 1000)
+    assert told["period"] == {"from": "2026-10-01", "to": "2026-10-28"}
+    assert told["parts"]["device"][0]["label"] == "mobile"
+
+
+def test_json_of_an_absence_says_why() -> None:
+    told = json.loads(export.to_json(Answer("x", PERIOD, absence="connect orders")))
+    assert told["absence"] == "connect orders"
+    assert "value" not in told
+
+
+def test_polish_csv_opens_in_a_polish_spreadsheet() -> None:
+    raw = export.to_bytes(RATE, "csv", POLISH)
+    assert raw.startswith(b"\xef\xbb\xbf")
+    text = raw.decode("utf-8-sig")
+    assert text.splitlines()[0].startswith("segment;part;state;value")
+    assert "0,512;512,0;1000,0" in text
+
+
+def test_english_csv_has_commas_and_points() -> None:
+    text = export.to_bytes(RATE, "csv", ENGLISH).decode("utf-8-sig")
+    assert "0.512,512.0,1000.0" in text
+
+
+def test_letters_and_separators_survive_and_formulas_are_defused() -> None:
+    text = export.to_bytes(TABLE, "csv", POLISH).decode("utf-8-sig")
+    lines = text.splitlines()
+    assert lines[1] == '"Łódź; ""a""";0,5;2026-10-01;12'
+    assert lines[2] == "'=1+1;;2026-10-01;-3"
+
+
+@pytest.mark.parametrize("kind", ["parquet", "xlsx"])
+def test_files_with_types_keep_numbers_as_numbers(kind: str) -> None:
+    raw = io.BytesIO(export.to_bytes(TABLE, kind, POLISH))
+    back = pl.read_parquet(raw) if kind == "parquet" else pl.read_excel(raw)
+    assert back["share"][0] == 0.5
+    assert back["count"].to_list() == [12, -3]
+    assert back["day"][0] == PERIOD.first
+    assert back["name"][0] == 'Łódź; "a"'

@@ -1,0 +1,163 @@
+"""The opening sentence says what happened to revenue and names a segment only if it may."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from journey import findings
+from journey.answer import Answer, Change, Estimate, Measure, Period, Point
+from journey.dropoff import Leak, Step
+from journey.formats import Formats
+from journey.query import Library, Query
+from journey.scope import Scope
+
+NOW = Period(dt.date(2026, 10, 20), dt.date(2026, 11, 16))
+SCOPE = Scope(NOW, NOW.before())
+
+
+def query(name: str) -> Query:
+    return Query(name, Path(name), "measure", "", "", name, tags=())
+
+
+def days(period: Period, values: Sequence[float]) -> tuple[Point, ...]:
+    first = period.first
+    return tuple(
+        Point(first + dt.timedelta(i), Estimate(value)) for i, value in enumerate(values)
+    )
+
+
+def revenue(now: Sequence[float], before: Sequence[float]) -> Measure:
+    return Measure(
+        Estimate(sum(now)),
+        Estimate(sum(before)),
+        trend=days(NOW, now),
+        trend_before=days(NOW.before(), before),
+    )
+
+
+def ratio(now: tuple[float, float], before: tuple[float, float]) -> Measure:
+    (k, n), (k0, n0) = now, before
+    return Measure(Estimate(k / n, "ready", k, n), Estimate(k0 / n0, "ready", k0, n0))
+
+
+@dataclass
+class Told:
+    """Figures that answer what the test gives them."""
+
+    measures: Mapping[str, Measure]
+    scope: Scope = SCOPE
+    formats: Formats = field(default_factory=lambda: Formats("en-GB", "PLN"))
+
+    @property
+    def library(self) -> Library:
+        return Library({name: query(name) for name in self.measures})
+
+    def answer(self, name: str, scope: Scope | None = None) -> Answer:
+        return Answer(name, NOW, measure=self.measures[name])
+
+    def parts(
+        self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
+    ) -> pl.DataFrame:
+        raise AssertionError("the sentence needs no parts")
+
+
+def figures(now: Sequence[float], before: Sequence[float], orders: float = 1020) -> Told:
+    return Told(
+        {
+            "conversion/revenue": revenue(now, before),
+            "conversion/average_order": ratio((sum(now), orders), (sum(before), 1100)),
+            "awareness/visits": Measure(Estimate(51_300), Estimate(50_000)),
+        }
+    )
+
+
+WEEK = [5000.0, 5200, 5100, 5300, 6000, 8000, 7600] * 4
+
+
+def test_the_parts_of_the_change_add_up_to_it() -> None:
+    told = figures([x * 0.9 for x in WEEK], WEEK)
+    facts = findings.revenue(told)
+    assert facts is not None
+    assert sum(s.amount for s in facts.shares) == pytest.approx(facts.change, abs=0.005)
+    assert {s.label for s in facts.shares} == {"visits", "conversion", "basket"}
+
+
+def test_refunds_of_the_period_are_a_share_of_their_own() -> None:
+    told = figures(WEEK, WEEK)
+    sold = ratio((sum(WEEK) + 900, 1020), (sum(WEEK), 1100))
+    told.measures = {**told.measures, "conversion/average_order": sold}
+    facts = findings.revenue(told)
+    assert facts is not None
+    assert next(s.amount for s in facts.shares if s.label == "refunds") == pytest.approx(
+        -900
+    )
+
+
+def test_a_clear_fall_is_told_with_its_reasons() -> None:
+    text = findings.sentence(figures([x * 0.9 for x in WEEK], WEEK), [])
+    assert text.startswith("Revenue fell 10.0% to 151,920\u00a0zł net: conversion −")
+    assert text.endswith("spread evenly.")
+
+
+def test_a_quiet_month_is_told_as_quiet() -> None:
+    wobble = [x * (1.02 if i % 2 else 0.981) for i, x in enumerate(WEEK)]
+    text = findings.sentence(figures(wobble, WEEK, orders=1100), [])
+    assert text.endswith("nothing moved beyond its usual swing.")
+
+
+def test_a_rate_that_clearly_moved_is_not_called_quiet() -> None:
+    told = figures(WEEK, WEEK)
+    moved = Measure(Estimate(0.017), Estimate(0.02), Change(-0.003, -0.15, moved=True))
+    told.measures = {**told.measures, "conversion/conversion_rate": moved}
+    facts = findings.revenue(told)
+    assert facts is not None
+    assert facts.moved
+
+
+def leak(lost: float, cell: tuple[tuple[str, str], ...] = (("device", "mobile"),)) -> Leak:
+    step = Step("conversion/payment_completion", "Payment", "conversion", 100.0)
+    now = Estimate(0.51, "ready", 510, 1000)
+    before = Estimate(0.62, "ready", 620, 1000)
+    return Leak(
+        step, cell, "worse", now, before, (lost, lost * 0.7, lost * 1.3), 0.001,
+        dt.date(2026, 10, 24),
+    )  # fmt: skip
+
+
+def test_a_segment_is_named_when_it_carries_half_of_the_fall() -> None:
+    text = findings.sentence(figures([x * 0.9 for x in WEEK], WEEK), [leak(150)])
+    assert text.endswith("Since 24 Oct payment on phones went from 62% to 51%.")
+
+
+def test_a_segment_that_carries_little_is_not_named() -> None:
+    text = findings.sentence(figures([x * 0.9 for x in WEEK], WEEK), [leak(20)])
+    assert text.endswith("No single segment stands out: the change is spread evenly.")
+
+
+def test_a_leak_reads_like_a_line_of_the_screen() -> None:
+    formats = Formats("en-GB", "PLN")
+    found = leak(200)
+    assert findings.title(found, formats) == "Payment on phones"
+    assert findings.line(found, formats) == "62% → 51% since 24 Oct"
+    assert findings.money(found, formats) == "about 20,000\u00a0zł (14,000 to 26,000)"
+
+
+def test_a_leak_of_unknown_worth_is_told_in_units() -> None:
+    formats = Formats("en-GB", "PLN")
+    found = leak(200)
+    plain = Leak(Step("a/b", "Reviews", "advocacy", None), (), "worse", found.now,
+                 found.reference, (200, 140, 260), 0.001)  # fmt: skip
+    assert findings.money(plain, formats) == "about 200 fewer (140 to 260)"
+
+
+def test_without_orders_the_sentence_speaks_of_visits() -> None:
+    told = Told({"awareness/visits": Measure(Estimate(51_300), None)})
+    text = findings.sentence(told, [])
+    assert text.startswith("51,300 visits")
+    assert "Orders are not connected" in text
