@@ -17,7 +17,7 @@ def draw(seed: int, stream: int, size: int) -> Array:
     return np.random.default_rng([seed, stream]).random(size)
 
 
-def even_out(pick: Array, group: Array) -> Array:
+def even_out(pick: Array, group: Array, size_of_block: int = BLOCK) -> Array:
     """Return uniform numbers that lie evenly within each group, block by block.
 
     A documented share then shows up in any period of a group instead of
@@ -28,7 +28,7 @@ def even_out(pick: Array, group: Array) -> Array:
     sizes = np.unique(group, return_counts=True)[1]
     turn = np.arange(size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     block = np.empty(size, np.int64)
-    block[order] = turn // BLOCK
+    block[order] = turn // size_of_block
     ranked = np.lexsort((pick, block, group))
     starts = np.ones(size, bool)
     same = np.diff(group[ranked]) != 0

@@ -28,7 +28,7 @@ COD = METHODS.index("cash_on_delivery")
 DELIVERIES = ("locker", "courier", "pickup", "other")
 DELIVERY_SHARE = (0.60, 0.32, 0.06, 0.02)
 
-AGAIN = {"PL": 0.267, "CZ": 0.231, "DE": 0.225}
+AGAIN = {"PL": 0.264, "CZ": 0.231, "DE": 0.225}
 """Share of own-shop orders followed by another within 90 days, nothing wrong."""
 AGAIN_MARKETPLACE = 0.15
 AGAIN_LATER = 0.11

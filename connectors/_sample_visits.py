@@ -35,6 +35,8 @@ FILLS = np.array([0.97, 1.1, 1.0])
 COUNTRIES = ("PL", "CZ", "DE")
 COUNTRY_SHARE = np.array([0.85, 0.08, 0.07])
 
+LOOKERS = 400
+"""So many lookers of a channel together get as far as its rates say."""
 LOOK, CHECKOUT, SHIPPING, PAYMENT = 0.62, 0.46, 0.90, 0.91
 BUY = 0.0203
 """Share of visits that buy before any truth takes some of them away."""
@@ -130,16 +132,19 @@ def _walk(
     size = len(day)
     look = LOOKS[channel] * LOOK / (LOOKS * SHARE).sum()
     fill = CARTS[channel] * FILLS[device] * calendar.buying[day]
-    rest = CHECKOUT * SHIPPING * PAYMENT
-    fill *= BUY / (look * fill * rest * PAYS[device])[:base].mean()
+    fill *= BUY / (look * fill * CHECKOUT * SHIPPING * PAYMENT * PAYS[device])[:base].mean()
     looked = random.random(size) < look
-    carted = looked & (random.random(size) < fill)
-    checked_out = carted & (random.random(size) < CHECKOUT)
-    shipping = checked_out & (random.random(size) < SHIPPING)
-    payment = shipping & (random.random(size) < PAYMENT)
+    fate = np.ones(size)
+    lookers = np.flatnonzero(looked)
+    fate[lookers] = even_out(random.random(size)[lookers], channel[lookers], LOOKERS)
+    carted = fate < fill
+    checked_out = fate < fill * CHECKOUT
+    shipping = fate < fill * CHECKOUT * SHIPPING
+    payment = fate < fill * CHECKOUT * SHIPPING * PAYMENT
     bought = payment.copy()
     paying = np.flatnonzero(payment)
-    pick = even_out(draw(seed, 8, size)[paying], device[paying])
+    way = device[paying] + len(DEVICES) * channel[paying]
+    pick = even_out(draw(seed, 8, size)[paying], way)
     bought[paying] = pick < PAYS[device[paying]]
     denied = random.random(size) < 0.21
     none = np.zeros(size, bool)

@@ -17,7 +17,7 @@ from connectors._sample_parcels import is_open
 from connectors._sample_people import make_people
 from connectors._sample_world import World
 
-REVIEWED = 0.0635
+REVIEWED = 0.0615
 """Share of delivered orders that are reviewed within 30 days."""
 NPS_ASKED, NPS_ANSWERED = 0.35, 0.17
 CSAT_ASKED, CES_ASKED, SURVEY_ANSWERED = 0.6, 0.3, 0.29
@@ -113,7 +113,7 @@ def _nps(world: World) -> pl.DataFrame:
     answered = asked[order] + ((0.1 + 6 * days[order] ** 2) * DAY).astype(np.int64)
     answered = np.where((answer[order] < NPS_ANSWERED) & (answered <= now), answered, NEVER)
     level = np.clip(noise[order] + 0.22 * _mood(world)[order], 0, 1)
-    steps = np.cumsum([0.03, 0.01, 0.02, 0.02, 0.02, 0.05, 0.06, 0.12, 0.17, 0.21])
+    steps = np.cumsum([0.02, 0.005, 0.01, 0.015, 0.015, 0.035, 0.04, 0.11, 0.17, 0.23])
     score = pl.Series(np.searchsorted(steps, level).astype(float))
     return _feedback(
         "nps", keys("n", orders.number[order]), where(answered != NEVER, score), (0, 10),
