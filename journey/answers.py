@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from journey import measures, statistics
+from journey import cells, measures, statistics
 from journey.answer import Answer, Change, Estimate, Measure, Period
 from journey.formats import Formats
 from journey.problem import JourneyError, Problem, near
@@ -136,9 +136,9 @@ def _measured(question: Question, formats: Formats) -> Answer:
     if settled.state != "ready":
         figure = Estimate(None, settled.state, ready_on=settled.ready_on)
         return replace(base, measure=Measure(now=figure))
-    found = measures.cells(parts.rows.iter_rows(named=True), parts.shape, parts.step)
+    found = cells.cells(parts.rows.iter_rows(named=True), parts.shape, parts.step)
     measurer = measures.Measurer(query, parts.shape)
-    odd = measures.violations(found, query, narrowed=bool(question.scope.where))
+    odd = cells.violations(found, query, bool(question.scope.where), measures.FEWEST)
     if odd.problem:
         raise JourneyError(odd.problem)
     if _says_nothing(found) and (sentence := needs(query, question.catalog)):
@@ -152,7 +152,7 @@ def _measured(question: Question, formats: Formats) -> Answer:
     return protect(shown, query, people)
 
 
-def _says_nothing(found: measures.Cells) -> bool:
+def _says_nothing(found: cells.Cells) -> bool:
     """Whether neither period has a single row."""
     return not any(not cell.is_empty for cell in found.total.values())
 

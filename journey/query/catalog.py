@@ -6,7 +6,8 @@ import datetime as dt
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 
@@ -31,6 +32,14 @@ class Catalog:
     """Mart -> how fresh; a mart without an entry is taken as it is."""
     landed_tables: frozenset[str] = frozenset()
     """Landed tables that a source has given; empty where nothing is known of them."""
+
+    results: dict[str, dict[str, str]] = field(default_factory=dict, compare=False)
+    """Text -> the columns of its result, filled as texts are run."""
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Return the names of the marts."""
+        return frozenset(self.marts)
 
     def landed(self, marts: Sequence[str]) -> bool:
         return all(self.freshness[m].landed for m in marts if m in self.freshness)

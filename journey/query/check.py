@@ -10,8 +10,9 @@ from journey.home import PROJECT
 from journey.problem import JourneyError, Problem, near
 from journey.query.catalog import Catalog, Reader, read
 from journey.query.file import Library, Query
-from journey.query.gate import Reading, inspect
+from journey.query.gate import inspect
 from journey.query.parts import shape_of
+from journey.query.tree import Reading
 from journey.query.view import Text, described
 
 PARAMETERS = ("start", "end", "through")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from journey.answer import Period
 from journey.problem import JourneyError, Problem, near
 from journey.query.file import Query
 from journey.scope import NOT_SET, SEGMENTS
@@ -76,12 +78,21 @@ def shape_of(query: Query, columns: Mapping[str, str]) -> Shape:
     return Shape(kinds[0], frozenset(RESERVED & set(columns)), tuple(splits))
 
 
-def statement(sql: str, shape: Shape, comparison: bool) -> str:
+@dataclass(frozen=True)
+class Days:
+    """The days that a statement covers."""
+
+    now: Period
+    before: Period | None
+    through: dt.date
+    """Last complete day: what is younger than its step is left out."""
+
+
+def statement(sql: str, shape: Shape, days: Days) -> str:
     """Return the one statement that gives totals, days and splits of both periods.
 
     `sql` stands on the first line, so that DuckDB's line numbers are the file's own.
-    Variables journey_now_first and so on hold the periods. A step counts the latest
-    equally long period that had been watched for that long by journey_through.
+    A step counts the latest equally long period that has been watched for that long.
     """
     groups = [(), ("day",), *((split,) for split in shape.splits)]
     keys = ("period", *shape.keys)
@@ -89,7 +100,7 @@ def statement(sql: str, shape: Shape, comparison: bool) -> str:
     told = ", ".join(map(_quoted, ("day", *shape.splits)))
     return (
         f"with journey_result as (select * from ({sql}\n)),\n"
-        f"journey_row as (\n{_rows(shape, comparison)}\n)\n"
+        f"journey_row as (\n{_rows(shape, days)}\n)\n"
         f"select {', '.join(map(_quoted, keys))}, {told},\n"
         f"grouping_id({told})::bigint as journey_set,\n"
         f"{', '.join(aggregates(shape))}\n"
@@ -97,15 +108,13 @@ def statement(sql: str, shape: Shape, comparison: bool) -> str:
     )
 
 
-def grouped(
-    sql: str, shape: Shape, by: Sequence[str], daily: bool, comparison: bool
-) -> str:
+def grouped(sql: str, shape: Shape, by: Sequence[str], daily: bool, days: Days) -> str:
     """Return the statement that gives the parts by several columns at once."""
     keys = ("period", *shape.keys, *(("day",) if daily else ()), *by)
     names = ", ".join(map(_quoted, keys))
     return (
         f"with journey_result as (select * from ({sql}\n)),\n"
-        f"journey_row as (\n{_rows(shape, comparison)}\n)\n"
+        f"journey_row as (\n{_rows(shape, days)}\n)\n"
         f"select {names}, {', '.join(aggregates(shape))}\n"
         f"from journey_row group by {names} order by {names}"
     )
@@ -140,7 +149,7 @@ def _members(shape: Shape) -> list[str]:
     ]
 
 
-def _rows(shape: Shape, comparison: bool) -> str:
+def _rows(shape: Shape, days: Days) -> str:
     """Return the rows of the periods, labelled, NULL segments named."""
     columns = ["period", "r.day", *(f"r.{key}" for key in shape.keys)]
     for split in shape.splits:
@@ -154,20 +163,28 @@ def _rows(shape: Shape, comparison: bool) -> str:
         columns += [
             f"r.{c}" for c in (*NEEDED[shape.kind], *EXTRAS[shape.kind]) if c in shape.has
         ]
-    periods = ["('now', v('journey_now_first'), v('journey_now_last'))"]
-    if comparison:
-        periods.append("('before', v('journey_before_first'), v('journey_before_last'))")
-    lower = "r.day >= v('journey_first') and "
-    moved = "0"
+    periods = {"now": days.now} | ({"before": days.before} if days.before else {})
+    rows = ", ".join(
+        f"('{name}', {_date(period.first)}, {_date(period.last)})"
+        for name, period in periods.items()
+    )
+    first = min(period.first for period in periods.values())
+    last = max(period.last for period in periods.values())
+    lower, moved = f"r.day >= {_date(first)} and ", "0"
     if "step" in shape.has:
         lower = ""
-        moved = "greatest(0, v('journey_now_last') - v('journey_through') + r.step)"
+        late = (days.now.last - days.through).days
+        moved = f"greatest(0, {late} + r.step)"
     return (
         f"select {', '.join(columns)} from journey_result r\n"
-        f"join (values {', '.join(periods)}) p(period, first, last)\n"
+        f"join (values {rows}) p(period, first, last)\n"
         f"on r.day + {moved}::integer between p.first and p.last\n"
-        f"where {lower}r.day <= v('journey_last')"
-    ).replace("v('", "getvariable('")
+        f"where {lower}r.day <= {_date(last)}"
+    )
+
+
+def _date(day: dt.date) -> str:
+    return f"date '{day.isoformat()}'"
 
 
 def _quoted(name: str) -> str:

@@ -9,12 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from journey.answer import Period
 from journey.problem import JourneyError, Problem, near
 from journey.query.absence import absence
 from journey.query.catalog import Catalog, Reader, catalog
 from journey.query.file import Library, Query
-from journey.query.parts import EXTRAS, NEEDED, Shape, grouped, shape_of, statement
+from journey.query.parts import EXTRAS, NEEDED, Days, Shape, grouped, shape_of, statement
 from journey.query.period import Settled, settle, shift
 from journey.query.view import (
     People,
@@ -121,15 +120,14 @@ def measured(question: Question) -> Parts:
     query, text = question.query, question.text
     with scoped(question, FEWEST_PEOPLE) as cursor:
         values = parameters(text.reading, question.scope, question.through, question.params)
-        shape = shape_of(query, described(cursor, text, values))
+        columns = described(cursor, text, values, question.catalog)
+        shape = shape_of(query, columns)
         stepped = "step" in shape.has
         settled = question.settled(0 if stepped else query.window_days)
         if settled.state != "ready":
             return Parts(pl.DataFrame(), shape, settled)
-        bind(cursor, settled)
         values = parameters(text.reading, settled.scope, question.through, question.params)
-        before = settled.scope.comparison is not None
-        rows = frame(cursor, text, values, statement(text.sql, shape, before))
+        rows = frame(cursor, text, values, statement(text.sql, shape, days_of(settled)))
     step = _headline(rows, query, settled) if stepped else None
     if step is not None:
         settled = _stepped(settled, step)
@@ -172,20 +170,9 @@ def _stepped(settled: Settled, step: int) -> Settled:
     )  # fmt: skip
 
 
-def bind(cursor: Reader, settled: Settled) -> None:
-    """Bind the periods as variables of the cursor."""
-    periods: dict[str, Period] = {"now": settled.scope.period}
-    if settled.scope.comparison:
-        periods["before"] = settled.scope.comparison
-    days: dict[str, dt.date | None] = {
-        "first": min(period.first for period in periods.values()),
-        "last": max(period.last for period in periods.values()),
-        "through": settled.through or dt.date.max,
-    }
-    for which, period in periods.items():
-        days |= {f"{which}_first": period.first, f"{which}_last": period.last}
-    for name, day in days.items():
-        cursor.execute(f"set variable journey_{name} = ?", [day])
+def days_of(settled: Settled) -> Days:
+    scope = settled.scope
+    return Days(scope.period, scope.comparison, settled.through or scope.period.last)
 
 
 def framed(question: Question) -> tuple[pl.DataFrame, Settled, bool]:
@@ -230,7 +217,7 @@ def _parts(
 ) -> pl.DataFrame:
     query, text = question.query, question.text
     values = parameters(text.reading, question.scope, question.through, question.params)
-    shape = shape_of(query, described(cursor, text, values))
+    shape = shape_of(query, described(cursor, text, values, question.catalog))
     unknown = [column for column in by if column not in shape.splits]
     if unknown:
         raise JourneyError(
@@ -240,10 +227,8 @@ def _parts(
     settled = question.settled(0 if "step" in shape.has else query.window_days)
     if settled.state != "ready":
         raise Unanswerable
-    bind(cursor, settled)
     values = parameters(text.reading, settled.scope, question.through, question.params)
-    before = settled.scope.comparison is not None
-    sql = grouped(text.sql, shape, by, daily, before)
+    sql = grouped(text.sql, shape, by, daily, days_of(settled))
     names = ["period", *(["day"] if daily else []), *shape.keys, *by]
     sums = (*NEEDED[shape.kind], *EXTRAS[shape.kind])
     rows = frame(cursor, text, values, sql)

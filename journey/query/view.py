@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import duckdb
@@ -20,11 +21,15 @@ import polars as pl
 
 from journey.problem import JourneyError, Problem
 from journey.query.catalog import Catalog, Reader
-from journey.query.gate import Reading, inspect
+from journey.query.gate import inspect
+from journey.query.tree import Reading
 from journey.scope import NOT_SET, Scope
 
 SECONDS = 20.0
 """A query that takes longer is stopped."""
+
+REMEMBERED = 1000
+"""Texts whose columns are remembered for one published file."""
 
 PEOPLE = "journey_people"
 """Temporary table with the people of a named segment; no text can name it."""
@@ -58,7 +63,12 @@ class People:
 
 def admit(sql: str, where: str, catalog: Catalog) -> Text:
     """Return the text once the gate lets it through. Raises JourneyError."""
-    return Text(sql, where, inspect(sql, catalog.marts, where))
+    return Text(sql, where, _inspected(sql, where, catalog.names))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _inspected(sql: str, where: str, marts: frozenset[str]) -> Reading:
+    return inspect(sql, marts, where)
 
 
 class Asked(Protocol):
@@ -158,11 +168,21 @@ def parameters(
     return {name: values[name] for name in reading.parameters if name in values}
 
 
-def described(cursor: Reader, text: Text, values: Mapping[str, Any]) -> dict[str, str]:
-    """Return the columns of the result with their types. Raises JourneyError."""
+def described(
+    cursor: Reader, text: Text, values: Mapping[str, Any], catalog: Catalog | None = None
+) -> dict[str, str]:
+    """Return the columns of the result with their types. Raises JourneyError.
+
+    With a catalog they are remembered: a scope changes rows, never columns.
+    """
+    if catalog and text.sql in catalog.results:
+        return dict(catalog.results[text.sql])
     with guarded(cursor, text):
         rows = cursor.execute(f"describe {text.sql}", dict(values)).fetchall()
-    return {str(row[0]): str(row[1]) for row in rows}
+    columns = {str(row[0]): str(row[1]) for row in rows}
+    if catalog and len(catalog.results) < REMEMBERED:
+        catalog.results[text.sql] = columns
+    return dict(columns)
 
 
 def frame(
