@@ -2,23 +2,15 @@
 
 import streamlit as st
 
+from journey import ui
 from journey.home import PROJECT
-from journey.ui import entries, gate
 
-st.set_page_config(
-    page_title="Customer journey",
-    page_icon=str(PROJECT / "static" / "icon.png"),
-    layout="wide",
-)
-st.logo(str(PROJECT / "static" / "logo.svg"), size="medium")
-sections: dict[str, list[st.Page]] = {}
-for entry in entries():
-    sections.setdefault(entry.section, []).append(
-        st.Page(
-            entry.file, title=entry.title, url_path=entry.url_path, help=entry.question,
-            icon=f":material/{entry.icon}:", default=entry.url_path == "journey",
-        )
-    )  # fmt: skip
-page = st.navigation(sections, position="top")
-gate.admit()
-page.run()
+if ui.server.is_drawing():
+    icon, logo = PROJECT / "static" / "icon.png", PROJECT / "static" / "logo.svg"
+    st.set_page_config(page_title="Customer journey", page_icon=str(icon), layout="wide")
+    st.logo(str(logo), size="medium")
+    page = st.navigation(ui.menu(), position="top")
+    ui.gate.admit()
+    page.run()
+else:
+    app = st.App(__file__, lifespan=ui.server.start)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,12 +31,14 @@ from journey.charts import PALETTES, Look, Spec
 from journey.dropoff import Leak
 from journey.formats import Formats
 from journey.home import PROJECT, Home, home
+from journey.problem import Problem
 from journey.query import Library, Query, load, run
 from journey.scope import Scope
 from journey.settings import Settings
 from journey.status import Status
 from journey.warehouse import Snapshot
 
+LOG = logging.getLogger(__name__)
 EVER = Period(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
 
 __all__ = [
@@ -57,7 +60,6 @@ __all__ = [
     "status",
     "table",
     "unfiltered",
-    "warm",
 ]
 
 
@@ -77,8 +79,9 @@ def formats() -> Formats:
 
 
 def library() -> Library:
-    """Return the query files as they are on disk now."""
-    return _library(home().queries, _fingerprint(home().queries))
+    """Return the query files as they are on disk, at most a second ago."""
+    folders = home().queries
+    return _library(folders, _fingerprint(folders))
 
 
 def query(name: str) -> Query | None:
@@ -90,7 +93,11 @@ def answer(name: str, scope: Scope, params: Mapping[str, Any] | None = None) -> 
     now = snapshot()
     if now is None:
         return Answer(name, scope.period, absence="nothing has been published yet")
-    return _answer(_key(now, name, scope, params), now, name, scope, params)
+    try:
+        return _answer(_key(now, name, scope, params), now, name, scope, params)
+    except Exception as error:  # one figure must never take its page down
+        LOG.exception("no answer from %s", name)
+        return Answer(name, scope.period, problem=_unforeseen(name, error))
 
 
 def before(name: str, scope: Scope) -> Answer | None:
@@ -112,10 +119,9 @@ def table(name: str) -> pl.DataFrame:
     return found.frame if found.frame is not None else pl.DataFrame()
 
 
-def unfiltered(period: Period) -> Scope:
+def unfiltered(period: Period, comparison: Period | None = None) -> Scope:
     """Return a scope without choices, under the role's rows."""
-    policy = st.session_state.get("policy", ())
-    return Scope(period, policy=policy)
+    return Scope(period, comparison, policy=st.session_state.get("policy", ()))
 
 
 def choices() -> Mapping[str, list[str]]:
@@ -153,13 +159,6 @@ def status() -> Status:
     return _status(home(), _touched(home().status))
 
 
-def warm() -> None:
-    """Read what the first page needs before the first visitor comes."""
-    if snapshot() is not None:
-        library()
-        choices()
-
-
 @dataclass(frozen=True)
 class Figures:
     """The published figures in one scope, cached, as journey.findings reads them."""
@@ -194,7 +193,11 @@ def findings(scope: Scope) -> Findings:
     now = snapshot()
     if now is None:
         return Findings()
-    return _findings(_key(now, "findings", scope, (formats(), _library_sha())), scope)
+    try:
+        return _findings(_key(now, "findings", scope, (formats(), _library_sha())), scope)
+    except Exception:  # the map must stand even where the search for leaks fails
+        LOG.exception("no findings")
+        return Findings(sentence="The search for leaks failed; the app's log says why.")
 
 
 def always_low(scope: Scope) -> tuple[Leak, ...]:
@@ -271,6 +274,16 @@ def _status(place: Home, touched: int) -> Status:
     return status_file.read(place)
 
 
+def _unforeseen(name: str, error: Exception) -> Problem:
+    query = library().queries.get(name)
+    return Problem(
+        query.where if query else name,
+        f"{type(error).__name__}: {error}",
+        "an answer",
+        "look into the app's log; the other figures are not touched by it",
+    )
+
+
 def _key(now: Snapshot, name: str, scope: Scope, more: Any) -> str:
     """Return everything an answer depends on, as one text."""
     found = library()
@@ -297,8 +310,10 @@ def _library_sha() -> str:
     return _fingerprint(home().queries)
 
 
+@st.cache_resource(ttl=1, max_entries=4, show_spinner=False)
 def _fingerprint(folders: tuple[Path, ...]) -> str:
-    """Return what changes when a query file is saved, added or removed."""
+    """Return what changes when a query file is saved, added or removed; asked of the
+    disk once a second, because every card asks."""
     return repr([entry for folder in folders for entry in _entries(folder)])
 
 

@@ -12,6 +12,9 @@ from journey.charts.look import ROW, Look, Spec, tooltip
 
 WEEKLY_FROM = 100
 """Days from which a trend is drawn by week: more points than that are noise."""
+THIN = 0.2
+"""Share of days with too few units for a rate from which weeks are drawn instead."""
+ENOUGH = 30
 SEGMENTS = 12
 """Rows a chart of segments has at most; the table has them all."""
 
@@ -53,6 +56,7 @@ def trend(
     palette = look.palette
     tips = tooltip(name="Day", text="Now", interval="95% interval", was="Before")
     _beside(rows, past)
+    rows, past = ([row for row in line if not row["thin"]] for line in (rows, past))
     layers = [
         *_target(target, unit, look, y),
         look.layer(past, _line(palette.before, 1.75), x=x, y=y),
@@ -188,24 +192,30 @@ def since_entry(steps: Mapping[int, Estimate], unit: str | None, look: Look) -> 
 
 
 def paced(points: Sequence[Point]) -> list[Point]:
-    """Return the points by day, or by ISO week where there are too many days."""
-    if len(points) < WEEKLY_FROM:
+    """Return the points by day, or by ISO week where days are too many or too thin."""
+    thin = sum(point.estimate.state == "too_few" for point in points)
+    if len(points) < WEEKLY_FROM and thin <= THIN * len(points):
         return list(points)
     weeks = groupby(points, key=lambda point: point.day - dt.timedelta(point.day.weekday()))
     return [Point(monday, _sum([p.estimate for p in days])) for monday, days in weeks]
 
 
 def _sum(estimates: Sequence[Estimate]) -> Estimate:
-    known = [e for e in estimates if e.value is not None]
+    """Return the figure of several days together, from their parts where they have them."""
+    counted = [
+        e for e in estimates if e.numerator is not None and e.denominator is not None
+    ]
+    known = counted or [e for e in estimates if e.value is not None]
     if not known:
         return Estimate(None, "missing")
     state: State = "immature" if any(e.state == "immature" for e in known) else "ready"
-    parts = [(e.numerator, e.denominator) for e in known]
-    if all(n is not None and d is not None for n, d in parts):
-        above = sum(n or 0.0 for n, _ in parts)
-        below = sum(d or 0.0 for _, d in parts)
-        return Estimate(above / below if below else None, state)
-    return Estimate(sum(e.value or 0.0 for e in known), state)
+    if not counted:
+        return Estimate(sum(e.value or 0.0 for e in known), state)
+    below = sum(e.denominator or 0.0 for e in counted)
+    if below < ENOUGH and any(e.state == "too_few" for e in counted):
+        return Estimate(None, "too_few")
+    above = sum(e.numerator or 0.0 for e in counted)
+    return Estimate(above / below if below else None, state)
 
 
 def _days(
@@ -220,6 +230,7 @@ def _days(
             "text": look.formats.value(point.estimate.value, unit),
             "interval": look.formats.range(point.estimate.low, point.estimate.high, unit),
             "settled": point.estimate.state != "immature",
+            "thin": point.estimate.state == "too_few",
             "was": "",
         }
         for point, day in zip(points, days, strict=False)

@@ -1,13 +1,13 @@
 """What pages are made of. A page calls `page`, then places cards."""
 
-from journey.ui import gate
+from journey.ui import gate, server
 from journey.ui.cards import card, cards, measure_rows, query_cards
 from journey.ui.connect import connect, hidden
 from journey.ui.drop_offs import drop_offs
 from journey.ui.filters import scope_text
 from journey.ui.journey_page import journey
 from journey.ui.library import library
-from journey.ui.navigation import entries, entry
+from journey.ui.navigation import entries, entry, menu
 from journey.ui.page import page
 from journey.ui.sources import sources
 from journey.ui.stage import stage_page
@@ -24,9 +24,11 @@ __all__ = [
     "journey",
     "library",
     "measure_rows",
+    "menu",
     "page",
     "query_cards",
     "scope_text",
+    "server",
     "sources",
     "stage_page",
 ]

@@ -108,4 +108,4 @@ def _draw(name: str, scope: Scope) -> Any:
 
 
 def _key(names: Sequence[str]) -> str:
-    return f"cards_{names[0]}"
+    return f"headline_{names[0]}"

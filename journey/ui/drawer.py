@@ -82,7 +82,8 @@ def details(name: str, scope: Scope, query: Query) -> None:
             "since", name, scope, lambda look: charts.since_entry(steps, query.unit, look)
         )
         _chart(drawn, f"since_{name}")
-    breakdown(name, scope, query, key=f"by_{name}")
+    picked = column(name, scope, key=f"by_{name}")
+    breakdown(name, scope, query, picked, key=f"by_{name}")
 
 
 def trend(name: str, scope: Scope, query: Query) -> None:
@@ -96,17 +97,22 @@ def trend(name: str, scope: Scope, query: Query) -> None:
     _chart(data.spec("trend", name, scope, draw), f"trend_{name}")
 
 
-def breakdown(name: str, scope: Scope, query: Query, key: str) -> None:
-    """Draw one segment column, picked by the reader; the most telling one first."""
-    answer = data.answer(name, scope)
-    if answer.measure is None or not answer.measure.parts:
-        return
-    columns = ranked(answer)
-    picked = st.selectbox(
-        "By", columns, format_func=lambda c: words.SEGMENTS.get(c, c), key=key, width=220
+def column(name: str, scope: Scope, key: str) -> str | None:
+    """Draw the choice of a segment column, the most telling one first; return it."""
+    columns = ranked(data.answer(name, scope))
+    if not columns:
+        return None
+    return st.selectbox(
+        "By", columns, format_func=lambda c: words.SEGMENTS.get(c, c), key=key, width=190
     )
-    parts = answer.measure.parts[picked or columns[0]]
-    column, formats = picked or columns[0], data.formats()
+
+
+def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: str) -> None:
+    """Draw the values of one segment column, now and before."""
+    measure = data.answer(name, scope).measure
+    if measure is None or column is None or column not in measure.parts:
+        return
+    parts, formats = measure.parts[column], data.formats()
 
     def draw(look: Look) -> Spec | None:
         named = [_named(part, words.value(column, part.label, formats)) for part in parts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from journey.answer import Answer, Change, Estimate, Measure, Point
 from journey.charts import paced
@@ -109,8 +109,8 @@ def sparkline(
     now: Sequence[Point], before: Sequence[Point], unit: str | None, formats: Formats
 ) -> dict[str, Any] | None:
     """Return the two lines with the highest and lowest value written."""
-    lines = [[p.estimate.value for p in paced(points)] for points in (now, before)]
-    known = [value for line in lines for value in line if value is not None]
+    lines = [[_height(p.estimate) for p in paced(points)] for points in (now, before)]
+    known = [value for line in lines for value in line if value not in (None, False)]
     if len(known) < 3:
         return None
     write = {"count": formats.compact, "money": formats.money_compact}.get(unit or "")
@@ -121,6 +121,11 @@ def sparkline(
         "high": text(max(known)),
         "low": text(min(known)),
     }
+
+
+def _height(estimate: Estimate) -> float | Literal[False] | None:
+    """Return the value; None breaks the line, False (too few that day) bridges it."""
+    return False if estimate.state == "too_few" else estimate.value
 
 
 def _definition(query: Query | None, formats: Formats) -> str:
@@ -138,7 +143,7 @@ def _why(now: Estimate, formats: Formats) -> str:
             day = f" on {formats.short_date(now.ready_on)}" if now.ready_on else ""
             return f"Its window is not over yet. First figure{day}."
         case "too_few":
-            return f"Only {formats.number(now.units)} counted; no rate under 30."
+            return f"Too few counted for a figure: {formats.number(now.units or 0)} of 30."
         case "suppressed":
             return "Withheld: it would show fewer people than may be shown."
         case _:

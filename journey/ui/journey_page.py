@@ -20,13 +20,16 @@ def journey(scope: Scope) -> None:
     """Draw the whole page below its head."""
     figures, found = data.Figures(scope), data.findings(scope)
     shown = view(figures, found, dict(data.settings().targets), data.home())
-    with st.container(key="sentence"):
-        st.markdown(problems.plain(shown.sentence))
-    _map(shown)
-    _lists(shown, scope)
-    with st.container(key="foot"):
-        st.markdown(problems.plain(shown.foot))
-    _flow(scope)
+    with st.container(key="journey"):
+        with st.container(key="sentence"):
+            st.markdown(problems.plain(shown.sentence))
+        with st.container(key="map"):
+            _map(shown)
+        with st.container(key="lists"):
+            _lists(shown, scope)
+        with st.container(key="foot"):
+            st.markdown(problems.plain(shown.foot))
+            _flow(scope)
 
 
 def _map(shown: JourneyView) -> None:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import streamlit as st
+from streamlit.navigation.page import Page
+
 from journey.home import PROJECT
 
 
@@ -81,6 +84,18 @@ ENTRIES = (
         "data", "Data", "Is the data fresh, complete and right?", "Workbench", "database"
     ),
 )
+
+
+def menu() -> dict[str, list[Page]]:
+    """Return the pages by section, as st.navigation takes them."""
+    sections: dict[str, list[Page]] = {}
+    for one in ENTRIES:
+        page = st.Page(
+            one.file, title=one.title, url_path=one.url_path, help=one.question,
+            icon=f":material/{one.icon}:", default=one is ENTRIES[0],
+        )  # fmt: skip
+        sections.setdefault(one.section, []).append(page)
+    return sections
 
 
 def entries() -> tuple[Entry, ...]:

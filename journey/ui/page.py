@@ -28,7 +28,7 @@ def page(title: str, question: str, *, filtered: bool = True) -> Scope:
     """
     st.html(f"<style>{_style()}</style>")
     gate.admit()
-    through = _published()
+    through = last_day()
     _watch(_seen())
     if through is None:
         _nothing_yet(title)
@@ -56,7 +56,7 @@ def _head(title: str, through: dt.date, filtered: bool) -> Scope:
     return data.unfiltered(filters.usual(through))
 
 
-def _published() -> dt.date | None:
+def last_day() -> dt.date | None:
     """Return the last complete day of what is published; None while there is nothing.
 
     Where no source says which days are complete, the day before the build is the last.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from journey import data
+from journey import data, findings as search
 from journey.query import Query
 from journey.scope import Scope
 from journey.ui import actions, drawer, problems
@@ -14,8 +14,11 @@ from journey.ui.page import page
 
 HEADLINES = 4
 CHARTS_OPEN = 2
-STEPS = {"awareness": "conversion/steps", "consideration": "conversion/steps",
-         "conversion": "conversion/steps"}  # fmt: skip
+STEPS = {
+    "awareness": "conversion/steps",
+    "consideration": "conversion/steps",
+    "conversion": "conversion/steps",
+}
 
 
 def stage_page(stage: str) -> None:
@@ -29,6 +32,7 @@ def stage_page(stage: str) -> None:
     if not found:
         st.info("No query file is in this folder yet.")
         return
+    _sentence(stage, scope)
     cards([q.name for q in headlines], scope)
     _middle(stage, headlines, scope)
     actions.bar(stage, scope)
@@ -39,6 +43,20 @@ def stage_page(stage: str) -> None:
     ]
     if others:
         _team(others, scope)
+
+
+def _sentence(stage: str, scope: Scope) -> None:
+    """Say in one line what got worse here, or that nothing did."""
+    formats = data.formats()
+    worst = next(
+        (one for one in data.findings(scope).leaks if one.step.stage == stage), None
+    )
+    text = "No step of this stage got worse beyond its usual swing."
+    if worst is not None:
+        told = f"{search.title(worst, formats)}: {search.line(worst, formats)}"
+        text = f"{told}, {search.money(worst, formats)}."
+    with st.container(key="sentence"):
+        st.markdown(problems.plain(text))
 
 
 def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
@@ -66,12 +84,12 @@ def concentrates(headlines: list[Query], scope: Scope) -> None:
         st.caption("No headline of this stage can be split in this scope.")
         return
     titles = {q.title: q for q in able}
-    picked = st.selectbox(
-        "Measure", list(titles), key="measure", label_visibility="collapsed"
-    )
-    query = titles[picked or able[0].title]
-    st.caption("Grey dot before, coloured dot now with its 95% interval.")
-    drawer.breakdown(query.name, scope, query, key="concentrates")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        picked = st.selectbox("Measure", list(titles), key="measure", width=230)
+        query = titles[picked or able[0].title]
+        column = drawer.column(query.name, scope, key="concentrates")
+    drawer.breakdown(query.name, scope, query, column, key="concentrates")
+    st.caption("Grey dot before; dot now with its 95% interval, coloured where it moved.")
 
 
 def _parts(name: str, scope: Scope) -> bool:

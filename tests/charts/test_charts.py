@@ -22,21 +22,30 @@ LOOKS = [Look(LIGHT, Formats()), Look(DARK, POLISH)]
 FIRST = dt.date(2026, 10, 20)
 
 
-def points(values: list[float | None], first: dt.date = FIRST, **more: Any) -> tuple[Point, ...]:
+def points(
+    values: list[float | None], first: dt.date = FIRST, **more: Any
+) -> tuple[Point, ...]:
     return tuple(
-        Point(first + dt.timedelta(n), Estimate(v, "ready" if v is not None else "missing", **more))
+        Point(
+            first + dt.timedelta(n),
+            Estimate(v, "ready" if v is not None else "missing", **more),
+        )
         for n, v in enumerate(values)
     )
 
 
 def measure(now: list[float | None], before: list[float | None] = []) -> Measure:  # noqa: B006
     return Measure(
-        Estimate(0.2), trend=points(now), trend_before=points(before, FIRST - dt.timedelta(28))
+        Estimate(0.2),
+        trend=points(now),
+        trend_before=points(before, FIRST - dt.timedelta(28)),
     )
 
 
 def part(label: str, value: float | None, good: bool | None = None) -> Part:
-    change = None if good is None else Change(0.1 if good else -0.1, 0.2, moved=True, good=good)
+    change = (
+        None if good is None else Change(0.1 if good else -0.1, 0.2, moved=True, good=good)
+    )
     now = Estimate(value, low=value and value - 0.02, high=value and value + 0.02)
     return Part(label, now, Estimate(0.3), change)
 
@@ -54,42 +63,60 @@ STEPS = frame(step=["Visit", "Cart", "Order"], visits=[1000, 120, 21])
 COHORTS = frame(
     cohort=["Sep", "Sep", "Oct", "Oct"], month=[0, 1, 0, 1], share=[1.0, 0.2, 1.0, None]
 )
-LINKS = frame(source=["Search", "Search", "Mail"], target=["Buy", "Leave", "Buy"], n=[9, 40, 5])
+LINKS = frame(
+    source=["Search", "Search", "Mail"], target=["Buy", "Leave", "Buy"], n=[9, 40, 5]
+)
 
 GOOD: dict[str, Callable[[Look], Spec | None]] = {
     "trend": lambda look: charts.trend(
         measure([0.1, 0.2, None, 0.3], [0.2, 0.1]), "percent", look, target=0.25
     ),
     "trend of one day": lambda look: charts.trend(measure([5.0]), "count", look),
-    "trend of nothing but zeros": lambda look: charts.trend(measure([0.0, 0.0]), "money", look),
+    "trend of nothing but zeros": lambda look: charts.trend(
+        measure([0.0, 0.0]), "money", look
+    ),
     "trend of a year": lambda look: charts.trend(measure([1.0] * 365), "count", look),
     "segments": lambda look: charts.segments(
         [part("Phones", 0.51, False), part("Desktop", 0.7, True), part("Tablet", None)],
-        "percent", look,
+        "percent",
+        look,
     ),
     "one segment": lambda look: charts.segments([part("Phones", 0.5)], "percent", look),
     "since entry": lambda look: charts.since_entry(
-        {30: Estimate(0.1), 60: Estimate(0.15), 90: Estimate(None, "immature")}, "percent", look
+        {30: Estimate(0.1), 60: Estimate(0.15), 90: Estimate(None, "immature")},
+        "percent",
+        look,
     ),
     "lines": drawn(
-        "line", frame(day=DAYS * 2, n=list(range(40)), who=["a"] * 20 + ["b"] * 20),
-        x="day", y="n", colour="who",
+        "line",
+        frame(day=DAYS * 2, n=list(range(40)), who=["a"] * 20 + ["b"] * 20),
+        x="day",
+        y="n",
+        colour="who",
     ),
     "area": drawn("area", frame(day=DAYS, n=list(range(20))), x="day", y="n"),
     "line of one row": drawn("line", frame(day=DAYS[:1], n=[3]), x="day", y="n"),
     "points": drawn("point", frame(cost=[1.0, 2.5], orders=[4, 9]), x="cost", y="orders"),
-    "bars": drawn("bar", frame(name=["a", "b"], n=[3.0, None]), x="name", y="n", unit="money"),
+    "bars": drawn(
+        "bar", frame(name=["a", "b"], n=[3.0, None]), x="name", y="n", unit="money"
+    ),
     "bars below zero": drawn("bar", frame(name=["a", "b"], n=[-3.0, 4.0]), x="name", y="n"),
     "bars lying": drawn("bar", frame(name=["a"], n=[3]), x="n", y="name"),
     "steps": lambda look: charts.draw(
-        "steps", STEPS, {"x": "visits", "y": "step"}, look, STEPS.with_columns(visits=pl.lit(50))
+        "steps",
+        STEPS,
+        {"x": "visits", "y": "step"},
+        look,
+        STEPS.with_columns(visits=pl.lit(50)),
     ),
     "heat": drawn("heat", COHORTS, x="month", y="cohort", colour="share", unit="percent"),
     "flow": drawn("flow", LINKS, x="source", y="target", colour="n"),
-}  # fmt: skip
+}
 EMPTY: dict[str, Callable[[Look], Spec | None]] = {
     "trend": lambda look: charts.trend(measure([]), "percent", look),
-    "trend of unknown days": lambda look: charts.trend(measure([None, None]), "percent", look),
+    "trend of unknown days": lambda look: charts.trend(
+        measure([None, None]), "percent", look
+    ),
     "segments": lambda look: charts.segments([], "percent", look),
     "segments too few": lambda look: charts.segments([part("a", None)], "percent", look),
     "since entry": lambda look: charts.since_entry(
@@ -100,7 +127,9 @@ EMPTY: dict[str, Callable[[Look], Spec | None]] = {
         f"{kind} {name}": drawn(kind, table, x="a", y="b", colour="c")
         for kind in charts.KINDS
         for name, table in {
-            "without rows": pl.DataFrame(schema={"a": pl.String, "b": pl.Int64, "c": pl.Int64}),
+            "without rows": pl.DataFrame(
+                schema={"a": pl.String, "b": pl.Int64, "c": pl.Int64}
+            ),
             "all null": pl.DataFrame(
                 {"a": [None], "b": [None], "c": [None]},
                 schema={"a": pl.String, "b": pl.Int64, "c": pl.Int64},
@@ -158,7 +187,9 @@ def test_an_axis_writes_polish_numbers_and_months() -> None:
 
 
 def test_a_change_beyond_chance_is_told_by_an_arrow_beside_its_colour() -> None:
-    spec = charts.segments([part("Phones", 0.51, False), part("Desktop", 0.6)], "percent", LOOKS[0])
+    spec = charts.segments(
+        [part("Phones", 0.51, False), part("Desktop", 0.6)], "percent", LOOKS[0]
+    )
     texts = {row["label"]: row["label_text"] for row in rows(spec)}
     assert texts == {"Phones": "▼ 51.0%", "Desktop": "60.0%"}
 

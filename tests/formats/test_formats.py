@@ -51,9 +51,16 @@ def test_nothing_is_never_a_negative_zero(tiny: float) -> None:
 @pytest.mark.parametrize("unknown", [None, math.nan, math.inf])
 def test_what_is_not_known_is_a_dash(unknown: float | None) -> None:
     for write in (
-        BRITISH.number, BRITISH.money, BRITISH.percent, BRITISH.points, BRITISH.change,
-        BRITISH.duration, BRITISH.days, BRITISH.compact, BRITISH.money_compact,
-    ):  # fmt: skip
+        BRITISH.number,
+        BRITISH.money,
+        BRITISH.percent,
+        BRITISH.points,
+        BRITISH.change,
+        BRITISH.duration,
+        BRITISH.days,
+        BRITISH.compact,
+        BRITISH.money_compact,
+    ):
         assert write(unknown) == "–"
 
 
@@ -89,9 +96,15 @@ def test_an_instant_is_told_in_the_zone_of_the_shop() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "text"),
-    [(0.5, "30 s"), (4.25, "4.3 min"), (42, "42 min"), (210, "3.5 h"), (5000, "3.5 days"),
-     (4320, "3 days")],
-)  # fmt: skip
+    [
+        (0.5, "30 s"),
+        (4.25, "4.3 min"),
+        (42, "42 min"),
+        (210, "3.5 h"),
+        (5000, "3.5 days"),
+        (4320, "3 days"),
+    ],
+)
 def test_durations_pick_the_unit_that_reads_best(minutes: float, text: str) -> None:
     assert BRITISH.duration(minutes) == text.replace(" ", SPACE)
 
@@ -117,10 +130,18 @@ def test_an_interval_names_its_unit_once() -> None:
 
 @pytest.mark.parametrize(
     ("unit", "value", "text"),
-    [("percent", 0.512, "51.2%"), ("per_100", 0.067, "6.7"), ("count", 51_300, "51,300"),
-     ("score", 41.26, "41.3"), ("score", 4.312, "4.31"), ("money", 214.4, f"214.40{SPACE}zł"),
-     ("seconds", 90, f"1.5{SPACE}min"), ("hours", 3, f"3.0{SPACE}h"), (None, 3.25, "3.3")],
-)  # fmt: skip
+    [
+        ("percent", 0.512, "51.2%"),
+        ("per_100", 0.067, "6.7"),
+        ("count", 51_300, "51,300"),
+        ("score", 41.26, "41.3"),
+        ("score", 4.312, "4.31"),
+        ("money", 214.4, f"214.40{SPACE}zł"),
+        ("seconds", 90, f"1.5{SPACE}min"),
+        ("hours", 3, f"3.0{SPACE}h"),
+        (None, 3.25, "3.3"),
+    ],
+)
 def test_a_figure_is_written_in_the_unit_of_its_file(
     unit: str | None, value: float, text: str
 ) -> None:

@@ -22,6 +22,7 @@ function path(values, low, high, closed) {
   let start = 0
   const close = (x) => (closed && open ? `L${x.toFixed(2)},40L${start.toFixed(2)},40Z` : "")
   values.forEach((value, index) => {
+    if (value === false) return
     const x = step * index
     if (value === null) {
       text += close(x - step)
@@ -38,7 +39,7 @@ function path(values, low, high, closed) {
 
 function spark(data) {
   if (!data) return null
-  const all = [...data.now, ...data.before].filter((value) => value !== null)
+  const all = [...data.now, ...data.before].filter((value) => typeof value === "number")
   const low = Math.min(...all)
   const high = Math.max(...all)
   const frame = svg("svg", { viewBox: "0 0 100 40", preserveAspectRatio: "none", "aria-hidden": "true" })

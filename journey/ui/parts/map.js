@@ -20,7 +20,7 @@ function stage(figure, index, open) {
   const was = el("div", "sub was", change(figure))
   if (figure.was) was.append(el("span", "", figure.was))
   if (was.childNodes.length) card.append(was)
-  if (figure.note) card.append(el("div", "sub", figure.note))
+  if (figure.note) card.append(el("div", "sub note", figure.note))
   if (figure.message) card.append(el("div", "message", figure.message))
   for (const part of [target(figure), spark(figure.spark)]) if (part) card.append(part)
   const forked = index > 2 ? " forked" : ""

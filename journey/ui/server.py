@@ -1,0 +1,52 @@
+"""What happens once, when the server starts, before the first visitor comes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator
+from typing import Any
+
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from journey import data
+from journey.answer import Period
+from journey.ui import filters
+from journey.ui.journey_view import view
+from journey.ui.page import last_day
+
+LOG = logging.getLogger(__name__)
+
+
+def is_drawing() -> bool:
+    """Whether this run draws a page for a visitor, or starts the server."""
+    return get_script_run_ctx(suppress_warning=True) is not None
+
+
+@contextlib.asynccontextmanager
+async def start(app: object) -> AsyncIterator[dict[str, Any]]:
+    """Make deep links work from the first visit on, and read what most visits need.
+
+    Streamlit takes a folder named pages for its older kind of app until app.py has
+    run once: the first deep link would say "Page not found".
+    """
+    PagesManager.uses_pages_directory = False
+    threading.Thread(target=_warm, daemon=True, name="warm-up").start()
+    yield {}
+
+
+def _warm() -> None:
+    """Answer the questions of the Journey page once, so that they are in the cache."""
+    try:
+        through = last_day()
+        if through is None:
+            return
+        period: Period = filters.usual(through)
+        scope = data.unfiltered(period, period.before())
+        figures = data.Figures(scope)
+        view(figures, data.findings(scope), dict(data.settings().targets), data.home())
+        data.choices()
+    except Exception:  # a cold start is slower, not wrong
+        LOG.warning("the app starts cold", exc_info=True)
