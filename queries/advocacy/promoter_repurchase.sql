@@ -7,29 +7,52 @@ kind        = "table"
 grain       = "one row per answer"
 owner       = "customer relations"
 description = """
-People whose first order was in the 12 months that ended 90 days before \
-the last day shown, so that each was watched for 90 days."""
+Answers of the 12 months that ended 90 days before the last day shown, and \
+what the same people did in the 90 days after answering."""
 position    = 90
 needs       = ["sales_order", "feedback"]
 
 [columns]
-answer    = "Answer"
-customers = { label = "Customers", format = "people" }
-came_back = { label = "Ordered again in 90 days", format = "percent" }
-orders    = { label = "Orders so far", format = "number" }
-value     = { label = "Net revenue in 12 months so far", format = "money" }
+answer        = "Answer"
+people        = { label = "People", format = "people" }
+ordered_again = { label = "Ordered in 90 days after", format = "percent" }
+contact_share = { label = "Got in touch in those days", format = "percent" }
 */
+with answers as (
+    select
+        person_id, answered_at,
+        case
+            when is_promoter then 'Would recommend'
+            when is_detractor then 'Would not recommend'
+            else 'Undecided'
+        end as answer
+    from feedback
+    where kind = 'nps' and score is not null and person_id is not null
+        and answered_at is not null
+        and day > $end - 455 and day <= $end - 90
+),
+followed as (
+    select
+        answer, person_id,
+        exists (
+            select 1 from orders
+            where orders.person_id = answers.person_id and counts
+                and placed_at > answered_at
+                and placed_at <= answered_at + interval 90 days
+        ) as ordered,
+        exists (
+            select 1 from tickets
+            where tickets.person_id = answers.person_id
+                and created_at > answered_at
+                and created_at <= answered_at + interval 90 days
+        ) as got_in_touch
+    from answers
+)
 select
-    case promoter
-        when 'promoter' then 'Would recommend'
-        when 'passive' then 'Undecided'
-        else 'Would not recommend'
-    end as answer,
-    count(*) as customers,
-    count(*) filter (days_to_second <= 90) / count(*) as came_back,
-    avg(orders) as orders,
-    avg(revenue_12_months)::double as value
-from customers
-where promoter is not null and day > $end - 455 and day <= $end - 90
+    answer,
+    count(distinct person_id) as people,
+    count(*) filter (ordered) / count(*) as ordered_again,
+    count(*) filter (got_in_touch) / count(*) as contact_share
+from followed
 group by all
-order by came_back desc
+order by ordered_again desc
