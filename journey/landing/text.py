@@ -91,9 +91,9 @@ def shape_of(path: Path, name: str, batch: Files) -> Shape:
 
     Raises JourneyError when its head is no text or no header.
     """
+    _refuse_binary(path, name, batch.encoding)
     with opened(path, name, batch.encoding) as file:
         head = file.read(256 * 1024)
-    _refuse_binary(head, name)
     lines = head.splitlines(keepends=True)
     if len(head) == 256 * 1024 and len(lines) > 1:
         lines = lines[:-1]
@@ -117,19 +117,25 @@ def shape_of(path: Path, name: str, batch: Files) -> Shape:
     return Shape(delimiter, _unique(header))
 
 
-def _refuse_binary(head: str, name: str) -> None:
-    if "\0" in head or head.startswith(("PK\x03\x04", "PAR1")):
+def _refuse_binary(path: Path, name: str, encoding: str) -> None:
+    with path.open("rb") as file:
+        head = file.read(64 * 1024)
+    wide = codec_of(encoding).startswith(("utf-16", "utf-32"))
+    marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if is_gzip(path) or wide or (marked and b"\0\0" not in head):
+        return
+    if b"\0" in head or head.startswith((b"PK\x03\x04", b"PAR1")):
         raise JourneyError(
             Problem(name, "bytes that are no text", "a text file of rows and columns",
                     "correct format (excel, parquet) or encoding (utf-16)",
-                    head.count("\n", 0, head.find("\0")) + 1)
+                    head.count(b"\n", 0, max(head.find(b"\0"), 0)) + 1)
         )  # fmt: skip
 
 
 def _sniffed(lines: Sequence[str]) -> str:
     """Return the separator that splits the first records into most equal columns."""
     best = (0, 0, ",")
-    for rank, delimiter in enumerate(DELIMITERS):
+    for delimiter in DELIMITERS:
         try:
             rows = [row for row in islice(csv.reader(lines, delimiter=delimiter), 30) if row]
         except csv.Error:
@@ -141,7 +147,6 @@ def _sniffed(lines: Sequence[str]) -> str:
         score = (width if width > 1 else 0, same, delimiter)
         if score[0] * score[1] > best[0] * best[1]:
             best = score
-        del rank
     return best[2]
 
 
