@@ -16,7 +16,6 @@ needs       = ["sales_order", "feedback"]
 answer        = "Answer"
 people        = { label = "People", format = "people" }
 ordered_again = { label = "Ordered in 90 days after", format = "percent" }
-contact_share = { label = "Got in touch in those days", format = "percent" }
 */
 with answers as (
     select
@@ -39,20 +38,13 @@ followed as (
             where orders.person_id = answers.person_id and counts
                 and placed_at > answered_at
                 and placed_at <= answered_at + interval 90 days
-        ) as ordered,
-        exists (
-            select 1 from tickets
-            where tickets.person_id = answers.person_id
-                and created_at > answered_at
-                and created_at <= answered_at + interval 90 days
-        ) as got_in_touch
+        ) as ordered
     from answers
 )
 select
     answer,
     count(distinct person_id) as people,
-    count(*) filter (ordered) / count(*) as ordered_again,
-    count(*) filter (got_in_touch) / count(*) as contact_share
+    count(*) filter (ordered) / count(*) as ordered_again
 from followed
 group by all
 order by ordered_again desc

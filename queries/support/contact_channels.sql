@@ -4,7 +4,7 @@ question = "How well does each channel of contact serve its customers?"
 kind     = "table"
 grain    = "one row per contact channel"
 owner    = "service"
-position = 210
+position = 220
 needs    = ["ticket"]
 
 [columns]
