@@ -237,14 +237,16 @@ def batches(
 def statement(form: shape.Shape, settings: Settings) -> str:
     """Return the SELECT over `input` that gives web_event for files of one shape."""
     only = f"where stream_id = {quote(str(settings.stream))}" if settings.stream else ""
-    names = ",\n    ".join(f"({quote(n)}, {quote(c)})" for n, c in countries().items())
+    pairs = quote("|".join(f"{name}={code}" for name, code in countries().items()))
     choice = (
         f"{quote(settings.currency)}::varchar as currency",
         f"{quote(settings.search_results)} as search_results",
     )
     lines = (
         "with export as (", "select * from (", form.select, ")", only, "),",
-        "country_name (name, code) as (values", f"    {names}", "),",
+        "country_name as (",
+        "select split_part(pair, '=', 1) as name, split_part(pair, '=', 2) as code",
+        f"from (select unnest(string_split({pairs}, '|')) as pair)", "),",
         f"choice as (select {', '.join(choice)})",
         "select * from (", BODY.read_text("utf-8"), ")",
     )  # fmt: skip
