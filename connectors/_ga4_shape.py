@@ -188,6 +188,8 @@ def _project(value: str, have: Any, wanted: Wanted) -> str:
         return _project_struct(value, _members(have), wanted)
     if isinstance(have, polars.Struct | polars.List):
         return _null(wanted)
+    if isinstance(have, polars.Datetime) and wanted == "bigint":
+        return f"epoch_us({value})"
     return f"{value}::{wanted}"
 
 

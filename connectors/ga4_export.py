@@ -288,9 +288,9 @@ def days(chosen: Mapping[Path, Table]) -> Iterator[Days | Flag]:
     for first, last in runs(whole):
         yield Days(first, last)
     for first, last in runs([day for day in known if kinds[day]]):
-        yield _flag("only intraday", first, last)
+        yield _flag("only_intraday", first, last)
     for (_, before), (after, _) in itertools.pairwise(runs(known)):
-        yield _flag("no table", before + dt.timedelta(1), after - dt.timedelta(1))
+        yield _flag("no_table", before + dt.timedelta(1), after - dt.timedelta(1))
 
 
 def _flag(flag: str, first: dt.date, last: dt.date) -> Flag:

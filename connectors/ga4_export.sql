@@ -78,17 +78,18 @@ sourced as (
     select
         *,
         case
-            when crossed.source is not null or crossed.medium is not null
+            when nullif(crossed.source, '(not set)') is not null
                 then struct_pack(
                     source := crossed.source, medium := crossed.medium,
                     campaign := crossed.campaign_name, basis := 'session'
                 )
-            when ads.customer_id is not null or ads.campaign_name is not null
+            when nullif(ads.customer_id, '(not set)') is not null
+                or nullif(ads.campaign_name, '(not set)') is not null
                 then struct_pack(
                     source := 'google', medium := 'cpc',
                     campaign := ads.campaign_name, basis := 'session'
                 )
-            when tagged.source is not null or tagged.medium is not null
+            when nullif(tagged.source, '(not set)') is not null
                 then struct_pack(
                     source := tagged.source, medium := tagged.medium,
                     campaign := tagged.campaign_name, basis := 'session'

@@ -166,7 +166,7 @@ def test_an_intraday_table_is_ignored_beside_its_daily_one(shop):
     ]  # fmt: skip
     assert shop.ask("select day from landed_day") == [(dt.date(2026, 1, 31),)]
     assert shop.ask("select flag, period_start from data_quality") == [
-        ("only intraday", dt.date(2026, 2, 1))
+        ("only_intraday", dt.date(2026, 2, 1))
     ]
 
 
@@ -326,6 +326,11 @@ EVIDENCE = [
     # then tags typed by hand
     ({"session_traffic_source_last_click": {"manual_campaign":
       {"source": "flyer", "medium": "print"}}}, ("flyer", "print", None, "session")),
+    # an answer that is not set is none
+    ({"session_traffic_source_last_click": {
+        "cross_channel_campaign": {"source": "(not set)", "medium": "(not set)"},
+        "google_ads_campaign": {"customer_id": "(not set)"}}, "params": TAGS},
+     ("tag", "referral", "(referral)", "event")),
     # what was sent with the event comes before its parameters
     ({"collected_traffic_source": COLLECTED, "params": TAGS, "traffic_source": FIRST},
      ("sent", "social", "Sent", "event")),
@@ -472,7 +477,7 @@ def test_a_missing_day_is_flagged_and_never_a_zero(shop):
     shop.write("events_20260131.json", event("page_view", "2026-01-31 12:00:00"))
     shop.land()
     assert shop.ask("select flag, period_start, period_end, value from data_quality") == [
-        ("no table", dt.date(2026, 1, 29), dt.date(2026, 1, 30), 2.0)
+        ("no_table", dt.date(2026, 1, 29), dt.date(2026, 1, 30), 2.0)
     ]
     assert shop.ask("select day from landed_day order by 1") == [
         (dt.date(2026, 1, 28),), (dt.date(2026, 1, 31),)
@@ -536,15 +541,20 @@ def test_files_of_unlike_columns_land_side_by_side(shop):
     shop.write("events_20260130.json", event("page_view", "2026-01-30 12:00:00"))
     with duckdb.connect() as connection:
         connection.execute(
-            "copy (select '20260131' as event_date, 1769860800000000 as event_timestamp, "
+            "copy (select date '2026-01-31' as event_date, "
+            "timestamp '2026-01-31 12:00:00' as event_timestamp, "
             "'page_view' as event_name, [{'key': 'ga_session_id', "
             "'value': {'int_value': 100}}] as event_params, '7.7' as user_pseudo_id) "
             f"to '{shop.folder}/events_20260131.parquet'"
         ).fetchall()
     shop.land()
     assert shop.ask(
-        "select event_date::varchar, session_key is null, country from web_event order by 1"
-    ) == [("2026-01-30", False, "PL"), ("2026-01-31", False, None)]
+        "select event_date::varchar, happened_at::varchar, session_key is null, country "
+        "from web_event order by 1"
+    ) == [
+        ("2026-01-30", "2026-01-30 12:00:00+00", False, "PL"),
+        ("2026-01-31", "2026-01-31 12:00:00+00", False, None),
+    ]
 
 
 def test_the_staging_names_of_an_event_are_read_too(shop):
