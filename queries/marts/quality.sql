@@ -86,6 +86,16 @@ told as (
     where without_visit > 0
     union all
     select
+        source, 'web_event', 'source_of_first_visit',
+        min(day), max(day), avg((source_basis = 'first_user')::int),
+        'visits whose own source is unknown; they show the one their visitor '
+        || 'first came from'
+    from sessions
+    where source_basis is not null
+    group by source
+    having bool_or(source_basis = 'first_user')
+    union all
+    select
         source, 'web_event', 'purchase_repeated', first_day, last_day,
         repeats, 'thank-you pages that were loaded again; each order counts once'
     from purchases

@@ -216,6 +216,35 @@ def test_a_visit_without_a_source_of_its_own_says_so(store):
     )
 
 
+def test_what_the_file_cannot_tell_is_on_the_data_page(store):
+    same(
+        store,
+        "select flag, round(value, 6) from marts.quality "
+        "where flag = 'source_of_first_visit'",
+        """
+        select 'source_of_first_visit', round(avg((not told)::int), 6)
+        from (
+            select bool_or(len(list_filter(
+                event_params, lambda p:
+                    p.key = 'gclid'
+                    or p.key in ('source', 'medium', 'campaign')
+                    and p.value.string_value is not null
+            )) > 0) as told
+            from event group by visit
+        )
+        """,
+    )
+
+
+def test_the_data_are_complete_through_the_last_day_of_the_file(store):
+    same(
+        store,
+        "select first_day, complete_through from marts.freshness "
+        "where table_name = 'traffic'",
+        "select min(moment)::date, max(moment)::date from event",
+    )
+
+
 # ---------------------------------------------------------------- other forms of a slice
 
 FIRST, LAST = "20201201", "20201203"
