@@ -9,7 +9,7 @@ source           = "The source."
 table_name       = "The landed table."
 newest_day       = "Day of its newest row, in the reporting time zone."
 read_at          = "When it was last read."
-complete_through = "Last day that is complete."
+complete_through = "Last day that is complete; NULL once the source is not set up any more."
 time_zone_differs = "Whether its days are cut in another zone than the app's."
 */
 with
@@ -68,14 +68,38 @@ reads as (
     select source, table_name, max(started_at) as read_at
     from landed.sync_run
     group by all
+),
+
+combined as (
+    select
+        source, table_name, newest_day, read_at, whole_day,
+        coalesce(other_zone, false) as time_zone_differs
+    from newest
+    full join whole_days using (source, table_name)
+    left join reads using (source, table_name)
+),
+
+-- a source that was taken out of the settings will never be read again; its
+-- rows stay and do not hold the others back
+read_no_more as (
+    select distinct source
+    from combined
+    where
+        source not in (select name from settings.sources)
+        and exists (
+            select 1 from combined as other
+            join settings.sources on name = other.source
+        )
 )
 
 -- what was read at noon is complete up to the evening before
 select
     source, table_name, newest_day, read_at,
-    least(coalesce(whole_day, newest_day - 1), read_at::date - 1)
-        as complete_through,
-    coalesce(other_zone, false) as time_zone_differs
-from newest
-full join whole_days using (source, table_name)
-left join reads using (source, table_name)
+    case
+        when source not in (select source from read_no_more)
+            then least(
+                coalesce(whole_day, newest_day - 1), read_at::date - 1
+            )
+    end as complete_through,
+    time_zone_differs
+from combined

@@ -69,7 +69,7 @@ contacts_before = "The person's contacts in the 30 days before it."
 contacts_after  = "The person's contacts in the 30 days after it."
 effort_points   = "Effort of the contacts in the 30 days after it."
 effort_band     = "none, low or high effort in the 30 days after it."
-reviewed_at     = "First review of this order."
+reviewed_at     = "First review of it, by its number or else by its buyer."
 referred_at     = "First referral by the person within the window after delivery."
 */
 with
@@ -306,12 +306,51 @@ returns as (
     group by all
 ),
 
-reviews as (
+written as (
     select
-        source || ':' || order_id as order_key, min(answered_at) as reviewed_at
+        source, feedback_id, answered_at,
+        lower(regexp_replace(trim(order_id), '^(gid://.*/|#)', '')) as number,
+        coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
+            as person_id
     from landed.feedback
-    where kind = 'review' and answered_at is not null and order_id is not null
-    group by all
+    left join landed.person as by_customer
+        on by_customer.key_kind = 'customer'
+        and by_customer.key = source || ':' || customer_id
+    left join landed.person as by_email
+        on by_email.key_kind = 'email' and by_email.key = email_hash
+    left join landed.person as by_phone
+        on by_phone.key_kind = 'phone' and by_phone.key = phone_hash
+    where lower(feedback.kind) = 'review' and answered_at is not null
+),
+
+-- a review names its order, maybe as another system calls it; one that names
+-- only its writer is about the writer's last order
+review_orders as (
+    (
+        select order_key, answered_at
+        from written
+        join order_numbers using (number)
+        qualify row_number() over (
+            partition by written.source, feedback_id
+            order by
+                order_numbers.source = written.source desc,
+                abs(epoch(answered_at) - epoch(placed_at)), order_key
+        ) = 1
+    )
+    union all
+    (
+        select order_key, answered_at
+        from (select * from written where number is null) as unnumbered
+        asof join (select * from base where standing = 'counts') as placed
+            on unnumbered.person_id = placed.person_id
+            and unnumbered.answered_at >= placed.placed_at
+    )
+),
+
+reviews as (
+    select order_key, min(answered_at) as reviewed_at
+    from review_orders
+    group by order_key
 ),
 
 referrals as (

@@ -146,7 +146,7 @@ from_events as (
         device_category, country, landing_page, is_new,
         coalesce(
             is_engaged,
-            engagement_ms >= 10000 or page_views >= 2 or bought
+            coalesce(engagement_ms, 0) >= 10000 or page_views >= 2 or bought
         ) as is_engaged,
         coalesce(engagement_ms, 0) / 1000 as engagement_seconds,
         page_views, searches, zero_results, viewed_product, carted,

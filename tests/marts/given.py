@@ -11,7 +11,7 @@ import duckdb
 
 from journey.build import Mart, create, marts
 from journey.build.inputs import attach_settings, empty_landing
-from journey.settings import Costs, Reporting, Settings
+from journey.settings import Costs, Reporting, Settings, Source
 
 MARTS = {mart.name: mart for mart in marts()}
 USUAL = {"source": "shop", "currency": "PLN", "time_zone": "Europe/Warsaw"}
@@ -23,7 +23,10 @@ def settings_of(wanted: Mapping[str, Any]) -> Settings:
     reporting = Reporting(**wanted.get("reporting", {}))
     costs = Costs(**wanted.get("costs", {}))
     statuses = Settings().order_statuses | wanted.get("order_statuses", {})
-    return Settings(reporting=reporting, order_statuses=statuses, costs=costs)
+    sources = tuple(Source(name, "files") for name in wanted.get("sources", ()))
+    return Settings(
+        reporting=reporting, order_statuses=statuses, costs=costs, sources=sources
+    )
 
 
 def landing(
