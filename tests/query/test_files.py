@@ -1,0 +1,165 @@
+"""Query files: what is read, and how every mistake is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from journey.problem import JourneyError, Problem
+from journey.query.file import load, parse, without_comments
+from journey.query.header import KEYS
+
+GOOD = """/*
+title    = "A title"
+question = "A question?"
+kind     = "measure"
+unit     = "percent"
+interval = "proportion"
+grain    = "one row per day"
+owner    = "growth"
+
+[columns]
+reason = "Why they wrote"
+*/
+select day, 1 as value
+from orders -- the end;
+"""
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(JourneyError) as caught:
+        parse(text, "topic/name", "queries/topic/name.sql")
+    return caught.value.problems
+
+
+def told(text: str) -> Problem:
+    found = problems(text)
+    assert len(found) == 1, [str(p) for p in found]
+    assert found[0].where == "queries/topic/name.sql"
+    return found[0]
+
+
+def test_a_file_is_kept_as_it_is_with_its_header_read() -> None:
+    query = parse(GOOD, "topic/name")
+    assert query.sql == GOOD
+    assert (query.title, query.kind, query.unit) == ("A title", "measure", "percent")
+    assert (query.topic, query.better, query.window_days) == ("topic", "neither", 0)
+    assert query.columns["reason"].label == "Why they wrote"
+    assert (query.lines["title"], query.lines["columns.reason"]) == (2, 11)
+
+
+def test_a_byte_order_mark_and_windows_lines_make_no_difference() -> None:
+    other = parse("\ufeff" + GOOD.replace("\n", "\r\n"), "topic/name")
+    assert other.sha == parse(GOOD, "topic/name").sha
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "found", "expected"),
+    [
+        ("title    =", "titel    =", 2, 'unknown key "titel"', 'did you mean "title"?'),
+        ('"measure"', '"meassure"', 4, 'kind = "meassure"', '"measure"'),
+        ('"percent"', "3", 5, "unit = 3", '"percent"'),
+        ('"percent"', '"procent"', 5, 'unit = "procent"', '"percent"'),
+        ('"proportion"', '"wilson"', 6, 'interval = "wilson"', '"proportion"'),
+        ('"growth"', '"growth"\nheadline = 5', 9, "headline = 5", "1 to 4"),
+        ('"growth"', '"growth"\nheadline = true', 9, "headline = true", "1 to 4"),
+        ('"growth"', '"growth"\nwindow_days = -1', 9, "window_days = -1", "days"),
+        ('"growth"', '"growth"\ntags = "a"', 9, 'tags = "a"', "list"),
+        ('"growth"', '"growth"\nbenchmark = 0.3', 9, "without benchmark_source", "where"),
+        ('"growth"', '"growth"\n[chart]\ntype = "bar"', 9, "chart in a query of kind", "chart"),
+        ('"growth"', '" "', 8, 'owner = " "', "a text"),
+        ("reason =", "reason.lable =", 11, 'unknown key "lable"', 'did you mean "label"?'),
+        ('"Why they wrote"', '{ format = "pct" }', 11, 'format = "pct"', '"percent"'),
+        ('"Why they wrote"', "4", 11, "reason = 4", "label"),
+        ('title    = "A title"', 'title    = "A title', 2, "not TOML", "title"),
+        ('owner    = "growth"', 'owner    = "growth"\nowner = "x"', 9, "not TOML", "title"),
+        ("-- the end;", ";", 14, "a ; at the end", "without ;"),
+        ("select day, 1 as value\nfrom orders -- the end;", "-- nothing", 14, "no SQL", "SELECT"),
+        ("/*\ntitle", "title", 1, "title", "between /* and */"),
+        ("*/", "", 1, "/* without */", "*/"),
+        ("A title", "A /* title", 2, "/* inside", "without comments"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_line_found_expected_and_fix(
+    old: str, new: str, line: int, found: str, expected: str
+) -> None:
+    assert old in GOOD
+    problem = next(p for p in problems(GOOD.replace(old, new, 1)) if found in p.found)
+    assert problem.line == line
+    assert expected in problem.expected
+    assert problem.fix
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    text = (
+        GOOD.replace("title ", "titel ")
+        .replace("question", "qestion")
+        .replace("-- the end", "")
+    )
+    assert [p.line for p in problems(text)] == [2, 3, 1, 1, 14]
+
+
+def test_a_missing_key_is_named() -> None:
+    assert told(GOOD.replace('owner    = "growth"\n', "")).found == "no owner"
+    assert told(GOOD.replace('kind     = "measure"\n', "")).found == "no kind"
+
+
+def test_a_semicolon_in_a_text_or_comment_is_no_end() -> None:
+    parse(GOOD.replace("1 as value", "';' as value"), "topic/name")
+    parse(GOOD.replace("-- the end;", "/* ; /* ; */ ; */"), "topic/name")
+    assert without_comments("a -- b\nc /* d\ne */ f 'g -- h'") == (
+        "a     \nc     \n     f 'g -- h'"
+    )
+
+
+def folder(tmp_path: Path, name: str, files: dict[str, str | bytes]) -> Path:
+    for file, text in files.items():
+        path = tmp_path / name / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return tmp_path / name
+
+
+def test_a_broken_file_disables_only_itself(tmp_path: Path) -> None:
+    own = folder(
+        tmp_path, "queries",
+        {"a/good.sql": GOOD, "a/bad.sql": "select 1", "a/latin.sql": GOOD.encode()
+         + "-- zł".encode("iso-8859-2")},
+    )  # fmt: skip
+    library = load([own])
+    assert list(library.queries) == ["a/good"]
+    assert sorted(library.broken) == ["a/bad", "a/latin"]
+    latin = library.broken["a/latin"]
+    assert (latin.where, latin.line) == ("queries/a/latin.sql", 15)
+    assert "0xb3" in latin.found
+
+
+def test_names_of_two_folders_may_not_meet_and_the_first_stays(tmp_path: Path) -> None:
+    own = folder(tmp_path, "queries", {"a/one.sql": GOOD})
+    other = folder(
+        tmp_path / "x", "queries",
+        {"a/one.sql": GOOD.replace("A title", "B"), "a/two.sql": GOOD},
+    )  # fmt: skip
+    library = load([own, other])
+    assert library.queries["a/one"].title == "A title"
+    assert [q.own for q in library.queries.values()] == [True, False]
+    assert [p.found for p in library.problems] == ['a second query named "a/one"']
+
+
+def test_marts_belong_to_the_project(tmp_path: Path) -> None:
+    mart = '/*\ntitle = "M"\nkind = "mart"\ngrain = "g"\nkey = "a, b"\n*/\nselect 1'
+    own = folder(tmp_path, "queries", {"marts/m.sql": mart})
+    other = folder(tmp_path / "x", "queries", {"marts/n.sql": mart})
+    library = load([own, other])
+    assert library.queries["marts/m"].key == ("a", "b")
+    assert [p.found for p in library.problems] == ['kind = "mart"']
+
+
+def test_every_key_is_documented() -> None:
+    from journey.home import PROJECT
+    from journey.query.header import CHART_KEYS, COLUMN_KEYS, INTERVALS, KINDS, UNITS
+
+    text = (PROJECT / "docs" / "writing-a-query.md").read_text("utf-8")
+    words = [*KEYS, *COLUMN_KEYS, *CHART_KEYS, *KINDS, *UNITS, *INTERVALS]
+    assert [word for word in words if f"`{word}`" not in text] == []

@@ -1,0 +1,85 @@
+"""Scopes: one value per question, in the URL and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+from journey import scope as scopes
+from journey.answer import Period
+from journey.problem import JourneyError
+from journey.scope import SEGMENTS, Scope
+
+PERIOD = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 28))
+DEFAULT = Scope(PERIOD, PERIOD.before(), policy=(("country", ("PL",)),))
+
+
+def test_equal_scopes_are_one_key_however_they_are_written() -> None:
+    a = Scope(PERIOD, where=(("device", ("tablet", "mobile")), ("country", ("PL",))))
+    b = Scope(
+        PERIOD, where=(("country", ("PL",)), ("device", ("mobile", "tablet", "mobile")))
+    )
+    assert a == b
+    assert hash(a) == hash(b)
+
+
+def test_an_untouched_scope_leaves_no_parameter() -> None:
+    assert scopes.format(DEFAULT, DEFAULT) == {}
+    assert scopes.parse({}, DEFAULT) == DEFAULT
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"device": ["mobile", "tablet"]},
+        {"from": ["2026-09-01"], "to": ["2026-09-30"]},
+        {"compare": ["year"]},
+        {"compare": ["none"]},
+        {"compare": ["2026-01-01"]},
+        {"segment": ["segments/promoters"], "country": ["(not set)", "O'Neil & Söhne=1"]},
+    ],
+)
+def test_a_scope_survives_the_url(params: dict[str, Sequence[str]]) -> None:
+    asked = scopes.parse(params, DEFAULT)
+    assert scopes.parse(scopes.format(asked, DEFAULT), DEFAULT) == asked
+    assert asked.policy == DEFAULT.policy
+
+
+@pytest.mark.parametrize(
+    ("params", "found"),
+    [
+        ({"devise": ["mobile"]}, 'unknown "devise"'),
+        ({"from": ["1 Oct"]}, "1 Oct"),
+        ({"from": ["2026-10-05"], "to": ["2026-10-01"]}, "2026-10-05 to 2026-10-01"),
+        ({"compare": ["lately"]}, "lately"),
+        ({"policy": ["x"]}, 'unknown "policy"'),
+    ],
+)
+def test_what_no_scope_has_is_told(params: dict[str, Sequence[str]], found: str) -> None:
+    with pytest.raises(JourneyError) as caught:
+        scopes.parse(params, DEFAULT)
+    assert found in str(caught.value)
+
+
+def test_only_segment_columns_can_be_chosen() -> None:
+    with pytest.raises(JourneyError):
+        Scope(PERIOD, where=(("person_id", ("1",)),))
+    assert DEFAULT.with_("device", "mobile").with_("device") == DEFAULT
+
+
+def test_a_role_without_values_sees_no_row_and_keeps_the_column() -> None:
+    assert Scope(PERIOD, policy=(("country", ()),)).policy == (("country", ()),)
+
+
+def test_words_of_the_command_line_become_choices() -> None:
+    assert scopes.where(["device=mobile,tablet", "country=PL"]) == {
+        "device": ["mobile", "tablet"], "country": ["PL"],
+    }  # fmt: skip
+    with pytest.raises(JourneyError):
+        scopes.where(["device"])
+
+
+def test_the_segments_are_those_of_the_product() -> None:
+    assert len(SEGMENTS) == len(set(SEGMENTS)) == 13
