@@ -191,7 +191,9 @@ def batches(mapping: Table, settings: Settings, where: str) -> Iterator[Files]:
             columns=mapping.columns,
             select=_select(mapping, where),
             select_file=mapping.select,
-            lookups={key: _lookup(key, path, where) for key, path in mapping.lookups.items()},
+            lookups={
+                key: _lookup(key, path, where) for key, path in mapping.lookups.items()
+            },
             time_zone=mapping.time_zone or settings.time_zone,
             currency=mapping.currency or settings.currency,
             decimal=mapping.decimal or settings.decimal,
@@ -226,7 +228,7 @@ def find(mapping: Table, where: str) -> list[Path]:
         every = sorted(Path(pattern).rglob("*"))
         found = [path for path in every if path.is_file() and _ending(path) in endings]
     else:
-        found = sorted(Path(name) for name in glob.glob(pattern, recursive=True))
+        found = sorted(map(Path, glob.glob(pattern, recursive=True)))  # noqa: PTH207
         found = [path for path in found if path.is_file()]
     found = [path for path in found if not path.name.startswith((".", "_", "~$"))]
     if found:

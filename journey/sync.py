@@ -83,8 +83,12 @@ def chosen(settings: Settings, only: Sequence[str]) -> list[Source]:
         sources = [source for source in sources if source.kind != "sample"]
     names = [source.name for source in sources]
     unknown = [
-        Problem("journey.toml", f'no source named "{name}"', near(name, names),
-                "name one of the sources of journey.toml")  # fmt: skip
+        Problem(
+            "journey.toml",
+            f'no source named "{name}"',
+            near(name, names),
+            "name one of the sources of journey.toml",
+        )
         for name in only
         if name not in names
     ]
@@ -211,7 +215,9 @@ class _Options:
         for name, item in fields.items():
             if name not in given and _is_needed(item):
                 said = item.metadata.get("help", name)
-                self._note(f'no "{name}" in {place}', f"{name}: {said}", f"add {name} = ...")
+                self._note(
+                    f'no "{name}" in {place}', f"{name}: {said}", f"add {name} = ..."
+                )
         return shape(**values) if len(self.problems) == before else None
 
     def _note(self, found: str, expected: str, fix: str) -> None:
@@ -234,8 +240,8 @@ class _Options:
 
     def _secret(self, name: str, value: Any) -> str:
         if not (isinstance(value, str) and value.startswith("env:")):
-            self._note(f"{name} holds a secret in the clear", 'the name of one: "env:NAME"',
-                       f'write {name} = "env:NAME" and put the secret into NAME')  # fmt: skip
+            fix = f'write {name} = "env:NAME" and put the secret into NAME'
+            self._note(f"{name} holds a secret itself", 'its name: "env:NAME"', fix)
             return ""
         try:
             return secret(value, self.home)
@@ -251,7 +257,8 @@ def _is_needed(item: dataclasses.Field[Any]) -> bool:
 
 def _dataclass_in(hint: Any) -> type[Any] | None:
     inner = getattr(hint, "__args__", ())
-    return next((part for part in inner if dataclasses.is_dataclass(part)), None)
+    found = (part for part in inner if isinstance(part, type))
+    return next((part for part in found if dataclasses.is_dataclass(part)), None)
 
 
 def _said(hint: Any) -> str:

@@ -39,9 +39,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def conversion(
-    value: str, given: str, wanted: str, dialect: Dialect
-) -> Conversion | None:
+def conversion(value: str, given: str, wanted: str, dialect: Dialect) -> Conversion | None:
     """Return how `value` of DuckDB type `given` becomes `wanted`; None if it never can."""
     if given == '"NULL"':
         return Conversion(f"cast(null as {wanted})", "anything")
@@ -71,7 +69,8 @@ def _text(value: str, given: str) -> Conversion | None:
         # Spreadsheets hold order numbers as floats: 10012.0 is the order 10012.
         sql = (
             f"case when {value} = trunc({value}) and abs({value}) < 1e15 "
-            f"then cast(cast({value} as bigint) as varchar) else cast({value} as varchar) end"
+            f"then cast(cast({value} as bigint) as varchar) "
+            f"else cast({value} as varchar) end"
         )
         return Conversion(sql, "text")
     nested = given.endswith("]") or given.startswith(("STRUCT", "MAP", "UNION", "BLOB"))
@@ -125,9 +124,7 @@ def number_text(text: str, dialect: Dialect) -> str:
     return f"case when regexp_full_match({text}, {quoted(pattern)}) then {plain} end"
 
 
-def _number(
-    value: str, given: str, wanted: str, expected: str | None = None
-) -> Conversion:
+def _number(value: str, given: str, wanted: str, expected: str | None = None) -> Conversion:
     if wanted in WHOLE:
         exact = f"try_cast({value} as decimal(38,9))"
         sql = f"case when {exact} = trunc({exact}) then try_cast({exact} as {wanted}) end"
@@ -171,13 +168,18 @@ def naive(text: str, dialect: Dialect) -> str:
     """Return an expression: the written local time as timestamp, NULL if zoned or none."""
     plain = _formats(dialect, zoned=False)
     parsed = [f"try_strptime({text}, {plain})"] if plain else []
-    parsed.append(f"case when not ({_has_zone(text)}) then try_cast({text} as timestamp) end")
+    parsed.append(
+        f"case when not ({_has_zone(text)}) then try_cast({text} as timestamp) end"
+    )
     return f"coalesce({', '.join(parsed)})"
 
 
 def _has_zone(text: str) -> str:
     tail = f"upper(substr({text}, 12))"
-    return f"contains({tail}, '+') or contains({tail}, '-') or regexp_matches({tail}, '[A-Z]$')"
+    return (
+        f"contains({tail}, '+') or contains({tail}, '-') "
+        f"or regexp_matches({tail}, '[A-Z]$')"
+    )
 
 
 def instant(text: str, dialect: Dialect) -> str:

@@ -164,14 +164,14 @@ class FileReader:
             and any(fnmatch.fnmatch(Path(name).name, form) for form in seen.replaces)
         ]
         for name in (*seen.read, *replaced):
-            values = {"source": self.source, "file": name}
+            values: dict[str, object] = {"source": self.source, "file": name}
             self._do(
-                f"delete from {table.name} "  # noqa: S608
+                f"delete from {table.name} "
                 "where source = $source and _file = $file", values,
             )  # fmt: skip
             for book in ("landed_file", "data_quality"):
                 self._do(
-                    f"delete from {book} where source = $source "  # noqa: S608
+                    f"delete from {book} where source = $source "
                     "and table_name = $table and file = $file",
                     values | {"table": table.name},
                 )
@@ -194,7 +194,7 @@ class FileReader:
             same = " and ".join(f's."{name}" = o."{name}"' for name in table.key)
             for other in (staged_name(table), table.name):
                 rows = self.connection.execute(
-                    f"select distinct s._file, o._file from {staged_name(table)} s "  # noqa: S608
+                    f"select distinct s._file, o._file from {staged_name(table)} s "
                     f"join {other} o on {same} and s._file <> o._file"
                 ).fetchall()
                 seen.overlapping |= {name for row in rows for name in row}
@@ -227,15 +227,15 @@ class FileReader:
         values: dict[str, object] = {"source": self.source, "table": table.name}
         for name, made in seen.touched.items():
             self._do(
-                f"update landed_file set mtime_ns = $mtime {where} and file = $file",  # noqa: S608
+                f"update landed_file set mtime_ns = $mtime {where} and file = $file",
                 values | {"mtime": made.mtime_ns, "file": name},
             )
         for name in seen.overlapping:
             self._do(
-                f"update landed_file set shares_keys = true {where} and file = $file",  # noqa: S608
+                f"update landed_file set shares_keys = true {where} and file = $file",
                 values | {"file": name},
             )
-        self._do(f"delete from data_quality {where} and flag = 'file_missing'", values)  # noqa: S608
+        self._do(f"delete from data_quality {where} and flag = 'file_missing'", values)
         for name, known in self._known(table).items():
             if name in seen.names:
                 continue
@@ -243,7 +243,7 @@ class FileReader:
             self._do(
                 "insert into data_quality select source, table_name, first_day, last_day, "
                 "'file_missing', rows_read, '{\"note\": \"its rows stay\"}', file "
-                f"from landed_file {where} and file = $file",  # noqa: S608
+                f"from landed_file {where} and file = $file",
                 values | {"file": name},
             )
 

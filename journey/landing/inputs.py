@@ -8,10 +8,11 @@ wrong or to go on without them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import polars
@@ -21,6 +22,12 @@ from journey.landing import text
 from journey.landing.convert import quoted
 from journey.landing.stage import SHOWN, BadRow
 from journey.problem import JourneyError, Problem, near
+
+Format = Literal["csv", "tsv", "ndjson", "parquet", "excel"]
+LOOKUP_FORMATS: Mapping[str, Format] = {
+    ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".xlsx": "excel",
+    ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson",
+}  # fmt: skip
 
 
 @dataclass
@@ -76,7 +83,7 @@ def _add_view(
     more = [f'{sql} as "{key}"' for key, sql in extra.items() if key.lower() not in known]
     own = ", ".join(f'"{_escaped(column)}"' for column in found.columns)
     connection.execute(
-        f"create view input as select {', '.join([own, *more])} from _raw"  # noqa: S608
+        f"create view input as select {', '.join([own, *more])} from _raw"
     ).fetchall()
     found.columns = tuple(connection.table("input").columns)
 
@@ -87,7 +94,7 @@ def _escaped(column: str) -> str:
 
 def _numbered(connection: duckdb.DuckDBPyConnection, scan: str) -> int:
     """Make `_raw` from a scan, its rows numbered in file order; return how many."""
-    connection.execute(f"create table _scan as select * from {scan}").fetchall()  # noqa: S608
+    connection.execute(f"create table _scan as select * from {scan}").fetchall()
     connection.execute(
         "create view _raw as select *, rowid + 1 as _number from _scan"
     ).fetchall()
@@ -163,7 +170,11 @@ def _ndjson(
 ) -> Input:
     readable = text.readable(path, name, batch.encoding, resources)
     gzipped = text.is_gzip(path) and readable == str(path)
-    form = "array" if text.starts_with_bracket(path, name, batch.encoding) else "newline_delimited"
+    form = (
+        "array"
+        if text.starts_with_bracket(path, name, batch.encoding)
+        else "newline_delimited"
+    )
     options = f"format = '{form}', maximum_object_size = 67108864"
     options += ", compression = 'gzip'" if gzipped else ""
     bad: list[BadRow] = []
@@ -200,9 +211,11 @@ def _json_scan(
         types = dict(batch.schema)
     else:
         scan = f"read_json({quoted(path)}, {options}, sample_size = -1)"
-        relation = connection.execute(f"describe select * from {scan}").fetchall()  # noqa: S608
+        relation = connection.execute(f"describe select * from {scan}").fetchall()
         types = {
-            row[0]: re.sub(r"\b(TIMESTAMP( WITH TIME ZONE)?|DATE|TIME|UUID)\b", "VARCHAR", row[1])
+            row[0]: re.sub(
+                r"\b(TIMESTAMP( WITH TIME ZONE)?|DATE|TIME|UUID)\b", "VARCHAR", row[1]
+            )
             for row in relation
         }
     columns = ", ".join(f"{quoted(key)}: {quoted(kind)}" for key, kind in types.items())
@@ -231,13 +244,13 @@ def _parquet(
     """Leave the file where it is: only the columns a mapping names are read."""
     scan = f"read_parquet({quoted(str(path))}, file_row_number = true)"
     try:
-        columns = connection.execute(f"describe select * from {scan}").fetchall()  # noqa: S608
-        rows = connection.execute(f"select count(*) from {scan}").fetchall()[0][0]  # noqa: S608
+        columns = connection.execute(f"describe select * from {scan}").fetchall()
+        rows = connection.execute(f"select count(*) from {scan}").fetchall()[0][0]
     except duckdb.Error as error:
         raise _problem(name, _first_line(error), "a Parquet file",
                        "export it again, or correct format") from error  # fmt: skip
     connection.execute(
-        "create view _raw as select * exclude (file_row_number), "  # noqa: S608
+        "create view _raw as select * exclude (file_row_number), "
         f"file_row_number + 1 as _number from {scan}"
     ).fetchall()
     names = tuple(row[0] for row in columns if row[0] != "file_row_number")
@@ -269,7 +282,9 @@ def _excel(
     connection.register("_sheet", frame)
     rows = _numbered(connection, "_sheet")
     connection.unregister("_sheet")
-    return Input(tuple(frame.columns), lambda wanted: {row: row + 1 for row in wanted}, rows)
+    return Input(
+        tuple(frame.columns), lambda wanted: {row: row + 1 for row in wanted}, rows
+    )
 
 
 def load_lookup(
@@ -280,13 +295,11 @@ def load_lookup(
     resources: ExitStack,
 ) -> None:
     """Make the table `key` from a file that a SELECT joins; it must be wholly good."""
-    by_name = {".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".xlsx": "excel",
-               ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson"}  # fmt: skip
     suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    other = replace(batch, format=by_name.get(suffix.lower(), batch.format),
-                    schema=None, sheet=None, on_bad_rows="stop")  # fmt: skip
+    form = LOOKUP_FORMATS.get(suffix.lower(), batch.format)
+    other = replace(batch, format=form, schema=None, sheet=None, on_bad_rows="stop")
     load(connection, path, path.name, other, resources)
-    connection.execute(f'create table "{_escaped(key)}" as select * from input').fetchall()  # noqa: S608
+    connection.execute(f'create table "{_escaped(key)}" as select * from input').fetchall()
     connection.execute("drop view input").fetchall()
     connection.execute("drop view _raw").fetchall()
     connection.execute("drop table if exists _scan").fetchall()

@@ -57,7 +57,7 @@ def map_input(
         given = [row[0] for row in _describe(connection, query, batch, found, name)]
         given = [column for column in given if column != "_row"]
     if batch.currency and "currency" not in given and "currency" in table.given:
-        query = f"select *, '{batch.currency}' as currency from ({query}\n)"  # noqa: S608
+        query = f"select *, '{batch.currency}' as currency from ({query}\n)"
         given = [*given, "currency"]
     check_columns(table, given, batch.where or name)
     return _run(connection, query, batch, found, name)
@@ -76,12 +76,12 @@ def _from_columns(
         parts.append(f'({sql}\n) as "{column.replace(chr(34), chr(34) * 2)}"')
         try:
             _check_expression(connection, sql)
-            connection.execute(f"describe select ({sql}\n) from input").fetchall()  # noqa: S608
+            connection.execute(f"describe select ({sql}\n) from input").fetchall()
         except (duckdb.Error, ValueError) as error:
             problems.append(_mapping_problem(column, expression, error, batch, found, name))
     if problems:
         raise JourneyError(*problems)
-    return f"select row_number as _row, {', '.join(parts)} from input"  # noqa: S608
+    return f"select row_number as _row, {', '.join(parts)} from input"
 
 
 def _as_column(expression: str, found: Input) -> str | None:
@@ -120,7 +120,9 @@ def _mapping_problem(
         return _no_column(where, missing[1], found, name)
     fix = "correct the expression"
     if "VARCHAR" in str(error) and batch.format in ("csv", "tsv"):
-        fix = "columns of a CSV are texts: write number(x), instant(x) or day(x) around them"
+        fix = (
+            "columns of a CSV are texts: write number(x), instant(x) or day(x) around them"
+        )
     return Problem(where, f'"{expression}": {message}', "one SQL expression", fix)
 
 
@@ -129,8 +131,8 @@ def _no_column(where: str, column: str, found: Input, name: str) -> Problem:
     close = near(column, own)
     listed = f"; {name} has the columns {', '.join(own)}"
     expected = close + listed if close.startswith("did") else listed.removeprefix("; ")
-    return Problem(where, f'no column "{column}" in {name}', expected,
-                   "correct the name; in TOML a name with spaces is written as it is")  # fmt: skip
+    fix = "correct the name; a name with spaces is written as it is"
+    return Problem(where, f'no column "{column}" in {name}', expected, fix)
 
 
 def _from_select(
@@ -150,7 +152,7 @@ def _from_select(
     names = [row[0] for row in _describe(connection, text, batch, found, name)]
     number = "row_number" if "row_number" in names else "row_number() over ()"
     rest = "* exclude (row_number)" if "row_number" in names else "*"
-    return f"select {number} as _row, {rest} from ({text}\n)"  # noqa: S608
+    return f"select {number} as _row, {rest} from ({text}\n)"
 
 
 def _place(batch: Files) -> str:
@@ -166,9 +168,7 @@ def _describe(
         raise JourneyError(_select_problem(error, batch, found, name)) from error
 
 
-def _select_problem(
-    error: Exception, batch: Files, found: Input, name: str
-) -> Problem:
+def _select_problem(error: Exception, batch: Files, found: Input, name: str) -> Problem:
     line = re.search(r"LINE (\d+):", str(error))
     number = int(line[1]) if line else None
     missing = re.search(r'Referenced column "(.+?)" not found', str(error))
@@ -232,9 +232,11 @@ def _rows_with(
     ]
     if not texts:
         return []
-    any_of = " or ".join(f'"{column.replace(chr(34), chr(34) * 2)}" = $value' for column in texts)
+    any_of = " or ".join(
+        f'"{column.replace(chr(34), chr(34) * 2)}" = $value' for column in texts
+    )
     rows = connection.execute(
-        f"select row_number from input where {any_of} order by 1",  # noqa: S608
+        f"select row_number from input where {any_of} order by 1",
         {"value": value},
     ).fetchall()
     return [row[0] for row in rows]
@@ -243,7 +245,7 @@ def _rows_with(
 def _leave_out(connection: duckdb.DuckDBPyConnection, rows: Sequence[int]) -> None:
     listed = ", ".join(map(str, rows))
     connection.execute(
-        "create or replace view input as select * from whole_input "  # noqa: S608
+        "create or replace view input as select * from whole_input "
         f"where row_number not in ({listed})"
     ).fetchall()
 

@@ -41,7 +41,7 @@ def staged_name(table: LandedTable) -> str:
 def make_staged(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:
     """Make the temporary table in which a run gathers this table's rows."""
     connection.execute(
-        f"create or replace temp table staged_{table.name} as "  # noqa: S608
+        f"create or replace temp table staged_{table.name} as "
         f"select *, 0::bigint as _seq from {table.name} limit 0"
     ).fetchall()
 
@@ -77,7 +77,7 @@ def drop_erased(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> in
             continue
         gone += _run(
             connection,
-            f"delete from {staged_name(table)} where {key.format(column)} in "  # noqa: S608
+            f"delete from {staged_name(table)} where {key.format(column)} in "
             "(select key from erasure where key_kind = $kind)",
             {"kind": kind},
         )
@@ -90,7 +90,7 @@ def merge_newest(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> i
     key = ", ".join(table.key)
     lost = _run(
         connection,
-        f"delete from {staged} where _seq not in (select arg_max(_seq, "  # noqa: S608
+        f"delete from {staged} where _seq not in (select arg_max(_seq, "
         f"(coalesce(updated_at, '-infinity'::timestamptz), _seq)) "
         f"from {staged} group by {key})",
     )
@@ -125,7 +125,7 @@ def replace_groups(
     shape = f"({group}) as g, count(*) as n, {content} as h"
     source = f"source in (select distinct source from {staged})"
     connection.execute(
-        f"create or replace temp table groups as with old as (select {shape} "  # noqa: S608
+        f"create or replace temp table groups as with old as (select {shape} "
         f"from {table.name} where _file is null and {source} group by all), "
         f"new as (select {shape} from {staged} where _file is null group by all) "
         "select coalesce(new.g, old.g) as g from new left join old using (g) "
@@ -133,18 +133,18 @@ def replace_groups(
     ).fetchall()
     _run(
         connection,
-        f"delete from {table.name} where _file is null and ({group}) in "  # noqa: S608
+        f"delete from {table.name} where _file is null and ({group}) in "
         "(select g from groups)",
     )
     if extra:
         _run(
             connection,
-            f"delete from {table.name} where _file is null and ({extra}) "  # noqa: S608
+            f"delete from {table.name} where _file is null and ({extra}) "
             f"and ({group}) not in (select ({group}) from {staged} where _file is null)",
         )
     _run(
         connection,
-        f"insert into {table.name} ({_columns(table)}) "  # noqa: S608
+        f"insert into {table.name} ({_columns(table)}) "
         f"select {_columns(table)} from {staged} where _file is null "
         f"and ({group}) in (select g from groups) order by _seq",
     )
@@ -154,7 +154,7 @@ def insert_files(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> N
     """Add the staged rows that files gave; the rows they gave before are gone by now."""
     _run(
         connection,
-        f"insert into {table.name} ({_columns(table)}) "  # noqa: S608
+        f"insert into {table.name} ({_columns(table)}) "
         f"select {_columns(table)} from {staged_name(table)} "
         "where _file is not null order by _seq",
     )
@@ -197,14 +197,14 @@ def drop_repeated_slices(connection: duckdb.DuckDBPyConnection, table: LandedTab
     names = ", ".join(same)
     lost = _run(
         connection,
-        f"delete from {staged} where _file is not null and (({names}), _file) not in "  # noqa: S608
+        f"delete from {staged} where _file is not null and (({names}), _file) not in "
         f"(select ({names}), arg_max(_file, _seq) from {staged} "
         "where _file is not null group by all)",
     )
     equal = " and ".join(f"t.{name} is not distinct from s.{name}" for name in same)
     lost_before = _run(
         connection,
-        f"delete from {table.name} as t where t._file is not null and exists "  # noqa: S608
+        f"delete from {table.name} as t where t._file is not null and exists "
         f"(select 1 from {staged} as s where s._file is not null and {equal})",
     )
     return lost + lost_before
@@ -216,12 +216,12 @@ def merge_files_by_key(connection: duckdb.DuckDBPyConnection, table: LandedTable
     key = ", ".join(table.key)
     lost = _run(
         connection,
-        f"delete from {staged} where _file is not null and _seq not in "  # noqa: S608
+        f"delete from {staged} where _file is not null and _seq not in "
         f"(select max(_seq) from {staged} where _file is not null group by {key})",
     )
     lost += _run(
         connection,
-        f"delete from {table.name} where ({key}) in "  # noqa: S608
+        f"delete from {table.name} where ({key}) in "
         f"(select ({key}) from {staged} where _file is not null)",
     )
     insert_files(connection, table)

@@ -7,10 +7,14 @@ order it ended in, with that order's buyer. Nothing is guessed from names or dev
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import duckdb
 import numpy
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import coo_array  # type: ignore[import-untyped]
+from scipy.sparse.csgraph import (  # type: ignore[import-untyped]
+    connected_components,
+)
 
 from journey.landing.tables import TABLES
 
@@ -44,29 +48,29 @@ def _gather_links(connection: duckdb.DuckDBPyConnection) -> None:
     for table in TABLES.values():
         present = [KEYS[name] for name in KEYS if name in table.names]
         for kind, sql in present:
-            keys.append(f"select '{kind}', {sql} from {table.name}")  # noqa: S608
-        for (kind_a, a), (kind_b, b) in zip(present, present[1:], strict=False):
+            keys.append(f"select '{kind}', {sql} from {table.name}")
+        for (kind_a, a), (kind_b, b) in pairwise(present):
             links.append((kind_a, a, kind_b, b, table.name))
         if len(present) == 3:
             links.append((*present[0], *present[2], table.name))
         if "user_key" in table.names:
-            keys.append(f"select 'user', user_key from {table.name}")  # noqa: S608
+            keys.append(f"select 'user', user_key from {table.name}")
         if "referred_email_hash" in table.names:
-            keys.append(f"select 'email', referred_email_hash from {table.name}")  # noqa: S608
+            keys.append(f"select 'email', referred_email_hash from {table.name}")
     _run(
         connection,
-        "create or replace temp table key as select distinct kind, key from ("  # noqa: S608
+        "create or replace temp table key as select distinct kind, key from ("
         + " union all ".join(keys)
         + ") as given(kind, key) where key is not null",
     )
     pairs = " union all ".join(
-        f"select '{kind_a}', {a}, '{kind_b}', {b} from {table} "  # noqa: S608
+        f"select '{kind_a}', {a}, '{kind_b}', {b} from {table} "
         f"where {a} is not null and {b} is not null"
         for kind_a, a, kind_b, b, table in links
     )
     _run(
         connection,
-        "create or replace temp table known_link as "  # noqa: S608
+        "create or replace temp table known_link as "
         f"select distinct * from ({pairs}) as pair(kind_a, a, kind_b, b)",
     )
 
@@ -75,7 +79,7 @@ def _drop_shared(connection: duckdb.DuckDBPyConnection) -> None:
     """Forget the links of a key that too many customer accounts share."""
     _run(
         connection,
-        "create or replace temp table shared as "  # noqa: S608
+        "create or replace temp table shared as "
         "select kind_b as kind, b as key from known_link where kind_a = 'customer' "
         f"group by all having count(distinct a) > {MOST_CUSTOMERS}",
     )
@@ -94,7 +98,7 @@ def _number(connection: duckdb.DuckDBPyConnection, name: str, links: str) -> Non
         "row_number() over (order by kind, key)::integer - 1 as id from key",
     )
     edges = connection.sql(
-        "select a.id as a, b.id as b from "  # noqa: S608
+        "select a.id as a, b.id as b from "
         f"({links}) as link(kind_a, ka, kind_b, kb) "
         "join node as a on a.kind = kind_a and a.key = ka "
         "join node as b on b.kind = kind_b and b.key = kb"
@@ -108,7 +112,7 @@ def _number(connection: duckdb.DuckDBPyConnection, name: str, links: str) -> Non
     connection.register("labelled", {"component": numpy.asarray(labels, dtype=numpy.int32)})
     _run(
         connection,
-        f"create or replace temp table {name} as select kind, key, component from node "  # noqa: S608
+        f"create or replace temp table {name} as select kind, key, component from node "
         "join (select component, row_number() over () - 1 as id from labelled) using (id)",
     )
     connection.unregister("labelled")
@@ -121,7 +125,8 @@ def _link_visits(connection: duckdb.DuckDBPyConnection) -> None:
     _run(connection, _VISIT_LINKS)
     _run(
         connection,
-        "insert into key select distinct kind_a, a from visit_link where kind_a = 'visitor'",
+        "insert into key select distinct kind_a, a from visit_link "
+        "where kind_a = 'visitor'",
     )
 
 

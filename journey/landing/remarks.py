@@ -17,7 +17,8 @@ Span = tuple[dt.datetime, dt.datetime]
 
 def clock_changes(zone: str, first: int, last: int) -> tuple[list[Span], list[Span]]:
     """Return the local times of these years that never were, and those that were twice."""
-    gaps, overlaps = [], []
+    gaps: list[Span] = []
+    overlaps: list[Span] = []
     info = zoneinfo.ZoneInfo(zone)
     moment = dt.datetime(first, 1, 1, tzinfo=dt.UTC)
     end = dt.datetime(last + 1, 1, 2, tzinfo=dt.UTC)
@@ -61,13 +62,13 @@ def count_clock_changes(
 def _doubtful(
     connection: duckdb.DuckDBPyConnection, local: str, zone: str
 ) -> dict[str, int]:
-    span = connection.execute(
-        f"select min({local}), max({local}) from mapped"  # noqa: S608
-    ).fetchall()[0]
+    span = connection.execute(f"select min({local}), max({local}) from mapped").fetchall()[
+        0
+    ]
     if span[0] is None or not 1900 <= span[0].year <= span[1].year <= 2200:
         return {}
     gaps, overlaps = clock_changes(zone, span[0].year, span[1].year)
-    counts = {}
+    counts: dict[str, int] = {}
     for flag, spans in (("time_that_never_was", gaps), ("time_that_was_twice", overlaps)):
         if not spans:
             continue
@@ -78,7 +79,7 @@ def _doubtful(
         )
         if within:
             count = connection.execute(
-                f"select count(*) from mapped where {within}"  # noqa: S608
+                f"select count(*) from mapped where {within}"
             ).fetchall()[0][0]
             counts |= {flag: int(count)} if count else {}
     return counts
@@ -99,7 +100,7 @@ def conflicts(
     content = ", ".join(f'"{name}"' for name in table.names if name in _own(connection))
     version = f"{keys}, updated_at" if "updated_at" in table.names else keys
     connection.execute(
-        f"create table conflict as select _row, first, {keys} from ("  # noqa: S608
+        f"create table conflict as select _row, first, {keys} from ("
         f"select _row, {keys}, min(_row) over same as first, "
         f"hash({content}) as h, arg_min(hash({content}), _row) over same as h1 "
         f"from converted where ({version}) in (select ({version}) from converted "
@@ -110,7 +111,7 @@ def conflicts(
     if not count:
         return [], 0
     rows = connection.execute(
-        f"select _row, first, concat_ws(' ', {keys}) from conflict "  # noqa: S608
+        f"select _row, first, concat_ws(' ', {keys}) from conflict "
         f"order by _row limit {SHOWN}"
     ).fetchall()
     connection.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -117,7 +117,7 @@ class Run:
         chosen = ", ".join(f'"{name}"' for name in names)
         self.connection.register("arriving", staged.rows)
         self.connection.execute(
-            f"insert into {merge.staged_name(table)} "  # noqa: S608
+            f"insert into {merge.staged_name(table)} "
             f"(source, _run_id, _file, _seq, {chosen}) "
             f"select $source, $run, $file, $seq + _row, {chosen} from arriving",
             {"source": self.source, "run": self.run_id, "file": file, "seq": self.sequence},
@@ -182,7 +182,7 @@ class Run:
         gone = None
         if parent.name in self.tables:
             gone = (
-                f"(source, {own}) in (select (source, {own}) from "  # noqa: S608
+                f"(source, {own}) in (select (source, {own}) from "
                 f"{merge.staged_name(parent)} where _file is null)"
             )
         merge.replace_groups(self.connection, table, f"source, {own}", gone)
@@ -195,7 +195,7 @@ class Run:
             column = table.column(table.time_column)
             day = column.name if column.type == "date" else f"{column.name}::date"
             ranges = self.connection.execute(
-                f"select min({day}), max({day}) from {merge.staged_name(table)} "  # noqa: S608
+                f"select min({day}), max({day}) from {merge.staged_name(table)} "
                 f"where {column.name} is not null group by _file is null, _file"
             ).fetchall()
         for first, last in ranges:
@@ -259,7 +259,7 @@ def land(
     home: Home,
     source: str,
     kind: str,
-    batches: Callable[[Run], Sequence[str]],
+    batches: Callable[[Run], None],
     hasher: Hasher,
     started: dt.datetime,
 ) -> list[TableRun]:

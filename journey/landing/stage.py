@@ -7,7 +7,7 @@ and phone numbers leave it only as hashes.
 
 from __future__ import annotations
 
-import tempfile
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -63,9 +63,8 @@ class Staged:
 
 @contextmanager
 def open_stage() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a private in-memory database; what it spills is encrypted and removed."""
-    with tempfile.TemporaryDirectory(prefix="journey-") as folder:
-        connection = duckdb.connect()
+    """Yield a private in-memory database that spills nothing to disk."""
+    with contextlib.closing(duckdb.connect()) as connection:
         for name, value in (
             ("temp_directory", ""),
             ("timezone", "UTC"),
@@ -74,10 +73,7 @@ def open_stage() -> Iterator[duckdb.DuckDBPyConnection]:
             ("autoload_known_extensions", "false"),
         ):
             connection.execute(f"set global {name} = '{value}'").fetchall()
-        try:
-            yield connection
-        finally:
-            connection.close()
+        yield connection
 
 
 def lock(connection: duckdb.DuckDBPyConnection, path: str | None = None) -> None:
@@ -96,8 +92,12 @@ def check_columns(table: LandedTable, given: Sequence[str], where: str) -> None:
     """Refuse columns the table has not got, and the lack of one it must have."""
     known = table.given
     problems = [
-        Problem(where, f'{table.name} has no column "{name}"', _near(table, name),
-                "correct the name or leave the column out")  # fmt: skip
+        Problem(
+            where,
+            f'{table.name} has no column "{name}"',
+            _near(table, name),
+            "correct the name or leave the column out",
+        )
         for name in given
         if name not in known and name != "row_number"
     ]
@@ -152,7 +152,7 @@ def canonical(
 
 
 def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:
-    return int(connection.sql(f"select count(*) from {what}").fetchall()[0][0])  # noqa: S608
+    return int(connection.sql(f"select count(*) from {what}").fetchall()[0][0])
 
 
 def _plan(
@@ -170,9 +170,12 @@ def _plan(
         made = conversion(f'"{name}"', given, column.type, dialect)
         if made is None:
             problems.append(
-                Problem(where, f"{table.name}.{name} is given as {given}",
-                        f"something that can become {column.type}",
-                        _type_fix(given, column))  # fmt: skip
+                Problem(
+                    where,
+                    f"{table.name}.{name} is given as {given}",
+                    f"something that can become {column.type}",
+                    _type_fix(given, column),
+                )
             )
             continue
         plan[name] = made
@@ -197,10 +200,14 @@ def _bad_conditions(table: LandedTable, plan: Mapping[str, Conversion]) -> dict[
         if made.sql == raw:
             failed = "false"
         else:
-            failed = f"({made.sql}) is null and nullif(trim({raw}::varchar), '') is not null"
+            failed = (
+                f"({made.sql}) is null and nullif(trim({raw}::varchar), '') is not null"
+            )
         if name in table.must:
             failed = f"({made.sql}) is null"
-        if failed != "false" and (name in table.must or table.given[name].type != "varchar"):
+        if failed != "false" and (
+            name in table.must or table.given[name].type != "varchar"
+        ):
             conditions[name] = failed
     return conditions
 
@@ -212,13 +219,13 @@ def _bad_rows(
     conditions: Mapping[str, str],
 ) -> list[BadRow]:
     counts = ", ".join(f"count(*) filter ({sql})" for sql in conditions.values())
-    found = connection.sql(f"select {counts} from mapped").fetchall()[0]  # noqa: S608
+    found = connection.sql(f"select {counts} from mapped").fetchall()[0]
     bad = []
     for name, count in zip(conditions, found, strict=True):
         if not count:
             continue
         rows = connection.sql(
-            f'select _row, "{name}"::varchar from mapped '  # noqa: S608
+            f'select _row, "{name}"::varchar from mapped '
             f"where {conditions[name]} order by _row limit {SHOWN}"
         ).fetchall()
         must = f"a value: {table.name}.{name} may not be empty"
@@ -255,7 +262,7 @@ def _converted(
             sql = f"coalesce({sql}, {column.default})"
         parts.append(f'cast({sql} as {wanted}) as "{column.name}"')
     connection.execute(
-        f"create table converted as select _row, {', '.join(parts)} "  # noqa: S608
+        f"create table converted as select _row, {', '.join(parts)} "
         f"from mapped where {condition}"
     ).fetchall()
 
@@ -276,13 +283,11 @@ def _hash(
     return remarks
 
 
-def _hash_in_sql(
-    connection: duckdb.DuckDBPyConnection, column: str, key: bytes
-) -> None:
+def _hash_in_sql(connection: duckdb.DuckDBPyConnection, column: str, key: bytes) -> None:
     """HMAC-SHA-256 in SQL, because a shop has a million visitors and few addresses."""
     inner, outer = people.pads(key)
     connection.execute(
-        f'update converted set "{column}" = '  # noqa: S608
+        f'update converted set "{column}" = '
         f'sha256($outer || unhex(sha256($inner || encode("{column}")))) '
         f'where "{column}" is not null',
         {"inner": inner, "outer": outer},
@@ -293,23 +298,23 @@ def _hash_distinct(
     connection: duckdb.DuckDBPyConnection, column: str, kind: str, hasher: Hasher
 ) -> int:
     values = connection.sql(
-        f'select distinct "{column}" as value from converted '  # noqa: S608
-        f'where "{column}" is not null'
+        f'select distinct "{column}" as value from converted where "{column}" is not null'
     ).pl()["value"]
     if values.is_empty():
         return 0
     hashes = [hash_value(kind, value, hasher) for value in values]
     connection.register(
         "hashes",
-        polars.DataFrame({"value": values, "hash": polars.Series(hashes, dtype=polars.String)}),
+        polars.DataFrame(
+            {"value": values, "hash": polars.Series(hashes, dtype=polars.String)}
+        ),
     )
     lost = connection.sql(
-        f'select count(*) from converted join hashes on "{column}" = value '  # noqa: S608
+        f'select count(*) from converted join hashes on "{column}" = value '
         "where hash is null"
     ).fetchall()[0][0]
     connection.execute(
-        f'update converted set "{column}" = hash from hashes '  # noqa: S608
-        f'where "{column}" = value'
+        f'update converted set "{column}" = hash from hashes where "{column}" = value'
     ).fetchall()
     connection.unregister("hashes")
     return int(lost)
@@ -360,4 +365,3 @@ def _series(name: str, values: list[object]) -> polars.Series:
     if kinds <= {list} or len(kinds) <= 1:
         return polars.Series(name, values, strict=False)
     return polars.Series(name, [None if v is None else str(v) for v in values])
-

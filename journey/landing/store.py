@@ -75,7 +75,7 @@ def drop_kind(connection: duckdb.DuckDBPyConnection, kind: str) -> None:
         for table in (*TABLES.values(), *BOOKS.values()):
             if "source" in table.names:
                 connection.execute(
-                    f"delete from {table.name} where source = $name",  # noqa: S608
+                    f"delete from {table.name} where source = $name",
                     {"name": name},
                 ).fetchall()
         connection.execute("commit").fetchall()

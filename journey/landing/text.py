@@ -79,9 +79,12 @@ def _encoding_problem(path: Path, name: str, codec: str, encoding: str) -> Probl
             except UnicodeError:
                 break
             line += 1
-    guess = "utf-16" if head in (b"\xff\xfe", b"\xfe\xff") else "cp1250, iso-8859-2 or latin-1"
+    guess = (
+        "utf-16" if head in (b"\xff\xfe", b"\xfe\xff") else "cp1250, iso-8859-2 or latin-1"
+    )
     return Problem(
-        name, f"bytes that are not {encoding}", f'encoding = "{encoding}" for the whole file',
+        name, f"bytes that are not {encoding}",
+        f'encoding = "{encoding}" for the whole file',
         f"set encoding to what the file is written in ({guess}), or save it as UTF-8", line,
     )  # fmt: skip
 
@@ -137,7 +140,9 @@ def _sniffed(lines: Sequence[str]) -> str:
     best = (0, 0, ",")
     for delimiter in DELIMITERS:
         try:
-            rows = [row for row in islice(csv.reader(lines, delimiter=delimiter), 30) if row]
+            rows = [
+                row for row in islice(csv.reader(lines, delimiter=delimiter), 30) if row
+            ]
         except csv.Error:
             continue
         if not rows:

@@ -189,7 +189,9 @@ def test_a_large_decimal_is_exact_and_a_larger_one_an_error(shop):
 
 
 def test_dates_by_format_in_turn_and_iso_after_them(shop):
-    shop.write("orders.csv", "id,at\n1,31.12.2026 23:30\n2,12/31/2026\n3,2026-12-31T23:30Z\n")
+    shop.write(
+        "orders.csv", "id,at\n1,31.12.2026 23:30\n2,12/31/2026\n3,2026-12-31T23:30Z\n"
+    )
     shop.orders(PLACED, 'time_zone = "Europe/Warsaw"\n'
                         'date_formats = ["%d.%m.%Y %H:%M", "%m/%d/%Y"]')  # fmt: skip
     shop.fine()
@@ -200,11 +202,14 @@ def test_dates_by_format_in_turn_and_iso_after_them(shop):
 
 
 def test_clock_changes_are_counted(shop):
-    shop.write("orders.csv", "id,at\n1,2026-03-29 02:30\n2,2026-10-25 02:30\n3,2026-10-25 03:30\n")
+    shop.write(
+        "orders.csv", "id,at\n1,2026-03-29 02:30\n2,2026-10-25 02:30\n3,2026-10-25 03:30\n"
+    )
     shop.orders(PLACED, 'time_zone = "Europe/Warsaw"')
     shop.fine()
     assert only(shop, "select placed_at::varchar from sales_order order by order_id") == [
-        ("2026-03-29 01:30:00+00",), ("2026-10-25 01:30:00+00",), ("2026-10-25 02:30:00+00",),
+        ("2026-03-29 01:30:00+00",), ("2026-10-25 01:30:00+00",),
+        ("2026-10-25 02:30:00+00",),
     ]  # fmt: skip
     assert only(shop, "select flag, value from data_quality order by flag") == [
         ("time_that_never_was", 1.0), ("time_that_was_twice", 1.0),
@@ -219,16 +224,16 @@ def test_the_currency_of_the_table_is_the_default(shop):
 
 
 def test_expressions_may_use_filename_row_number_and_the_readers(shop):
-    shop.write("orders.csv", "id,Unit Price,n\n1,\"2,5\",4\n")
+    shop.write("orders.csv", 'id,Unit Price,n\n1,"2,5",4\n')
     shop.orders(
         f"{ORDER}, order_name = \"filename || ':' || row_number\", "
-        "gross_total = 'number(\"Unit Price\") * number(n)', brand = \"Unit Price\"",
+        'gross_total = \'number("Unit Price") * number(n)\', brand = "Unit Price"',
         'decimal = ","',
     )
     shop.fine()
-    assert only(shop, "select order_name, gross_total::varchar, brand from sales_order") == [
-        ("orders.csv:1", "10.0000", "2,5")
-    ]
+    assert only(
+        shop, "select order_name, gross_total::varchar, brand from sales_order"
+    ) == [("orders.csv:1", "10.0000", "2,5")]
 
 
 # ------------------------------------------------------------------ errors
@@ -412,8 +417,8 @@ def test_a_select_is_one_select_over_its_input(shop, text, said):
 
 def test_a_select_that_breaks_on_a_value_names_its_line(shop):
     shop.write("orders.csv", "id,n\n1,5\n2,x\n")
-    shop.write("o.sql", "select id as order_id, 'PLN' as currency, number(n) as gross_total "
-                        "from input")  # fmt: skip
+    shop.write("o.sql", "select id as order_id, 'PLN' as currency,\n"
+                        "number(n) as gross_total from input")  # fmt: skip
     body = """
         [[sources]]
         name = "shop"
@@ -494,9 +499,8 @@ def test_a_changed_file_replaces_its_own_rows_only(shop):
     touch_later(path)
     (table,) = shop.fine().tables
     assert (table.files_read, table.files_unchanged) == (1, 1)
-    assert only(shop, "select order_id, gross_total::integer from sales_order order by 1") == [
-        ("1", 5), ("2", 5), ("4", 6), ("5", 7),
-    ]  # fmt: skip
+    query = "select order_id, gross_total::integer from sales_order order by 1"
+    assert only(shop, query) == [("1", 5), ("2", 5), ("4", 6), ("5", 7)]
 
 
 def test_a_row_of_two_files_comes_back_when_one_of_them_drops_it(shop):

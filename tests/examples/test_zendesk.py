@@ -32,7 +32,8 @@ def raw():
     for name in ("ticket", "ticket_comment", "ticket_field_history", "user"):
         path = DATA / f"{name}_data.csv"
         connection.execute(
-            f'create table "{name}" as select * from read_csv(\'{path}\', all_varchar = true)'
+            f'create table "{name}" as select * '
+            f"from read_csv('{path}', all_varchar = true)"
         ).fetchall()
     return connection
 
@@ -62,7 +63,7 @@ PAIRS = {
         "where resolved_at is not null",
     ),
     "with an address": (
-        "select count(*) from ticket t join \"user\" u on u.id = t.requester_id",
+        'select count(*) from ticket t join "user" u on u.id = t.requester_id',
         "select count(email_hash) from ticket",
     ),
     "comments": (
