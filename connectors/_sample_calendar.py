@@ -87,7 +87,8 @@ class Calendar:
     def days_of(self, instant: Array) -> Array:
         """Return the local day number of UTC seconds, for days of the calendar."""
         starts = self.instants(np.arange(self.days), np.zeros(self.days, np.int64))
-        return np.searchsorted(starts, instant, side="right") - 1
+        days: Array = np.searchsorted(starts, instant, side="right") - 1
+        return days
 
 
 def make_calendar(last: dt.date, months: int) -> Calendar:

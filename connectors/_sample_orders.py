@@ -28,7 +28,7 @@ COD = METHODS.index("cash_on_delivery")
 DELIVERIES = ("locker", "courier", "pickup", "other")
 DELIVERY_SHARE = (0.60, 0.32, 0.06, 0.02)
 
-AGAIN = {"PL": 0.264, "CZ": 0.231, "DE": 0.225}
+AGAIN = {"PL": 0.264, "CZ": 0.241, "DE": 0.225}
 """Share of own-shop orders followed by another within 90 days, nothing wrong."""
 AGAIN_MARKETPLACE = 0.15
 AGAIN_LATER = 0.11
@@ -77,7 +77,8 @@ def make_orders(
     seed: int, calendar: Calendar, visits: Visits, truths: frozenset[str]
 ) -> Orders:
     """Return every order with its day, country, way of payment and delivery."""
-    kind, visit, day, at, natural = _sources(seed, calendar, visits)
+    kind, visit, at = _sources(seed, calendar, visits)
+    day = calendar.days_of(at)
     size = len(kind)
     has_visit = visit >= 0
     place = np.maximum(visit, 0)
@@ -99,17 +100,15 @@ def make_orders(
         kind, visit, at, day, country, device, alive, alive & (kind <= MARKETPLACE),
         method, np.minimum(delivery, 3), none, late, morava, effort, none, none, none,
     )  # fmt: skip
-    order = np.lexsort((np.arange(size), natural))
+    order = np.argsort(at, kind="stable")
     for name, values in vars(orders).items():
         setattr(orders, name, values[order])
     orders.number = 100_001 + np.arange(size)
     return orders
 
 
-def _sources(
-    seed: int, calendar: Calendar, visits: Visits
-) -> tuple[Array, Array, Array, Array, Array]:
-    """Return kind, visit, day, instant and the instant that gives the number."""
+def _sources(seed: int, calendar: Calendar, visits: Visits) -> tuple[Array, Array, Array]:
+    """Return kind, visit and instant of every order that could have been."""
     leaves = visits.would_pay & ~visits.would_buy
     leaves &= draw(seed, 20, len(visits)) < LOST_SHARE
     own, lost = np.flatnonzero(visits.would_buy), np.flatnonzero(leaves)
@@ -125,9 +124,8 @@ def _sources(
     visit = np.concatenate([np.full(free, -1), own, lost])
     real = visit[free:]
     finished = np.minimum(visits.at[real] + 540, calendar.now)
-    days = np.concatenate([day, visits.day[real]])
     instants = np.concatenate([at, finished])
-    return kinds, visit, days, instants, instants
+    return kinds, visit, instants
 
 
 def _methods(seed: int, country: Array, kind: Array) -> Array:

@@ -41,7 +41,7 @@ class Settings:
     """What the sample shop looks like; the same settings give the same rows."""
 
     seed: int = setting(
-        help="Another number gives another shop of the same kind", default=8
+        help="Another number gives another shop of the same kind", default=56
     )
     end: dt.date | None = setting(  # noqa: RUF009
         help="Its last day; yesterday when not given", default=None
