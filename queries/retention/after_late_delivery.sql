@@ -2,7 +2,7 @@
 title       = "After a late delivery"
 question    = "Do people order again when their first order came late?"
 kind        = "table"
-grain       = "one row per group"
+grain       = "one row per country and way of delivery"
 owner       = "customer relations"
 description = """
 People whose first order was in the 12 months that ended 90 days before \
@@ -11,18 +11,20 @@ position    = 130
 needs       = ["sales_order", "fulfillment"]
 
 [columns]
-people_group = "First delivery"
-customers    = { label = "Customers", format = "people" }
-came_back    = { label = "Ordered again in 90 days", format = "percent" }
-value        = { label = "Net revenue in 12 months so far", format = "money" }
+country   = "Country"
+delivery  = "First delivery"
+customers = { label = "Customers", format = "people" }
+came_back = { label = "Ordered again in 90 days", format = "percent" }
+value     = { label = "Net revenue in 12 months so far", format = "money" }
 */
 select
-    if(first_order_late, 'Late', 'On time') as people_group,
+    coalesce(country, '(not set)') as country,
+    if(first_order_late, 'Late', 'On time') as delivery,
     count(*) as customers,
     count(*) filter (days_to_second <= 90) / count(*) as came_back,
     avg(revenue_12_months)::double as value
 from customers
-where day > $end - 455 and day <= $end - 90
-    and first_order_late is not null
+where first_order_late is not null
+    and day > $end - 455 and day <= $end - 90
 group by all
-order by customers desc
+order by country, delivery desc
