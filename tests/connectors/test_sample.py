@@ -25,7 +25,8 @@ KEYS = {
     "order_line": ["order_id", "line_id"], "refund": ["refund_id"],
     "fulfillment": ["fulfillment_id"], "checkout": ["checkout_id"],
     "payment_attempt": ["attempt_id"], "return_case": ["return_id"],
-    "subscription_event": ["event_id"], "exchange_rate": ["date", "currency", "to_currency"],
+    "subscription_event": ["event_id"],
+    "exchange_rate": ["date", "currency", "to_currency"],
     "ticket": ["ticket_id"], "ticket_event": ["event_id"],
     "conversation": ["conversation_id"], "feedback": ["feedback_id"],
     "campaign_daily": ["platform", "campaign_id", "date"],
@@ -109,11 +110,11 @@ def canonical():
     tables = {}
     for name, body in re.findall(r"create table (\w+) \((.*?)\n\);", text, re.S):
         body = re.sub(r"primary key \(.*?\)", "", body)
-        kinds = r"(\w+) (varchar\[\]|varchar|date|bigint|integer|double|boolean|timestamptz|decimal)"
-        tables[name] = dict(re.findall(kinds, body))
+        tables[name] = dict(re.findall(rf"(\w+) ({KINDS})", body))
     return tables
 
 
+KINDS = r"varchar\[\]|varchar|date|bigint|integer|double|boolean|timestamptz|decimal"
 POLARS = {
     "varchar": {pl.String}, "varchar[]": {pl.List(pl.String)}, "date": {pl.Date},
     "bigint": {pl.Int64, pl.Int32, pl.Int16}, "integer": {pl.Int32, pl.Int64},
@@ -515,7 +516,8 @@ def contained(shop):
     )
     calls = shop["conversation"].filter(pl.col("kind") == "call")
     later = pl.concat([
-        shop["ticket"].select("email", at="created_at"), calls.select("email", at="started_at"),
+        shop["ticket"].select("email", at="created_at"),
+        calls.select("email", at="started_at"),
     ])  # fmt: skip
     pairs = bots.join(later, on="email").filter(
         (pl.col("at") > pl.col("started_at"))
@@ -563,9 +565,9 @@ def test_truth_4_high_effort_halves_the_second_order(shop, plain):
 def by_channel(shop):
     """Return visits and purchases per channel, now and before."""
     rows = shop["session"].filter(ago("started_at") < 56)
-    return rows.group_by(
-        "channel_group", now=ago("started_at") < 28
-    ).agg(visits=pl.len(), bought=pl.col("purchases").sum()).sort("channel_group")  # fmt: skip
+    groups = rows.group_by("channel_group", now=ago("started_at") < 28)
+    counts = groups.agg(visits=pl.len(), bought=pl.col("purchases").sum())
+    return counts.sort("channel_group")
 
 
 def mix_effect(table):
