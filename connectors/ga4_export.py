@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import os
 import re
 import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +54,8 @@ OTHER_NAMES = {
 @dataclass(frozen=True)
 class Settings:
     path: str = setting(
-        help="folder of the exported files, or a pattern: exports/ga4/events_*.parquet"
+        help="folder of the exported files, or a pattern like exports/events_*.parquet, "
+        "relative to journey.toml; $NAME stands for an environment variable"
     )
     property: str | int = setting(
         help="number of the property; of folders analytics_<number> only its is read",
@@ -135,9 +137,17 @@ def check(settings: Settings) -> list[Problem]:
 def find(settings: Settings) -> list[Path]:
     """Return the export's files under the path, sorted.
 
-    Raises JourneyError when there are none.
+    Raises JourneyError when there are none, or the path names an unknown variable.
     """
-    place = Path(settings.path).expanduser()
+    place = Path(os.path.expandvars(settings.path)).expanduser()
+    if missing := re.search(r"\$\{?(\w+)", str(place)):
+        raise JourneyError(
+            Problem(
+                f"ga4_export, path {settings.path}",
+                f"the environment variable {missing[1]} is not set",
+                "a folder, a file or a pattern", f"set {missing[1]}, or write the path",
+            )
+        )  # fmt: skip
     found = place.rglob("*") if place.is_dir() else _matching(place)
     paths = sorted(path for path in found if _is_export(path, str(settings.property)))
     if paths:

@@ -603,6 +603,15 @@ def test_a_wrong_setting_says_what_to_paste_instead(shop, options, found):
         assert "Property details" in problem.fix
 
 
+def test_a_path_may_name_a_variable_of_the_environment(shop, monkeypatch):
+    shop.write(f"events_{DAY}.json", event("page_view"))
+    (problem,) = shop.sync(path="$GA4_DATA/*.json").problems
+    assert "GA4_DATA is not set" in problem.found
+    monkeypatch.setenv("GA4_DATA", str(shop.folder))
+    shop.land(path="$GA4_DATA/*.json")
+    assert shop.ask("select count(*) from web_event") == [(1,)]
+
+
 def test_a_pattern_picks_files(tmp_path):
     for name in ("events_20260131.parquet", "events_20260201.parquet",
                  "pseudonymous_users_20260131.parquet", "readme.txt"):  # fmt: skip

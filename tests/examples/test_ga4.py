@@ -62,7 +62,9 @@ def store(tmp_path_factory):
     shutil.copy(EXAMPLE / "journey.toml", home.settings)
     (home.root / "export").mkdir()
     shutil.copy(RAW, home.root / "export")
-    return land_and_build(home, settings_file.load(home)).path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GA4_DATA", "export")
+        return land_and_build(home, settings_file.load(home)).path
 
 
 def same(store, ours, theirs):
