@@ -236,7 +236,7 @@ def _notes(settled: Settled, asked: Scope, formats: Formats) -> tuple[str, ...]:
         notes.append(f"The data cover {formats.day_range(settled.first, settled.through)}.")
     if settled.cut and settled.through:
         notes.append(
-            f"Complete to {formats.date(settled.through)}; later days are left out."
+            f"Complete to {formats.day_range(settled.through, settled.through)}; later days are left out."
         )
     if settled.watched and settled.state == "ready":
         period = settled.scope.period
@@ -245,10 +245,12 @@ def _notes(settled: Settled, asked: Scope, formats: Formats) -> tuple[str, ...]:
             f" watched for {settled.watched} day{'s' if settled.watched > 1 else ''}."
         )
     if settled.begins and settled.first:
-        notes.append(f"The data begin on {formats.date(settled.first)}.")
+        notes.append(
+            f"The data begin on {formats.day_range(settled.first, settled.first)}."
+        )
     if settled.unknown_before and settled.first and not settled.begins:
         notes.append(f"Nothing to compare with: the data begin on"
-                     f" {formats.date(settled.first)}.")  # fmt: skip
+                     f" {formats.day_range(settled.first, settled.first)}.")  # fmt: skip
     return tuple(notes)
 
 
