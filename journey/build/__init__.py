@@ -17,7 +17,7 @@ from journey.problem import JourneyError, Problem
 from journey.settings import Settings
 from journey.warehouse import Snapshot
 
-__all__ = ["Mart", "blueprint", "build", "create", "marts"]
+__all__ = ["Mart", "blueprint", "build", "create", "marts", "marts_by_name"]
 
 Report = Callable[[str, int, float], None]
 """Told after each mart: its name, its rows, the seconds it took."""
@@ -69,6 +69,11 @@ def _publish(home: Home, settings: Settings, stamp: str, report: Report) -> Snap
         create(connection, files, report)
 
     return warehouse.publish(home, fill, stamp)
+
+
+def marts_by_name() -> dict[str, Mart]:
+    """Return the mart files, each after the ones it reads."""
+    return {mart.name: mart for mart in marts()}
 
 
 def blueprint() -> duckdb.DuckDBPyConnection:

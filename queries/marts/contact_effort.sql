@@ -65,7 +65,8 @@ ticket_events as (
 
 known as (
     select
-        contacts.source || ':' || kind || ':' || contacts.ticket_id as ticket_key,
+        contacts.source || ':' || kind || ':' || contacts.ticket_id
+            as ticket_key,
         coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
             ::integer as person_id,
         contacts.created_at,

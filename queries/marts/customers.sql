@@ -65,7 +65,8 @@ sums as (
         end as margin,
         sum(counting.revenue) filter (early) as revenue_12_months,
         case
-            when count(*) filter (early) = count(counting.margin) filter (early)
+            when count(*) filter (early)
+                = count(counting.margin) filter (early)
                 then sum(counting.margin) filter (early)
         end as margin_12_months,
         max(counting.placed_at) as last_order_at

@@ -43,8 +43,9 @@ landed_feedback as (
     select
         source || ':' || feedback_id as feedback_key, source,
         lower(feedback.kind) as kind, score,
-        coalesce(scale_min, case lower(feedback.kind) when 'nps' then 0 else 1 end)
-            as scale_min,
+        coalesce(
+            scale_min, case lower(feedback.kind) when 'nps' then 0 else 1 end
+        ) as scale_min,
         coalesce(scale_max, case lower(feedback.kind)
             when 'nps' then 10 when 'ces' then 7 else 5 end) as scale_max,
         coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
@@ -89,7 +90,9 @@ about_tickets as (
         partition by feedback_key
         order by
             tickets.source = landed_feedback.source desc,
-            coalesce(tickets.person_id = landed_feedback.person_id, false) desc,
+            coalesce(
+                tickets.person_id = landed_feedback.person_id, false
+            ) desc,
             tickets.kind desc, ticket_key
     ) = 1
 )

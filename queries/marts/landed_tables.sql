@@ -43,7 +43,8 @@ newest as (
     select source, 'conversation', max(started_at)::date, false
     from landed.conversation group by all
     union all
-    select source, 'feedback', max(coalesce(answered_at, asked_at))::date, false
+    select
+        source, 'feedback', max(coalesce(answered_at, asked_at))::date, false
     from landed.feedback group by all
     union all
     select source, 'campaign_daily', max(date),

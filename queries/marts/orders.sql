@@ -87,7 +87,8 @@ base as (
             when cancelled_at is not null then 'lost'
             else coalesce(order_statuses.standing, 'unknown')
         end as standing,
-        coalesce(nullif(lower(sales_channel), ''), 'own_shop') as sales_channel,
+        coalesce(nullif(lower(sales_channel), ''), 'own_shop')
+            as sales_channel,
         nullif(lower(payment_method), '') as payment_method,
         nullif(lower(delivery_method), '') as delivery_method,
         nullif(upper(ship_country), '') as ship_country,

@@ -97,7 +97,8 @@ told as (
     union all
     select
         source, 'web_event', 'purchase_repeated', first_day, last_day,
-        repeats, 'thank-you pages that were loaded again; each order counts once'
+        repeats,
+        'thank-you pages that were loaded again; each order counts once'
     from purchases
     where repeats > 0
     union all

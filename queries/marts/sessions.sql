@@ -39,7 +39,8 @@ with
 -- 1. visits that came ready-made
 ready_made as (
     select
-        rowid as session_id, source, session_key, visitor_key, user_key, started_at,
+        rowid as session_id, source, session_key, visitor_key, user_key,
+        started_at,
         channel_group, source_name, medium, campaign,
         device_category, country, landing_page, is_new,
         coalesce(is_engaged, engagement_seconds >= 10 or page_views >= 2)
@@ -141,7 +142,8 @@ event_flags as (
 
 from_events as (
     select
-        first_free + event_row as session_id, source, session_key, visitor_key, user_key, started_at,
+        first_free + event_row as session_id, source, session_key,
+        visitor_key, user_key, started_at,
         null as channel_group, origin.s, origin.m, origin.c,
         device_category, country, landing_page, is_new,
         coalesce(

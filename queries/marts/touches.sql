@@ -49,7 +49,9 @@ all_touches as (
     group by person_id, order_key
     union all
     select
-        coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id),
+        coalesce(
+            by_customer.person_id, by_email.person_id, by_phone.person_id
+        ),
         min(happened_at), 'message', min(lower(channel)), null,
         min(coalesce(flow, campaign_name)),
         source || ':' || message_id || ':' || lower(event)

@@ -85,7 +85,8 @@ from_reports as (
 )
 
 select
-    day, channel, source_medium, campaign, device, country, visitor_type, basis,
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    basis,
     coalesce(sessions, 0)::bigint as sessions,
     coalesce(engaged_sessions, 0)::bigint as engaged_sessions,
     coalesce(product_views, 0)::bigint as product_views,

@@ -73,7 +73,8 @@ candidates as (
 form_counts as (
     select
         web_source, matched_by,
-        count(distinct transaction_id) filter (seconds_apart < 172800) as close,
+        count(distinct transaction_id) filter (seconds_apart < 172800)
+            as close,
         count(distinct transaction_id) as matches
     from candidates
     group by all

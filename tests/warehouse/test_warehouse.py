@@ -216,8 +216,9 @@ def test_a_broken_pointer_is_no_snapshot_and_leads_nowhere_else(home: Home) -> N
 FORBIDDEN = (
     "create table published.x as select 1", "insert into published.one values (1)",
     "drop table published.one", "attach '{folder}/x.duckdb' as other",
-    "copy published.one to '{folder}/x.csv'", "select * from read_text('{folder}/data/current')",
-    "select * from '{folder}/x.csv'", "set global threads = 8", "set threads = 8",
+    "copy published.one to '{folder}/x.csv'", "select * from '{folder}/x.csv'",
+    "select * from read_text('{folder}/data/current')", "set global threads = 8",
+    "set threads = 8",
     "set timezone = 'UTC'", "install httpfs", "load httpfs", "export database '{folder}/x'",
     "reset memory_limit", "create secret (type s3)", "pragma enable_profiling",
 )  # fmt: skip
