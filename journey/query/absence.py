@@ -61,7 +61,7 @@ def absence(query: Query, text: Text, scope: Scope, catalog: Catalog) -> str | N
     return (
         _not_landed(reads, catalog)
         or _lacking(query, catalog)
-        or _half_filtered(reads, scope, catalog)
+        or half_filtered(reads, scope, catalog)
     )
 
 
@@ -94,8 +94,8 @@ def _needed(tables: Sequence[str]) -> str:
     return f"needs {_listed(list(dict.fromkeys(words)))}"
 
 
-def _half_filtered(reads: Sequence[str], scope: Scope, catalog: Catalog) -> str | None:
-    """A choice counts for every mart read or the question has no answer."""
+def half_filtered(reads: Sequence[str], scope: Scope, catalog: Catalog) -> str | None:
+    """Return why a choice cannot count for every mart read; None where it can."""
     for mart in reads:
         columns = catalog.marts[mart]
         lacking = [column for column, _ in scope.where if column not in columns]

@@ -183,6 +183,7 @@ def framed(question: Question) -> tuple[pl.DataFrame, Settled, bool]:
     text = question.text
     with scoped(question, FEWEST_PEOPLE) as cursor:
         values = parameters(text.reading, scope, question.through, question.params)
+        described(cursor, text, values, question.catalog)
         rows = frame(cursor, text, values, limit=ROWS + 1)
     return rows.head(ROWS), settled, rows.height > ROWS
 

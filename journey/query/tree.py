@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -289,8 +290,7 @@ class Walk:
             self.refuse(node, f"the function {'.'.join(path)}()",
                         "a function by its plain name", f"write {name}(...)")  # fmt: skip
         elif name not in FUNCTIONS or node.get("export_state"):
-            self.refuse(node, f"the function {name}()", near(name, FUNCTIONS)
-                        if _has_near(name) else "a function of the list",
+            self.refuse(node, f"the function {name}()", _function_near(name),
                         "the list is in docs/writing-a-query.md")  # fmt: skip
         if kind == "WINDOW":
             self.across.append(("a window function", self.line(node)))
@@ -355,8 +355,9 @@ def _self_join(marts: Collection[str]) -> str:
     return f"a join of {', '.join(sorted(marts))} with itself"
 
 
-def _has_near(name: str) -> bool:
-    return near(name, FUNCTIONS).startswith("did you mean")
+def _function_near(name: str) -> str:
+    close = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.8)
+    return f'did you mean "{close[0]}"?' if close else "a function of the list"
 
 
 def _said(kind: Any) -> str:

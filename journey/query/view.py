@@ -173,6 +173,8 @@ def described(
 ) -> dict[str, str]:
     """Return the columns of the result with their types. Raises JourneyError.
 
+    Comes before `frame`: a relation's errors carry no line, those of a statement do.
+
     With a catalog they are remembered: a scope changes rows, never columns.
     """
     if catalog and text.sql in catalog.results:
@@ -191,6 +193,7 @@ def frame(
     values: Mapping[str, Any],
     statement: str | None = None,
     limit: int | None = None,
+    seconds: float = SECONDS,
 ) -> pl.DataFrame:
     """Run the text, or a statement that has it on its first line, and return the rows.
 
@@ -199,7 +202,7 @@ def frame(
     sql = statement or f"select * from ({text.sql}\n)"
     if limit is not None:
         sql += f" limit {int(limit)}"
-    with guarded(cursor, text):
+    with guarded(cursor, text, seconds):
         return plain(cursor.sql(sql, params=dict(values)).pl())
 
 
@@ -224,17 +227,17 @@ def guarded(cursor: Reader, text: Text, seconds: float = SECONDS) -> Iterator[No
     try:
         yield
     except duckdb.Error as error:
-        raise JourneyError(told(error, text)) from error
+        raise JourneyError(told(error, text, seconds)) from error
     finally:
         timer.cancel()
 
 
-def told(error: Exception, text: Text) -> Problem:
+def told(error: Exception, text: Text, seconds: float = SECONDS) -> Problem:
     """Return what DuckDB says, in four parts, with the line of the file."""
     message = str(error)
     if isinstance(error, duckdb.InterruptException):
         return Problem(
-            text.where, f"it took longer than {SECONDS:.0f} seconds", "an answer in time",
+            text.where, f"it took longer than {seconds:.0f} seconds", "an answer in time",
             "choose fewer days, or read a smaller mart",
         )  # fmt: skip
     if isinstance(error, duckdb.OutOfMemoryException):

@@ -262,7 +262,8 @@ def test_cohort_steps_count_only_who_was_watched_that_long(
     # who entered in January comes back after 20 days, all others after 40
     give(
         "customers",
-        [{"person_id": i * 100 + n, "day": day, "days_to_second": 20 if day.month == 1 else 40}
+        [{"person_id": i * 100 + n, "day": day,
+         "days_to_second": 20 if day.month == 1 else 40}
          for i, day in enumerate(days) for n in range(10)],
     )  # fmt: skip
     query = measure(

@@ -205,6 +205,17 @@ def test_an_error_names_file_and_line(
     assert (problem.line, bool(problem.fix)) == (line, True), str(problem)
 
 
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("kind", ERRORS)
+def test_an_error_of_a_table_has_its_line_too(
+    kind: str, measure: Callable[..., Query], ask: Callable[..., Answer], october: Scope
+) -> None:
+    sql, line = ERRORS[kind]
+    problem = ask(measure(sql, kind="table", unit=None, grain=None), october).problem
+    assert problem is not None
+    assert problem.line == line - 2
+
+
 def test_a_missing_column_comes_with_those_that_are_near(
     measure: Callable[..., Query], ask: Callable[..., Answer], october: Scope
 ) -> None:

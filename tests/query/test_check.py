@@ -1,0 +1,139 @@
+"""What `check` says of files, without data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from journey.problem import Problem
+from journey.query.check import check, untested
+from journey.query.file import Library, Query, load, parse
+
+GOOD = "select day, device, sum(revenue) as value from orders group by all"
+
+
+@pytest.fixture
+def told(
+    shop: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> Callable[[Query], list[Problem]]:
+    def run(query: Query) -> list[Problem]:
+        test = tmp_path / f"{query.name}.toml"
+        test.parent.mkdir(parents=True, exist_ok=True)
+        test.touch()
+        return check(Library({query.name: query}), shop, tmp_path)
+
+    return run
+
+
+def test_a_good_file_has_no_problem(
+    measure: Callable[..., Query], told: Callable[[Query], list[Problem]]
+) -> None:
+    assert told(measure(GOOD)) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "line", "found", "expected"),
+    [
+        ("select day,\n  sum(revenu) as value\nfrom orders\ngroup by all", 10, "revenu",
+         "revenue"),
+        ("select day, 1 as value\nfrom order_s", 10, 'no table "order_s"', '"orders"'),
+        ("select day, 1 as value,\nfrom orders where", 10, "syntax error", "SQL"),
+        ("select day, getvariable('x') as value from orders", 9, "getvariable()", "list"),
+        ("select day, 1 as value from orders\nwhere day > $begin", 10, "$begin", "start"),
+        ("select day, devise, 1 as value from (select *, 1 as devise from orders)", None,
+         'column "devise"', 'did you mean "device"?'),
+        ("select day, sum(revenue)\n  over () as value from orders", 9, "window", "mart"),
+        ("select a.day, 1 as value from orders a\njoin orders b using (day)", 10, "itself",
+         "mart"),
+        ("select day, 1 as value from orders\ngroup by day, person_id", 10, "person",
+         "mart"),
+        ("select day, 1 as numerator from orders", None, '"denominator"', "denominator"),
+        ("select revenue as day, 1 as value from orders", None, "day is DECIMAL", "DATE"),
+        ("select 1; select 2", 9, "2 statements", "one SELECT"),
+        ("describe orders", None, "show ref", "mart"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line(
+    sql: str, line: int | None, found: str, expected: str,
+    measure: Callable[..., Query], told: Callable[[Query], list[Problem]],
+) -> None:  # fmt: skip
+    problems = told(measure(sql))
+    match = next((p for p in problems if found in p.found), None)
+    assert match is not None, [str(p) for p in problems]
+    assert (match.where, match.line) == ("queries/topic/figure.sql", line)
+    assert expected in match.expected
+    assert match.fix
+
+
+def test_a_reason_allows_to_look_across_rows(
+    measure: Callable[..., Query], told: Callable[[Query], list[Problem]]
+) -> None:
+    sql = "select day, sum(sum(revenue)) over () as value from orders group by all"
+    assert told(measure(sql, across_rows="the total is of the day")) == []
+
+
+def other(kind: str, sql: str, tables: str = "", **keys: Any) -> Query:
+    lines = {"title": "A", "question": "B?", "kind": kind, "owner": "c", **keys}
+    header = "\n".join(f'{key} = "{value}"' for key, value in lines.items())
+    return parse(
+        f"/*\n{header}\n{tables}\n*/\n{sql}", "topic/other", "queries/topic/other.sql"
+    )
+
+
+def test_a_chart_names_columns_it_has(told: Callable[[Query], list[Problem]]) -> None:
+    chart = '[chart]\ntype = "line"\nx = "day"\ny = "revenu"\ncolour = "device"'
+    problems = told(other("chart", "select day, revenue from orders", chart))
+    assert [p.line for p in problems] == [9, 10]
+    assert problems[0].expected == 'did you mean "revenue"?'
+
+
+def test_columns_of_the_header_are_columns_of_the_result(
+    told: Callable[[Query], list[Problem]],
+) -> None:
+    problems = told(other("table", "select day from orders", '[columns]\ndai = "Day"'))
+    assert [(p.line, p.expected) for p in problems] == [(7, 'did you mean "day"?')]
+
+
+def test_a_segment_returns_people(told: Callable[[Query], list[Problem]]) -> None:
+    query = parse(
+        '/*\ntitle = "A"\nkind = "segment"\n*/\nselect day from orders', "segments/a"
+    )
+    assert [p.found for p in told(query)] == ['no column "person_id"']
+
+
+def test_a_period_query_returns_exact_periods(
+    told: Callable[[Query], list[Problem]],
+) -> None:
+    sql = "select day::timestamp as period_start, day as period_end from orders"
+    found = [p.found for p in told(other("period", sql, unit="count"))]
+    assert found == ['no column "value"', "period_start is TIMESTAMP"]
+
+
+def test_a_missing_test_is_an_error_here_and_a_warning_elsewhere(
+    shop: duckdb.DuckDBPyConnection, tmp_path: Path, measure: Callable[..., Query]
+) -> None:
+    own = Library({"topic/figure": measure(GOOD)})
+    assert [p.found for p in check(own, shop, tmp_path)] == ["no test"]
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "x.sql").write_text(measure(GOOD).sql, "utf-8")
+    others = load([tmp_path / "none", folder])
+    assert check(others, shop, tmp_path) == []
+    assert [p.found for p in untested(others, tmp_path)] == ["no test"]
+
+
+def test_problems_of_many_files_come_together(
+    shop: duckdb.DuckDBPyConnection, measure: Callable[..., Query], tmp_path: Path
+) -> None:
+    queries = [
+        parse(
+            measure("select 1 as value").sql, f"topic/{n}", f"queries/topic/{n}.sql", False
+        )
+        for n in range(3)
+    ]
+    problems = check(Library({q.name: q for q in queries}), shop, tmp_path)
+    assert [p.where for p in problems] == [f"queries/topic/{n}.sql" for n in range(3)]
