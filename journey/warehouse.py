@@ -144,6 +144,15 @@ def is_held(home: Home) -> bool:
     return _hold(home).is_file()
 
 
+def drop_older(home: Home) -> int:
+    """Delete every snapshot but the current one; return how many that were."""
+    now = current(home)
+    older = [s for s in snapshots(home) if now is not None and s != now]
+    for snapshot in older:
+        _remove(snapshot.path)
+    return len(older)
+
+
 def tidy(home: Home) -> None:
     """Make the folders and remove what a killed build left; run with the lock held."""
     home.published.mkdir(parents=True, exist_ok=True)

@@ -205,6 +205,13 @@ def test_rollback_shows_the_file_before_and_holds_refreshes_until_resume(
     assert number_in(home) == 4
 
 
+def test_drop_older_leaves_the_current_snapshot_alone(home: Home) -> None:
+    published(home, 1, 2, 3)
+    assert warehouse.drop_older(home) == 2
+    assert [s.stamp for s in warehouse.snapshots(home)] == ["2026-003"]
+    assert number_in(home) == 3
+
+
 def test_a_broken_pointer_is_no_snapshot_and_leads_nowhere_else(home: Home) -> None:
     published(home, 1)
     (home.data / "secret.duckdb").write_bytes(b"")
