@@ -211,15 +211,26 @@ def _null(wanted: Wanted) -> str:
 def _project_list(value: str, have: Any, wanted: list[Any]) -> str | None:
     members = _members(have)
     if set(members) == {"list"}:
-        return _project_list(f"{value}.list", members["list"], wanted)
+        return _unwrap_list(f"{value}.list", wanted[0])
     if not isinstance(have, polars.List):
         return None
-    inner, element = have.inner, "e"
-    if set(_members(inner)) == {"element"}:
-        inner, element = _members(inner)["element"], "e.element"
-    if not _members(inner).keys() & wanted[0].keys():
+    if set(_members(have.inner)) == {"element"}:
+        return _unwrap_list(value, wanted[0])
+    if not _members(have.inner).keys() & wanted[0].keys():
         return None
-    return f"list_transform({value}, lambda e: {_project(element, inner, wanted[0])})"
+    return f"list_transform({value}, lambda e: {_project('e', have.inner, wanted[0])})"
+
+
+def _unwrap_list(value: str, wanted: dict[str, Any]) -> str:
+    """Return the SQL for a list whose members may or may not be wrapped in `element`.
+
+    BigQuery writes list.element without saying that it is a list. DuckDB then sees
+    through `element` and Polars does not, so the schema cannot tell: both are tried.
+    """
+    members = ", ".join(f"{name} {duckdb_type(kind)}" for name, kind in wanted.items())
+    either = f"struct(element {duckdb_type(wanted)}, {members})[]"
+    packed = ", ".join(f"{name} := coalesce(e.element.{name}, e.{name})" for name in wanted)
+    return f"list_transform({value}::{either}, lambda e: struct_pack({packed}))"
 
 
 def _members(have: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -535,6 +536,23 @@ def test_parquet_in_both_list_shapes_says_what_the_json_says(shop, shape):
     shop.land()
     assert len(from_json) == 4
     assert shop.ask(columns) == from_json
+
+
+def test_lists_that_bigquery_does_not_call_lists_are_read(shop):
+    """The file has list.element groups without the annotation LIST: a page view of
+    session 100 from "tag", then a purchase of a boot and two socks."""
+    made = Path(__file__).with_name("ga4_lists_without_annotation.parquet")
+    shutil.copy(made, shop.folder / f"events_{DAY}-000000000000.parquet")
+    shop.land()
+    assert shop.ask(
+        "select event_name, source_name, item_id, item_quantity "
+        "from web_event order by happened_at, item_number"
+    ) == [
+        ("page_view", "tag", None, None),
+        ("purchase", None, "boot", 1),
+        ("purchase", None, "sock", 2),
+    ]
+    assert shop.ask("select count(distinct session_key) from web_event") == [(1,)]
 
 
 def test_files_of_unlike_columns_land_side_by_side(shop):
