@@ -44,6 +44,7 @@ class Lines:
 
     @property
     def paid(self) -> Array:
+        """What each line costs with tax, after its discount."""
         return self.unit * self.quantity - self.discount
 
 

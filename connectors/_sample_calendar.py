@@ -65,6 +65,7 @@ class Calendar:
 
     @property
     def days(self) -> int:
+        """Number of days."""
         return len(self.visits)
 
     @property
@@ -75,6 +76,7 @@ class Calendar:
 
     @property
     def dates(self) -> list[dt.date]:
+        """Every day, in order."""
         return [self.first + dt.timedelta(i) for i in range(self.days)]
 
     def instants(self, day: Array, second: Array) -> Array:

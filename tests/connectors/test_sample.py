@@ -186,6 +186,12 @@ def test_switching_one_truth_off_leaves_the_rest_alone():
     assert untouched.equals(decoy.filter(pl.col("add_to_carts") == 0).select(same))
 
 
+@pytest.mark.parametrize("truths", ["all", *sample.TRUTHS])
+def test_the_smallest_shop_fills_every_table(truths):
+    shop = Shop(visits=5_000, months=6, truths=truths)
+    assert [table for table in sample.TABLES if shop[table].is_empty()] == []
+
+
 def test_all_wrong_settings_are_told_at_once():
     wrong = sample.Settings(seed=-1, months=3, visits=10, truths="late_carier")
     with pytest.raises(JourneyError) as error:
