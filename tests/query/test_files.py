@@ -8,7 +8,6 @@ import pytest
 
 from journey.problem import JourneyError, Problem
 from journey.query.file import load, parse, without_comments
-from journey.query.header import KEYS
 
 GOOD = """/*
 title    = "A title"
@@ -156,12 +155,3 @@ def test_marts_belong_to_the_project(tmp_path: Path) -> None:
     library = load([own, other])
     assert library.queries["marts/m"].key == ("a", "b")
     assert [p.found for p in library.problems] == ['kind = "mart"']
-
-
-def test_every_key_is_documented() -> None:
-    from journey.home import PROJECT
-    from journey.query.header import CHART_KEYS, COLUMN_KEYS, INTERVALS, KINDS, UNITS
-
-    text = (PROJECT / "docs" / "writing-a-query.md").read_text("utf-8")
-    words = [*KEYS, *COLUMN_KEYS, *CHART_KEYS, *KINDS, *UNITS, *INTERVALS]
-    assert [word for word in words if f"`{word}`" not in text] == []
