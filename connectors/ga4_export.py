@@ -118,7 +118,7 @@ def check(settings: Settings) -> list[Problem]:
          'an ISO code of three capitals, like "PLN"', "correct currency"),
         ("search_results", settings.search_results, r"[A-Za-z0-9_]*",
          "the name of an event parameter", "correct search_results"),
-        ("path", settings.path, r".+", "a folder, a file or a pattern",
+        ("path", str(settings.path), r".+", "a folder, a file or a pattern",
          "name the folder that holds the exported files"),
     )  # fmt: skip
     problems = [
