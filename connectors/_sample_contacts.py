@@ -40,6 +40,9 @@ ASKED_BEFORE, ASKED_BEFORE_OTHERS = 0.14, 0.01
 SINGLE, SINGLE_LATE = 0.038, 0.12
 """Share of orders followed by one contact."""
 
+WRONGLY_CLAIMED = 0.37
+"""Share of the bot chats of hard cases that the bot calls resolved."""
+
 PROSPECT, NOBODY = 1, 2
 
 
@@ -102,7 +105,7 @@ def make_contacts(
     parts = [
         _asked_before(seed, catalogue, orders, lines, truths),
         _asked_only(seed, calendar, catalogue, round(330 * scale), truths),
-        *_rough_series(seed, orders),
+        *_rough_series(seed, orders, truths),
         _singles(seed, orders),
     ]
     parts += _bot_chats(seed, calendar, parts, round(BOTS * scale), truths)
@@ -165,30 +168,35 @@ def _asked_only(
     )  # fmt: skip
 
 
-def _rough_series(seed: int, orders: Orders) -> list[Contacts]:
+def _rough_series(seed: int, orders: Orders, truths: frozenset[str]) -> list[Contacts]:
     """Return three or four contacts within 30 days of each order that is hard work."""
     hard = np.flatnonzero(orders.effort & orders.counts & ~_follows_soon(orders))
     spread = [draw(seed, 70 + i, len(orders))[hard] for i in range(8)]
     start = orders.at[hard] + ((1 + 9 * spread[0]) * DAY).astype(np.int64)
     reason = _choose(AFTER_REASONS, spread[1])
     by_bot = spread[2] < 0.2
+    wrong = by_bot & (spread[7] < WRONGLY_CLAIMED)
+    if "bot_claims" not in truths:
+        by_bot, wrong = by_bot & ~wrong, wrong & False
+    handed = by_bot & ~wrong
     parts = []
     for turn in range(4):
         there = np.ones(len(hard), bool) if turn < 3 else spread[3] < 0.35
         step = (turn * (1.5 + 2.5 * spread[4]) * DAY).astype(np.int64)
-        soon = np.where(by_bot & (turn == 1), 300, step)
+        soon = np.where(handed & (turn == 1), 300, step)
+        soon = np.where(wrong & (turn == 1), (step * 0.7).astype(np.int64), soon)
         bot = by_bot if turn == 0 else np.zeros(len(hard), bool)
         way = _choose(AFTER_SHARE, (spread[5] + 0.37 * turn) % 1.0)
-        answered_bot = by_bot & (turn == 1)
+        answered_bot = handed & (turn == 1)
         way = np.where(bot, BOT_CHANNEL, np.where(answered_bot, 0, way))
         way = np.where((turn == 2) & (way == PHONE), 1, way)
         kind = np.where(bot, BOT, np.where(way == PHONE, CALL, TICKET))
-        key = np.where(bot | answered_bot, hard, -1)
+        key = np.where((bot & handed) | answered_bot, hard, -1)
         part = _contacts(
             len(hard), kind=kind, at=start + soon, channel=way, reason=reason,
             person=orders.person[hard], order=hard, country=orders.country[hard], rough=1,
             transferred=(turn == 1) | (turn == 0) & (spread[6] < 0.4), reopened=turn == 2,
-            handed_over=bot, ticket=key,
+            handed_over=bot & handed, claimed=bot & wrong, ticket=key,
         )  # fmt: skip
         parts.append(Contacts(*(getattr(part, f.name)[there] for f in fields(Contacts))))
     return parts
@@ -214,7 +222,7 @@ def _singles(seed: int, orders: Orders) -> Contacts:
     reason = _choose(AFTER_REASONS, topic[asks])
     reason = np.where(orders.late[asks], DELIVERY, reason)
     channel = _choose(AFTER_SHARE, way[asks])
-    bot = (days[asks] * 977 % 1 < 0.09) & (orders.kind[asks] == OWN)
+    bot = (days[asks] * 977 % 1 < 0.08) & (orders.kind[asks] == OWN)
     channel = np.where(bot, BOT_CHANNEL, channel)
     kind = np.where(bot, BOT, np.where(channel == PHONE, CALL, TICKET))
     return _contacts(
@@ -231,12 +239,13 @@ def _bot_chats(
     Some were handed over; some were called resolved and came back within three
     days by another way; the rest is what the bot truly contained.
     """
-    there = [part.handed_over[part.kind == BOT] for part in parts]
-    handed_before = int(sum(part.sum() for part in there))
-    contained_before = int(sum(len(part) for part in there)) - handed_before
+    before = [(part.handed_over, part.claimed, part.rough) for part in parts]
+    handed_before = sum(int(handed.sum()) for handed, _, _ in before)
+    wrong_before = sum(int((said & rough).sum()) for _, said, rough in before)
+    contained_before = sum(int((said & ~rough & 1).sum()) for _, said, rough in before)
     claimed, contained = float(BOT_CLAIMS["claimed"]), float(BOT_CLAIMS["contained"])
     handed = max(0, round(bots * (1 - claimed)) - handed_before)
-    back = round(bots * (claimed - contained))
+    back = max(0, round(bots * (claimed - contained)) - wrong_before)
     size = handed + back + max(0, round(bots * contained) - contained_before)
     turn = np.argsort(draw(seed, 84, size), kind="stable")
     is_handed, comes_back = turn < handed, (turn >= handed) & (turn < handed + back)
