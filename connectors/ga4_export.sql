@@ -151,7 +151,8 @@ placed as (
                 address || if(tags <> '', '?' || tags, '')
             ],
             lambda text: regexp_replace(
-                text, '[^\s/?&=@]+(@|%40)[^\s/?&=@]+\.[a-zA-Z]+', '(e-mail)', 'g'
+                text, '[^\s/?&=@]+(@|%40)[^\s/?&=@]+\.[a-zA-Z]+',
+                '(e-mail)', 'g'
             )
         ) as clean
     from sourced
