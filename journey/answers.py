@@ -141,8 +141,10 @@ def _measured(question: Question, formats: Formats) -> Answer:
     odd = cells.violations(found, query, bool(question.scope.where), measures.FEWEST)
     if odd.problem:
         raise JourneyError(odd.problem)
-    if _says_nothing(found) and (sentence := needs(query, question.catalog)):
-        raise Unanswerable(sentence)
+    if _says_nothing(found, question.scope):
+        sentence = needs(query, question.catalog)
+        if sentence:
+            raise Unanswerable(sentence)
     whole = measures.measure(
         found, measurer, settled.scope.period, settled.scope.comparison
     )
@@ -152,9 +154,10 @@ def _measured(question: Question, formats: Formats) -> Answer:
     return protect(shown, query, people)
 
 
-def _says_nothing(found: cells.Cells) -> bool:
-    """Whether neither period has a single row."""
-    return not any(not cell.is_empty for cell in found.total.values())
+def _says_nothing(found: cells.Cells, scope: Scope) -> bool:
+    """Whether neither period has a single row, although nothing was filtered out."""
+    narrowed = scope.where or scope.segment or scope.policy
+    return not narrowed and all(cell.is_empty for cell in found.total.values())
 
 
 def _aged(measure: Measure, parts: Parts) -> Measure:

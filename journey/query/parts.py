@@ -35,6 +35,9 @@ RESERVED = frozenset(
 )
 """Columns that mean something to the app; every other one splits the measure."""
 
+TAKEN = frozenset({"period", "happened", "still_open", "units"})
+"""Names of columns that the app's own statement has."""
+
 ARMS = ("treated", "baseline")
 
 
@@ -236,7 +239,13 @@ def _day(query: Query, columns: Mapping[str, str]) -> Problem:
 
 def _undeclared(query: Query, columns: Mapping[str, str]) -> list[Problem]:
     known = {*RESERVED, *SEGMENTS, *query.columns}
-    return [
+    problems = [
+        query.problem(f'a column "{name}"', "another name: the app uses this one itself",
+                      "rename it")
+        for name in columns
+        if name in TAKEN or name.startswith("journey_")
+    ]  # fmt: skip
+    return problems + [
         query.problem(
             f'a column "{name}" that means nothing to a measure',
             near(name, (RESERVED | set(SEGMENTS)) - set(columns)),
