@@ -12,7 +12,7 @@ position = 70
 needs    = ["campaign_daily"]
 */
 select
-    day, channel, source_medium, campaign,
+    day, channel, source_medium, campaign, sales_channel,
     sum(clicks)::bigint as numerator,
     sum(impressions)::bigint as denominator
 from campaigns

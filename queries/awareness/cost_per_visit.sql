@@ -21,18 +21,18 @@ needs       = ["campaign_daily"]
 */
 with parts as (
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         amount as cost, 0 as visits
     from costs
     where kind = 'ads'
     union all
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         0 as cost, sessions as visits
     from traffic
 )
 select
-    day, channel, campaign,
+    day, channel, campaign, sales_channel,
     sum(cost) as numerator,
     sum(visits)::bigint as denominator
 from parts

@@ -14,7 +14,7 @@ position    = 90
 needs       = ["sales_order"]
 */
 select
-    day, channel, device, country,
+    day, channel, device, country, sales_channel,
     sum(seen)::bigint as numerator,
     sum(orders)::bigint as denominator
 from coverage

@@ -15,6 +15,7 @@ position    = 20
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(engaged_sessions)::bigint as numerator,
     sum(sessions)::bigint as denominator
 from traffic

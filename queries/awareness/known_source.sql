@@ -13,7 +13,7 @@ position = 100
 needs    = ["sales_order"]
 */
 select
-    day, channel, device, country,
+    day, channel, device, country, sales_channel,
     sum(has_source)::bigint as numerator,
     sum(orders)::bigint as denominator
 from coverage

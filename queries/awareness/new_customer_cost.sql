@@ -21,19 +21,19 @@ needs       = ["campaign_daily", "sales_order"]
 */
 with parts as (
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         amount as cost, 0 as buyers
     from costs
     where kind in ('ads', 'messages')
     union all
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         0 as cost, 1 as buyers
     from customers
     where sales_channel = 'own_shop'
 )
 select
-    day, channel, campaign,
+    day, channel, campaign, sales_channel,
     sum(cost) as numerator,
     sum(buyers)::bigint as denominator
 from parts

@@ -14,7 +14,7 @@ loyal public lowers it."""
 position    = 60
 */
 select
-    day, channel, source_medium, campaign, device, country,
+    day, channel, source_medium, campaign, device, country, sales_channel,
     sum(sessions) filter (visitor_type = 'new')::bigint as numerator,
     sum(sessions)::bigint as denominator
 from traffic

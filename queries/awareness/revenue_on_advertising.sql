@@ -17,19 +17,19 @@ needs       = ["sales_order", "campaign_daily"]
 */
 with parts as (
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         revenue, 0 as cost
     from orders
     where counts and sales_channel = 'own_shop'
     union all
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         0 as revenue, amount as cost
     from costs
     where kind = 'ads'
 )
 select
-    day, channel, campaign,
+    day, channel, campaign, sales_channel,
     sum(revenue) as numerator,
     sum(cost) as denominator
 from parts

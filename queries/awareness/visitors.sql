@@ -16,6 +16,7 @@ needs       = ["session"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     visitor_id as member
 from sessions
 where visitor_id is not null

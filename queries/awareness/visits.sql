@@ -17,6 +17,7 @@ position    = 10
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(sessions)::bigint as value
 from traffic
 group by all

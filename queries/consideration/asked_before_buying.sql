@@ -18,17 +18,20 @@ needs       = ["ticket"]
 with parts as (
     select
         day, channel, source_medium, campaign, device, country, visitor_type,
+        sales_channel,
         1 as questions, 0 as lookers
     from tickets
     where counts and before_purchase
     union all
     select
         day, channel, source_medium, campaign, device, country, visitor_type,
+        sales_channel,
         0 as questions, product_views as lookers
     from traffic
 )
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(questions)::bigint as numerator,
     sum(lookers)::bigint as denominator
 from parts

@@ -14,6 +14,7 @@ position    = 50
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(carts)::bigint as numerator,
     sum(sessions)::bigint as denominator
 from traffic

@@ -14,7 +14,7 @@ position    = 90
 needs       = ["message"]
 */
 select
-    day, channel, campaign,
+    day, channel, campaign, sales_channel,
     sum(clicked)::bigint as numerator,
     sum(delivered)::bigint as denominator
 from messages

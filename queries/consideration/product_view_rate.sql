@@ -13,6 +13,7 @@ tags     = ["step"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(product_views)::bigint as numerator,
     sum(sessions)::bigint as denominator
 from traffic

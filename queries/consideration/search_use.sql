@@ -11,6 +11,7 @@ position = 60
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(search_sessions)::bigint as numerator,
     sum(sessions)::bigint as denominator
 from traffic

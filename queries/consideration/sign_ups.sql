@@ -12,18 +12,18 @@ needs    = ["subscription_event"]
 */
 with parts as (
     select
-        day,
+        day, sales_channel,
         1 as sign_ups, 0 as visits
     from subscriptions
     where kind in ('subscribed', 'subscribe', 'signed_up', 'opted_in')
     union all
     select
-        day,
+        day, sales_channel,
         0 as sign_ups, sessions as visits
     from traffic
 )
 select
-    day,
+    day, sales_channel,
     sum(sign_ups)::bigint as numerator,
     sum(visits)::bigint as denominator
 from parts

@@ -13,6 +13,7 @@ position    = 30
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(zero_results)::bigint as numerator,
     sum(searches)::bigint as denominator
 from traffic

@@ -21,7 +21,7 @@ tags        = ["buying"]
 needs       = ["checkout"]
 */
 select
-    day, customer_tier,
+    day, sales_channel, customer_tier,
     case
         when reminder in ('control', 'holdout', 'none') then 'baseline'
         else 'treated'

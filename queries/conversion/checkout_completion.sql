@@ -16,6 +16,7 @@ tags        = ["buying"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(least(purchases, checkouts))::bigint as numerator,
     sum(checkouts)::bigint as denominator
 from traffic

@@ -14,6 +14,7 @@ tags        = ["buying", "step"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(least(purchases, payments))::bigint as numerator,
     sum(payments)::bigint as denominator
 from traffic

@@ -15,7 +15,7 @@ tags        = ["buying"]
 needs       = ["payment_attempt"]
 */
 select
-    day, device, country, payment_method,
+    day, device, country, sales_channel, payment_method,
     count(*) filter (failed) as numerator,
     count(*) as denominator
 from payments

@@ -15,6 +15,7 @@ tags        = ["buying", "step"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(least(payments, checkouts))::bigint as numerator,
     sum(checkouts)::bigint as denominator
 from traffic

@@ -16,17 +16,20 @@ needs    = ["sales_order"]
 with parts as (
     select
         day, channel, source_medium, campaign, device, country, visitor_type,
+        sales_channel,
         1 as gained, 0 as visits
     from orders
     where counts and sales_channel = 'own_shop'
     union all
     select
         day, channel, source_medium, campaign, device, country, visitor_type,
+        sales_channel,
         0 as gained, product_views as visits
     from traffic
 )
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel,
     sum(gained)::bigint as numerator,
     sum(visits)::bigint as denominator
 from parts

@@ -2,7 +2,7 @@
 title = "Campaigns"
 kind  = "mart"
 grain = "one row per day, platform and campaign, and per day and origin of orders"
-key   = "day, platform, channel, source_medium, campaign"
+key   = "day, platform, channel, source_medium, campaign, sales_channel"
 description = """
 What a platform says of a campaign, and the orders the shop itself traces to a
 campaign of that name on that day. Orders that fit no platform's campaign have
@@ -15,6 +15,7 @@ platform      = "google_ads, meta, email and so on; NULL for orders of none."
 channel       = "Channel, as in the other marts."
 source_medium = "Source and medium of the orders."
 campaign      = "Campaign as the link names it, else as the platform does."
+sales_channel = "Sales channel of the orders; own_shop of what a platform says."
 cost          = "Cost in the reporting currency."
 impressions   = "Times shown."
 clicks        = "Clicks."
@@ -51,7 +52,7 @@ platform_rows as (
 
 traced as (
     select
-        day, channel, source_medium, campaign,
+        day, channel, source_medium, campaign, sales_channel,
         count(*) as orders,
         count(*) filter (is_first) as new_customers,
         sum(revenue) as revenue
@@ -67,6 +68,7 @@ matched as (
         platform_rows.day, platform_rows.platform, platform_rows.channel,
         platform_rows.campaign,
         traced.channel as order_channel,
+        traced.sales_channel,
         traced.source_medium as order_source_medium,
         traced.campaign as order_campaign
     from traced
@@ -75,7 +77,8 @@ matched as (
         and lower(platform_rows.campaign) = lower(traced.campaign)
     qualify row_number() over (
         partition by
-            traced.day, traced.channel, traced.source_medium, traced.campaign
+            traced.day, traced.channel, traced.source_medium, traced.campaign,
+            traced.sales_channel
         order by
             coalesce(platform_rows.channel = traced.channel, false) desc,
             cost desc, platform, platform_rows.channel, platform_rows.campaign
@@ -93,6 +96,7 @@ owned as (
         and matched.order_source_medium
         is not distinct from traced.source_medium
         and matched.order_campaign is not distinct from traced.campaign
+        and matched.sales_channel is not distinct from traced.sales_channel
 ),
 
 -- what a platform does not say of its channel is told by its orders' visits
@@ -109,7 +113,8 @@ channel_of as (
 
 combined as (
     select
-        day, platform, channel, null as source_medium, campaign, cost,
+        day, platform, channel, null as source_medium, campaign,
+        'own_shop' as sales_channel, cost,
         impressions, clicks, sent, delivered, opens, unsubscribes,
         0 as orders, 0 as new_customers, 0 as revenue,
         platform_conversions, platform_revenue
@@ -119,7 +124,7 @@ combined as (
         day, platform, case when platform is null then channel
             else platform_channel end,
         case when platform is null then source_medium end,
-        coalesce(platform_campaign, campaign), 0,
+        coalesce(platform_campaign, campaign), sales_channel, 0,
         null, null, null, null, null, null,
         orders, new_customers, revenue, null, null
     from owned
@@ -134,7 +139,7 @@ select
             when platform like '%sms%' then 'SMS'
         end
     ) as channel,
-    any_value(source_medium) as source_medium, campaign,
+    any_value(source_medium) as source_medium, campaign, sales_channel,
     sum(cost)::decimal(18, 4) as cost,
     sum(impressions)::bigint as impressions,
     sum(clicks)::bigint as clicks,
@@ -150,5 +155,5 @@ select
 from combined
 left join channel_of using (platform)
 group by
-    day, platform, combined.channel, usual_channel, campaign,
+    day, platform, combined.channel, usual_channel, campaign, sales_channel,
     case when platform is null then source_medium end

@@ -20,6 +20,7 @@ total           = "Amount incl. tax, in the reporting currency."
 device          = "Device of the order it became."
 country         = "Country of the order it became."
 channel         = "Channel of the order it became."
+sales_channel   = "Sales channel of the order it became, else own_shop."
 customer_tier   = "new, second or loyal by the orders before it; NULL without one."
 */
 with
@@ -84,6 +85,7 @@ select
     end as bought_within_7_days,
     (total * exchange_rates.rate)::decimal(18, 4) as total,
     device, country, channel,
+    coalesce(sales_channel, 'own_shop') as sales_channel,
     case
         when orders_before = 1 then 'new'
         when orders_before = 2 then 'second'

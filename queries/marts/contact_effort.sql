@@ -8,6 +8,8 @@ key   = "ticket_key"
 ticket_key       = "Source, kind and number of the contact."
 counts           = "False for a conversation that became a ticket."
 person_id        = "The person, NULL where nobody matches."
+order_key        = "The order it names, else the person's last of the 30 days before."
+names_order      = "Whether it names an order that can be found."
 created_at       = "When contact was made."
 contact_channel  = "Channel it was made in."
 product_id       = "Product it was about."
@@ -26,7 +28,7 @@ contacts as (
     select
         source, ticket_id, 'ticket' as kind, created_at, channel,
         product_id, brand, reason,
-        email_hash, phone_hash, customer_id,
+        email_hash, phone_hash, customer_id, order_ref,
         greatest(coalesce(groups, 1) - 1, 0) as transfers,
         coalesce(reopens, 0) as reopens,
         coalesce(
@@ -44,7 +46,7 @@ contacts as (
     select
         source, conversation_id, 'conversation', started_at, channel,
         null, null, reason,
-        email_hash, phone_hash, customer_id,
+        email_hash, phone_hash, customer_id, order_ref,
         coalesce(handed_over, false)::integer, 0, wait_seconds > 300,
         ticket_id is null
     from landed.conversation
@@ -69,7 +71,8 @@ known as (
             as ticket_key,
         coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
             ::integer as person_id,
-        contacts.created_at,
+        contacts.source, contacts.created_at,
+        lower(regexp_replace(trim(order_ref), '^(gid://.*/|#)', '')) as number,
         lower(contacts.channel) as contact_channel,
         product_id, brand, lower(reason) as reason,
         greatest(contacts.transfers, coalesce(ticket_events.transfers, 0))
@@ -93,6 +96,37 @@ known as (
         on by_phone.key_kind = 'phone' and by_phone.key = contacts.phone_hash
 ),
 
+-- a number may be an order's in several shops or forms: the writer's own first
+named_orders as (
+    select ticket_key, order_key
+    from known
+    join order_numbers using (number)
+    qualify row_number() over (
+        partition by ticket_key
+        order by
+            coalesce(order_numbers.person_id = known.person_id, false) desc,
+            order_numbers.source = known.source desc,
+            abs(epoch(created_at) - epoch(placed_at)), order_key
+    ) = 1
+),
+
+placed as (
+    select order_key, person_id, placed_at
+    from order_numbers
+    where form = 'order_id' and person_id is not null
+),
+
+last_orders as (
+    select
+        ticket_key,
+        case when created_at::date - placed_at::date <= 30 then order_key end
+            as last_order_key
+    from known
+    asof join placed
+        on known.person_id = placed.person_id
+        and known.created_at >= placed.placed_at
+),
+
 in_sequence as (
     select
         *,
@@ -108,6 +142,8 @@ in_sequence as (
 signs as (
     select
         ticket_key, counts, person_id, created_at, contact_channel,
+        coalesce(named_orders.order_key, last_order_key) as order_key,
+        named_orders.order_key is not null as names_order,
         product_id, brand, reason,
         coalesce(previous_at::date >= created_at::date - 7, false)
             as is_repeat,
@@ -118,6 +154,8 @@ signs as (
         ) as switched_channel,
         waited
     from in_sequence
+    left join named_orders using (ticket_key)
+    left join last_orders using (ticket_key)
 ),
 
 weights as (
@@ -132,7 +170,8 @@ weights as (
 )
 
 select
-    ticket_key, counts, person_id, created_at, contact_channel,
+    ticket_key, counts, person_id, order_key, names_order,
+    created_at, contact_channel,
     product_id, brand, reason, is_repeat,
     transfers::bigint as transfers, reopens::bigint as reopens,
     switched_channel, waited,

@@ -30,7 +30,7 @@ campaign        = "Campaign of the order."
 device          = "Device of the order."
 country         = "Country of the order, else of the ticket."
 visitor_type    = "new or returning, by the order's session."
-sales_channel   = "Sales channel of the order."
+sales_channel   = "Sales channel of the order, own_shop without one."
 payment_method  = "How the order was paid."
 delivery_method = "How the order was delivered."
 basket_band     = "Gross amount of the order in bands."
@@ -124,7 +124,8 @@ select
     coalesce(orders.device, tickets.device) as device,
     coalesce(orders.country, tickets.country) as country,
     coalesce(orders.visitor_type, tickets.visitor_type) as visitor_type,
-    coalesce(orders.sales_channel, tickets.sales_channel) as sales_channel,
+    coalesce(orders.sales_channel, tickets.sales_channel, 'own_shop')
+        as sales_channel,
     coalesce(orders.payment_method, tickets.payment_method) as payment_method,
     coalesce(orders.delivery_method, tickets.delivery_method)
         as delivery_method,

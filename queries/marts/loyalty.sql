@@ -11,6 +11,7 @@ happened_at = "When it happened."
 day         = "Day it happened."
 kind        = "What happened, as the source names it."
 points      = "Points given (positive) or used (negative)."
+sales_channel = "own_shop: the programme is its own."
 order_key   = "The order it belongs to."
 is_referral = "Whether the person brought somebody."
 referred_person_id = "The person who was brought, once known."
@@ -21,7 +22,7 @@ select
         ::integer as person_id,
     happened_at, happened_at::date as day,
     lower(loyalty_event.kind) as kind,
-    points,
+    points, 'own_shop' as sales_channel,
     loyalty_event.source || ':' || order_id as order_key,
     coalesce(lower(loyalty_event.kind) like '%refer%', false)
         or referred_email_hash is not null as is_referral,

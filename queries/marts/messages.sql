@@ -13,6 +13,7 @@ day          = "Day the messages were sent."
 flow         = "The automatic flow, NULL for a single mailing."
 campaign     = "The campaign."
 channel      = "Channel, as in the other marts: Email, SMS or as given."
+sales_channel = "own_shop: it sends the messages."
 sent         = "Messages sent."
 delivered    = "Of those, delivered."
 opened       = "Of those, opened; mail programs open by themselves too."
@@ -79,6 +80,7 @@ select
         when 'push' then 'Mobile Push Notifications'
         else channel
     end as channel,
+    'own_shop' as sales_channel,
     -- who delivers or opens was sent to, also where no sending was told
     count(*) filter (
         sent or delivered or opened or clicked_at is not null

@@ -66,8 +66,8 @@ quantity        = "Pieces ordered."
 returned_quantity = "Pieces sent back."
 is_returned     = "Whether anything of it was sent back."
 contacts_before = "The person's contacts in the 30 days before it."
-contacts_after  = "The person's contacts in the 30 days after it."
-effort_points   = "Effort of the contacts in the 30 days after it."
+contacts_after  = "Contacts about it in the 30 days after it."
+effort_points   = "Effort of those contacts."
 effort_band     = "none, low or high effort in the 30 days after it."
 reviewed_at     = "First review of it, by its number or else by its buyer."
 referred_at     = "First referral by the person within the window after delivery."
@@ -369,29 +369,41 @@ referrals as (
 
 -- ------------------------------------------------------------- 6. contacts
 counted_contacts as (
-    select person_id, created_at, effort_points
+    select person_id, order_key, created_at, effort_points
     from contact_effort
-    where counts and person_id is not null
+    where counts
 ),
 
 next_contacts as (
-    select base.order_key, contact_effort.created_at as next_contact_at
+    select base.order_key, counted_contacts.created_at as next_contact_at
     from base
-    asof join counted_contacts as contact_effort
-        on base.person_id = contact_effort.person_id
-        and base.placed_at <= contact_effort.created_at
+    asof join counted_contacts
+        on base.person_id = counted_contacts.person_id
+        and base.placed_at <= counted_contacts.created_at
 ),
 
+before as (
+    select order_key, count(*) as contacts_before
+    from base
+    join (
+        select person_id, created_at from counted_contacts
+    ) using (person_id)
+    where created_at < placed_at and created_at::date >= day - 30
+    group by order_key
+),
+
+-- a contact is about one order only: the one it names, else the last one; what
+-- belongs to the next order must not weigh on this one
 contacts as (
     select
-        order_key,
-        count(*) filter (created_at < placed_at) as contacts_before,
-        count(*) filter (created_at >= placed_at) as contacts_after,
-        sum(effort_points) filter (created_at >= placed_at) as effort_points
+        order_key, count(*) as contacts_after,
+        sum(effort_points) as effort_points
     from base
-    join counted_contacts using (person_id)
-    where created_at::date between day - 30 and day + 30
-    group by all
+    join (
+        select order_key, created_at, effort_points from counted_contacts
+    ) using (order_key)
+    where created_at >= placed_at and created_at::date <= day + 30
+    group by order_key
 ),
 
 high as (
@@ -471,5 +483,6 @@ left join returns using (order_key)
 left join reviews using (order_key)
 left join referrals using (order_key)
 left join next_contacts using (order_key)
+left join before using (order_key)
 left join contacts using (order_key)
 cross join high

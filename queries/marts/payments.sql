@@ -16,6 +16,7 @@ failed         = "Whether it failed; NULL while pending or where unknown."
 error_code     = "Reason as the payment service gave it."
 device         = "mobile, desktop, tablet or as given."
 country        = "Country the order ships to."
+sales_channel  = "Sales channel of the order, else own_shop."
 amount         = "Amount incl. tax, in the reporting currency."
 */
 select
@@ -44,6 +45,7 @@ select
         )), ''
     ) as device,
     nullif(upper(ship_country), '') as country,
+    coalesce(nullif(lower(sales_channel), ''), 'own_shop') as sales_channel,
     (amount * rate)::decimal(18, 4) as amount
 from landed.payment_attempt
 left join landed.sales_order using (source, order_id)

@@ -2,7 +2,7 @@
 title = "Products by day"
 kind  = "mart"
 grain = "one row per day and product"
-key   = "day, product_id"
+key   = "day, product_id, sales_channel"
 
 [columns]
 day          = "Day of the view, order or question."
@@ -10,6 +10,7 @@ product_id   = "The shop's product id; the web's item id where no order has it."
 title        = "Name of the product."
 category     = "Category of the product."
 brand        = "Brand of the product."
+sales_channel = "own_shop for views; else of the order or the contact."
 views        = "Sessions that viewed it; times viewed where only reports exist."
 carts        = "Sessions that put it in the cart; pieces where only reports exist."
 purchases    = "Orders that count with it."
@@ -62,6 +63,7 @@ activity as (
     select
         day, coalesce(ids.product_id, item_id) as product_id,
         item_name as title, item_category as category, item_brand as brand,
+        'own_shop' as sales_channel,
         views, carts, 0 as purchases, 0 as quantity, 0 as revenue,
         0 as returned_quantity, 0 as questions, false as from_shop
     from seen
@@ -69,14 +71,16 @@ activity as (
     union all
     select
         day, coalesce(product_id, sku), any_value(title),
-        any_value(category), any_value(brand), 0, 0,
+        any_value(category), any_value(brand), sales_channel, 0, 0,
         count(distinct order_key), sum(quantity), sum(revenue),
         sum(returned_quantity), 0, true
     from order_lines
     where counts and coalesce(product_id, sku) is not null
-    group by day, coalesce(product_id, sku)
+    group by day, coalesce(product_id, sku), sales_channel
     union all
-    select day, product_id, null, null, null, 0, 0, 0, 0, 0, 0, count(*), false
+    select
+        day, product_id, null, null, null, sales_channel,
+        0, 0, 0, 0, 0, 0, count(*), false
     from tickets
     where counts and product_id is not null
     group by all
@@ -97,6 +101,7 @@ names as (
 select
     day, product_id, any_value(names.title) as title,
     any_value(names.category) as category, any_value(names.brand) as brand,
+    sales_channel,
     sum(views)::bigint as views,
     sum(carts)::bigint as carts,
     sum(purchases)::bigint as purchases,
@@ -106,4 +111,4 @@ select
     sum(questions)::bigint as questions
 from activity
 join names using (product_id)
-group by day, product_id
+group by day, product_id, sales_channel

@@ -15,6 +15,7 @@ campaign      = "Campaign."
 device        = "mobile, desktop, tablet or as given."
 country       = "Country of the visitor."
 visitor_type  = "new or returning."
+sales_channel = "own_shop: every visit is one of the own shop."
 */
 with
 
@@ -36,5 +37,6 @@ reached as (
 
 select
     session_id, step, step_number, day,
-    channel, source_medium, campaign, device, country, visitor_type
+    channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel
 from reached

@@ -18,6 +18,7 @@ source_basis       = "What the source is known from; first_user: the visitor's, 
 device             = "mobile, desktop, tablet or as given."
 country            = "Country of the visitor."
 visitor_type       = "new or returning."
+sales_channel      = "own_shop: every visit is one of the own shop."
 landing_page       = "First page, without its query."
 consent            = "Consent as the source gave it."
 is_engaged         = "Over 10 seconds, two pages or a key event."
@@ -229,6 +230,7 @@ select
     nullif(upper(country), '') as country,
     case when is_new then 'new' when not is_new then 'returning' end
         as visitor_type,
+    'own_shop' as sales_channel,
     landing_page,
     consent,
     is_engaged,

@@ -12,13 +12,15 @@ day         = "Day it happened."
 list        = "The list."
 kind        = "What happened, as the source names it, in lower case."
 contact_channel = "Channel of the list: email, sms, push."
+sales_channel = "own_shop: the lists are its own."
 */
 select
     source || ':' || event_id as event_key,
     coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
         ::integer as person_id,
     happened_at, happened_at::date as day, list,
-    lower(kind) as kind, lower(channel) as contact_channel
+    lower(kind) as kind, lower(channel) as contact_channel,
+    'own_shop' as sales_channel
 from landed.subscription_event
 left join landed.person as by_customer
     on by_customer.key_kind = 'customer'

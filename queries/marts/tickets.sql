@@ -60,7 +60,7 @@ campaign        = "Campaign of the order."
 device          = "Device of the order."
 country         = "Country as the helpdesk gave it, else of the order."
 visitor_type    = "new or returning, by the order's session."
-sales_channel   = "Sales channel of the order."
+sales_channel   = "Sales channel of the order, own_shop without one."
 payment_method  = "How the order was paid."
 delivery_method = "How the order was delivered."
 basket_band     = "Gross amount of the order in bands."
@@ -101,47 +101,21 @@ landed_tickets as (
         order_ref, null, null, null, reason, null, null, null,
         null, null, null, wait_seconds, null,
         coalesce(claimed_resolved, false), answered, abandoned,
-        lower(conversation.kind) like '%bot%'
-            or coalesce(lower(channel) like '%bot%', false),
-        coalesce(handed_over, ticket_id is not null), claimed_resolved
+        bot, coalesce(handed_over, bot and ticket_id is not null),
+        claimed_resolved
     from landed.conversation
+    cross join lateral (
+        select coalesce(lower(conversation.kind) like '%bot%', false)
+            or coalesce(lower(channel) like '%bot%', false) as bot
+    )
     where started_at is not null
 ),
 
--- ------------------------------------------------------ 1. order and person
+-- ------------------------------------------- 1. the person's other orders
 keyed as (
     select
-        landed_tickets.*,
-        landed_tickets.source || ':' || kind || ':' || ticket_id as ticket_key,
-        lower(regexp_replace(trim(order_ref), '^(gid://.*/|#)', '')) as number
+        *, source || ':' || kind || ':' || ticket_id as ticket_key
     from landed_tickets
-),
-
-named_orders as (
-    select ticket_key, order_numbers.order_key
-    from keyed
-    join contact_effort using (ticket_key)
-    join order_numbers using (number)
-    join orders using (order_key)
-    qualify row_number() over (
-        partition by ticket_key
-        order by
-            coalesce(orders.person_id = contact_effort.person_id, false) desc,
-            order_numbers.source = keyed.source desc,
-            abs(epoch(keyed.created_at) - epoch(order_numbers.placed_at)),
-            order_numbers.order_key
-    ) = 1
-),
-
-last_orders as (
-    select
-        ticket_key,
-        case when created_at::date - orders.day <= 30 then order_key end
-            as recent_order_key
-    from contact_effort
-    asof join orders
-        on contact_effort.person_id = orders.person_id
-        and contact_effort.created_at >= orders.placed_at
 ),
 
 placed as (
@@ -280,7 +254,9 @@ select
     end as bought_within_7_days,
     orders.channel, orders.source_medium, orders.campaign, orders.device,
     coalesce(nullif(upper(keyed.country), ''), orders.country) as country,
-    orders.visitor_type, orders.sales_channel, orders.payment_method,
+    orders.visitor_type,
+    coalesce(orders.sales_channel, 'own_shop') as sales_channel,
+    orders.payment_method,
     orders.delivery_method, orders.basket_band,
     case
         when orders_before = 1 then 'new'
@@ -290,11 +266,7 @@ select
     orders.first_product_category
 from keyed
 join contact_effort as effort using (ticket_key)
-left join named_orders using (ticket_key)
-left join last_orders using (ticket_key)
-left join orders
-    on orders.order_key
-    = coalesce(named_orders.order_key, last_orders.recent_order_key)
+left join orders on orders.order_key = effort.order_key
 left join orders_so_far using (ticket_key)
 left join next_orders using (ticket_key)
 left join issues using (ticket_key)

@@ -12,6 +12,7 @@ campaign           = "Campaign."
 device             = "mobile, desktop, tablet or as given."
 country            = "Country of the visitor."
 visitor_type       = "new or returning."
+sales_channel      = "own_shop: every visit is one of the own shop."
 basis              = "events: counted from visits; reports: from ready-made reports."
 sessions           = "Sessions."
 engaged_sessions   = "Sessions over 10 seconds, with two pages or a key event."
@@ -86,7 +87,7 @@ from_reports as (
 
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
-    basis,
+    'own_shop' as sales_channel, basis,
     coalesce(sessions, 0)::bigint as sessions,
     coalesce(engaged_sessions, 0)::bigint as engaged_sessions,
     coalesce(product_views, 0)::bigint as product_views,

@@ -16,19 +16,19 @@ needs       = ["campaign_daily", "sales_order"]
 */
 with parts as (
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         amount as cost, 0 as orders
     from costs
     where kind = 'messages'
     union all
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         0 as cost, 1 as orders
     from orders
     where counts and order_number > 1
 )
 select
-    day, channel, campaign,
+    day, channel, campaign, sales_channel,
     sum(cost) as numerator,
     sum(orders)::bigint as denominator
 from parts

@@ -14,7 +14,7 @@ position    = 150
 needs       = ["loyalty_event"]
 */
 select
-    day,
+    day, sales_channel,
     sum(if(kind = 'redeemed', abs(points), 0)) as numerator,
     sum(if(kind = 'earned', points, 0)) as denominator
 from loyalty

@@ -18,19 +18,19 @@ across_rows = "No figure where no cost of a contact is set."
 */
 with parts as (
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         amount as cost, 0 as contacts
     from costs
     where kind = 'contacts'
     union all
     select
-        day, channel, campaign,
+        day, channel, campaign, sales_channel,
         0 as cost, 1 as contacts
     from tickets
     where counts
 )
 select
-    day, channel, campaign,
+    day, channel, campaign, sales_channel,
     sum(cost) as numerator,
     sum(contacts)::bigint as denominator
 from parts
