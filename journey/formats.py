@@ -95,6 +95,8 @@ class Formats:
         """Return 178.2K zł or 178,2 tys. zł."""
         if value is None or not math.isfinite(value):
             return NOTHING
+        if abs(value) < 100:
+            return self.money(value)
         return self._with_symbol(self.compact(value))
 
     @property

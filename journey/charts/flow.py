@@ -12,6 +12,8 @@ POINTS = 24
 """Points along a band; more are not seen."""
 GAP = 0.03
 NODE = 0.012
+LABEL = 0.05
+"""Height a label takes, as a share of the picture."""
 
 Link = tuple[str, str, float]
 
@@ -43,6 +45,7 @@ def flow(links: Sequence[Link], look: Look, height: int = 320) -> Spec | None:
     bands = _bands(forward, nodes, unit, colours, look)
     columns = max(node.column for node in nodes.values())
     marks = [_mark(node, unit, columns, colours, look) for node in nodes.values()]
+    _keep_apart(marks)
     return look.finish(
         _layers(bands, marks, look),
         height,
@@ -154,6 +157,17 @@ def _mark(
         else "inner",
         "colour": colours.get(node.name, look.palette.text),
     }
+
+
+def _keep_apart(marks: list[dict[str, Any]]) -> None:
+    """Push labels down that would lie on the one above them in their column."""
+    for place in {mark["x"] for mark in marks}:
+        above = -1.0
+        for mark in sorted(
+            (m for m in marks if m["x"] == place), key=lambda m: m["middle"]
+        ):
+            mark["middle"] = max(mark["middle"], above + LABEL)
+            above = mark["middle"]
 
 
 def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:

@@ -28,7 +28,7 @@ def trend(
     height: int = 190,
 ) -> Spec | None:
     """Return the days now over those before in grey; None where there are no days."""
-    now, before = paced(measure.trend), paced(measure.trend_before)
+    now, before = paced(measure.trend, measure.trend_before)
     rows = _days(now, [p.day for p in now], unit, look)
     past = _days(before, [p.day for p in now], unit, look)
     if not any(row["value"] is not None for row in rows):
@@ -191,11 +191,23 @@ def since_entry(steps: Mapping[int, Estimate], unit: str | None, look: Look) -> 
     return look.finish(layers, 190, "Value by days since entry", padding)
 
 
-def paced(points: Sequence[Point]) -> list[Point]:
-    """Return the points by day, or by ISO week where days are too many or too thin."""
-    thin = sum(point.estimate.state == "too_few" for point in points)
-    if len(points) < WEEKLY_FROM and thin <= THIN * len(points):
-        return list(points)
+def paced(*lines: Sequence[Point]) -> list[list[Point]]:
+    """Return every line by day, or every line by ISO week where days are too thin."""
+    if any(_is_dense(points) or _is_thin(points) for points in lines):
+        return [_weekly(points) for points in lines]
+    return [list(points) for points in lines]
+
+
+def _is_dense(points: Sequence[Point]) -> bool:
+    return len(points) >= WEEKLY_FROM
+
+
+def _is_thin(points: Sequence[Point]) -> bool:
+    few = sum(point.estimate.state == "too_few" for point in points)
+    return few > THIN * len(points)
+
+
+def _weekly(points: Sequence[Point]) -> list[Point]:
     weeks = groupby(points, key=lambda point: point.day - dt.timedelta(point.day.weekday()))
     return [Point(monday, _sum([p.estimate for p in days])) for monday, days in weeks]
 

@@ -117,8 +117,8 @@ def see_who(found: Leak, scope: Scope) -> None:
         )
         return
     st.caption(
-        f"{formats.number(answer.frame.height)} known customers reached the checkout in these "
-        "days and did not order; the order is their last one before."
+        f"{formats.number(answer.frame.height)} known customers reached the checkout in "
+        "these days and did not order; the order is their last one before."
     )
     tables.show(answer.frame, data.query(WHO), "who")
     with st.container(horizontal=True):

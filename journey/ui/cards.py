@@ -86,7 +86,7 @@ def body(name: str, answer: Answer, scope: Scope) -> None:
     if drawn is None:
         st.caption("Nothing to draw: every value is empty.")
     else:
-        st.vega_lite_chart(drawn, theme=None, key=f"chart_{name}", alt=query.question)
+        st.vega_lite_chart(drawn, theme=None, key=f"chart_{name}")
     for note in answer.notes:
         st.caption(note)
 

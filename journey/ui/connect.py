@@ -37,7 +37,7 @@ GUIDES = {
     "ga4_export": Guide(
         "Google Analytics 4, from the BigQuery export",
         (
-            "In Analytics: Admin, then BigQuery links. Link a project, choose daily export.",
+            "In Analytics: Admin, then BigQuery links. Link a project, daily.",
             "Export the tables events_* to Parquet or newline-delimited JSON files.",
             "Put the files where this app can read them and name them below.",
         ),
@@ -47,7 +47,7 @@ GUIDES = {
     "files": Guide(
         "Files of any shop, helpdesk or survey",
         (
-            "Export orders, lines, customers, tickets or answers as CSV, Parquet, JSON or Excel.",
+            "Export orders, lines, customers, tickets as CSV, Parquet, JSON or Excel.",
             "Map each file's columns to a table of this product; docs/connecting-files.md "
             "shows every table.",
             "E-mail addresses and phone numbers are turned into keyed hashes on arrival.",

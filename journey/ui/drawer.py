@@ -27,7 +27,7 @@ def measure(name: str, scope: Scope) -> None:
     """Open the drawer of one query on the right side."""
     query = data.query(name)
     title = query.title if query else name
-    st.dialog(title, width="large", position="right")(_contents)(name, scope)
+    st.dialog(title, width=820, position="right")(_contents)(name, scope)
 
 
 def _contents(name: str, scope: Scope) -> None:
@@ -66,7 +66,7 @@ def headline(answer: Answer, query: Query) -> None:
         return
     words_ = [shown["change"], shown["was"], shown["interval"], shown["note"]]
     rest = " · ".join(word for word in words_ if word)
-    st.markdown(f"### {problems.plain(shown['value'])}")
+    st.markdown(f"## {problems.plain(shown['value'])}")
     st.caption(problems.plain(rest))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from journey.answer import Answer, Change, Estimate, Measure, Point
 from journey.charts import paced
 from journey.formats import Formats
+from journey.problem import Problem
 from journey.query import Query
 
 ARROWS = {True: "up", False: "down"}
@@ -36,7 +37,7 @@ def figure(
     }
     if answer.problem is not None:
         problem = answer.problem
-        shown |= {"state": "problem", "message": _problem(answer), "note": ""}
+        shown |= {"state": "problem", "message": _problem(problem), "note": ""}
         return shown | {"label": f"{title}: {problem.place}, {problem.found}"}
     measure = answer.measure
     if measure is None:
@@ -109,7 +110,7 @@ def sparkline(
     now: Sequence[Point], before: Sequence[Point], unit: str | None, formats: Formats
 ) -> dict[str, Any] | None:
     """Return the two lines with the highest and lowest value written."""
-    lines = [[_height(p.estimate) for p in paced(points)] for points in (now, before)]
+    lines = [[_height(p.estimate) for p in points] for points in paced(now, before)]
     known = [value for line in lines for value in line if value not in (None, False)]
     if len(known) < 3:
         return None
@@ -150,11 +151,12 @@ def _why(now: Estimate, formats: Formats) -> str:
             return "No rows in these days and segments."
 
 
-def _problem(answer: Answer) -> str:
-    problem = answer.problem
-    if problem is None:
-        return ""
-    return f"{problem.place}: {problem.found}. Expected {problem.expected}. To do: {problem.fix}."
+def _problem(problem: Problem) -> str:
+    """Return the four parts as sentences."""
+    return (
+        f"{problem.place}: {problem.found}. Expected {problem.expected}. "
+        f"To do: {problem.fix}."
+    )
 
 
 def _sentence(text: str) -> str:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from journey import data, words
 from journey.answer import Period
+from journey.figures import USUAL_WHERE
 from journey.formats import Formats
 from journey.scope import Scope
 
@@ -32,6 +33,7 @@ OFFERED = (
 )
 """Segments of the button; campaigns and the like are chosen in a card's table."""
 MANY = 60
+USUAL = dict(USUAL_WHERE)
 
 
 def chosen(through: dt.date) -> Scope:
@@ -83,7 +85,12 @@ def scope_text(scope: Scope, formats: Formats) -> str:
 
 def _segment(column: str, values: list[str]) -> list[str]:
     return st.multiselect(
-        words.SEGMENTS[column], values, key=column, bind="query-params", placeholder="All"
+        words.SEGMENTS[column],
+        values,
+        default=[value for value in USUAL.get(column, ()) if value in values],
+        key=column,
+        bind="query-params",
+        placeholder="All",
     )
 
 
@@ -113,7 +120,9 @@ def _label() -> str:
     """Return what the button reads before its widgets exist: state, else the URL."""
     days = _now("days", ["28"])[-1]
     period = "Custom days" if days == "custom" else f"{days} days"
-    sold, devices = _now("sales_channel", []), _now("device", [])
+    offered = dict(_offered())
+    usual = list(USUAL.get("sales_channel", ())) if "sales_channel" in offered else []
+    sold, devices = _now("sales_channel", usual), _now("device", [])
     others = sum(
         bool(_now(column, []))
         for column in OFFERED
@@ -134,8 +143,8 @@ def _now(key: str, default: list[str]) -> list[str]:
         value: Any = st.session_state[key]
         values = value if isinstance(value, list) else [value] if value else []
     else:
-        values = st.query_params.get_all(key)
-    return [str(v) for v in values] or default
+        values = st.query_params.get_all(key) or default
+    return [str(v) for v in values if v]
 
 
 def _named(column: str, values: list[str], nothing: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from journey import charts, data
-from journey.charts import Look, Spec
+from journey import data
 from journey.scope import Scope
 from journey.ui import actions, component, problems
-from journey.ui.journey_view import JourneyView, view
+from journey.ui.cards import body
+from journey.ui.journey_view import JourneyView, Row, leaks, view
 from journey.ui.navigation import entry
 
 LEAK_ACTIONS = (("see_who", "See who"), ("follow_up", "Follow up"))
@@ -17,19 +19,21 @@ FLOW = "awareness/flow"
 
 
 def journey(scope: Scope) -> None:
-    """Draw the whole page below its head."""
-    figures, found = data.Figures(scope), data.findings(scope)
-    shown = view(figures, found, dict(data.settings().targets), data.home())
+    """Draw the page below its head: the map at once, what needs a search after it."""
+    shown = view(data.Figures(scope), data.settings().targets, data.home())
     with st.container(key="journey"):
         with st.container(key="sentence"):
-            st.markdown(problems.plain(shown.sentence))
+            sentence = st.empty() if "drawn" in st.session_state else st.skeleton(height=24)
         with st.container(key="map"):
             _map(shown)
+        found = data.findings(scope)
+        sentence.markdown(problems.plain(found.sentence))
         with st.container(key="lists"):
-            _lists(shown, scope)
+            _lists(leaks(found, data.formats()), shown.in_hand, scope)
         with st.container(key="foot"):
             st.markdown(problems.plain(shown.foot))
             _flow(scope)
+    st.session_state["drawn"] = True
 
 
 def _map(shown: JourneyView) -> None:
@@ -47,15 +51,15 @@ def _map(shown: JourneyView) -> None:
         st.switch_page(entry(opened).file, query_params={})
 
 
-def _lists(shown: JourneyView, scope: Scope) -> None:
+def _lists(worst: Sequence[Row], held: Sequence[Row], scope: Scope) -> None:
     left, right = st.columns([3, 2])
     with left, st.container(border=True, key="card_leaks", height="stretch"):
         act = component.rows(
             {
                 "title": "Worth fixing first",
-                "rows": [r.as_data(LEAK_ACTIONS) for r in shown.leaks],
-                "empty": "Nothing got worse beyond its usual swing. What is always low stands "
-                "under Drop-offs.",
+                "rows": [r.as_data(LEAK_ACTIONS) for r in worst],
+                "empty": "Nothing got worse beyond its usual swing. "
+                "Drop-offs shows what is always low.",
             },
             "leaks",
         )
@@ -63,7 +67,7 @@ def _lists(shown: JourneyView, scope: Scope) -> None:
         done = component.rows(
             {
                 "title": "In hand",
-                "rows": [r.as_data((("close", "Done"),)) for r in shown.in_hand],
+                "rows": [r.as_data((("close", "Done"),)) for r in held],
                 "empty": "Nothing followed up yet. Choose a leak on the left.",
             },
             "in_hand",
@@ -81,17 +85,5 @@ def _flow(scope: Scope) -> None:
     flow = st.expander("Where visits come from and where they end", on_change="rerun")
     if not flow.open:
         return
-
-    def draw(look: Look) -> Spec | None:
-        frame = data.answer(FLOW, scope).frame
-        if frame is None:
-            return None
-        links = [(str(a), str(b), float(n)) for a, b, n in frame.iter_rows()]
-        return charts.flow(links, look)
-
     with flow:
-        drawn = data.spec("flow", FLOW, scope, draw)
-        if drawn is None:
-            st.caption("No visits in these days and segments.")
-        else:
-            st.vega_lite_chart(drawn, theme=None, key="chart_flow")
+        body(FLOW, data.answer(FLOW, scope), scope)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,10 +31,10 @@ NOUNS = {
     "advocacy": "leave a review",
 }
 STEPS = (
-    ("look", "consideration/product_view_rate", "consideration"),
-    ("buy", "conversion/viewers_who_buy", "conversion"),
+    ("look", "consideration/product_view_rate"),
+    ("buy", "conversion/viewers_who_buy"),
 )
-"""What one does between two stages of visits, the rate of it, and whose leak it is."""
+"""What one does between two stages of visits, and the rate of it."""
 SHOWN = 3
 
 
@@ -57,36 +57,33 @@ class Row:
 class JourneyView:
     """Everything on the Journey page."""
 
-    sentence: str
     stages: tuple[dict[str, Any], ...]
     """Five figures in the order of the journey, as journey.ui.figure makes them."""
     steps: tuple[dict[str, Any], ...]
     """Two transitions: rate, verb, was, label, leak."""
     people: str
     """How many customers stand at the hinge: "960 people"; "" where not known."""
-    leaks: tuple[Row, ...]
     in_hand: tuple[Row, ...]
     foot: str
 
 
-def view(
-    figures: Figures, found: Findings, targets: dict[str, float], home: Home
-) -> JourneyView:
-    """Return the page's content in the scope of `figures`."""
-    formats = figures.formats
-    shown = found.leaks[:SHOWN]
+def view(figures: Figures, targets: Mapping[str, float], home: Home) -> JourneyView:
+    """Return the page's content in the scope of `figures`, but for the leaks."""
     return JourneyView(
-        found.sentence,
         tuple(_stage(figures, stage, targets) for stage in STAGES),
-        tuple(_step(figures, step, shown[:1]) for step in STEPS),
+        _steps(figures),
         _people(figures),
-        tuple(_leak(leak, formats) for leak in shown),
         tuple(_held(figures, followup) for followup in followups.opened(home)[:SHOWN]),
         _foot(figures),
     )
 
 
-def _stage(figures: Figures, stage: str, targets: dict[str, float]) -> dict[str, Any]:
+def leaks(found: Findings, formats: Formats) -> list[Row]:
+    """Return the dearest leaks as rows."""
+    return [_leak(leak, formats) for leak in found.leaks[:SHOWN]]
+
+
+def _stage(figures: Figures, stage: str, targets: Mapping[str, float]) -> dict[str, Any]:
     name = STAGES[stage]
     answer, query = figures.answer(name), figures.library.queries.get(name)
     if stage == "consideration":
@@ -101,20 +98,27 @@ def _stage(figures: Figures, stage: str, targets: dict[str, float]) -> dict[str,
     }  # fmt: skip
 
 
-def _step(
-    figures: Figures, step: tuple[str, str, str], worst: Sequence[Leak]
-) -> dict[str, Any]:
-    verb, name, stage = step
+def _steps(figures: Figures) -> tuple[dict[str, Any], ...]:
+    """Return both transitions; the one that fell most, beyond chance, is the leak."""
+    falls = {}
+    for verb, name in STEPS:
+        measure = figures.answer(name).measure
+        change = measure.change if measure else None
+        if change and change.moved and change.good is False:
+            falls[verb] = change.relative or 0.0
+    worst = min(falls, key=lambda verb: falls[verb], default="")
+    return tuple(_step(figures, verb, name, verb == worst) for verb, name in STEPS)
+
+
+def _step(figures: Figures, verb: str, name: str, is_leak: bool) -> dict[str, Any]:
     measure, formats = figures.answer(name).measure, figures.formats
     now = measure.now.value if measure else None
     before = measure.before.value if measure and measure.before else None
     digits = 0 if now is not None and now >= 0.1 else 1
-    rate = formats.percent(now, digits)
-    was = formats.percent(before, digits)
+    rate, was = formats.percent(now, digits), formats.percent(before, digits)
     return {
         "verb": verb, "rate": rate, "was": "" if was == NOTHING else f"was {was}",
-        "label": f"{rate} {verb}, was {was}",
-        "leak": any(leak.step.stage == stage for leak in worst),
+        "label": f"{rate} {verb}, was {was}", "leak": is_leak,
     }  # fmt: skip
 
 
@@ -173,12 +177,12 @@ def _verdict(figures: Figures, held: followups.FollowUp) -> followups.Verdict:
 def _foot(figures: Figures) -> str:
     """Return what the figures do not see: orders without a visit, without a source."""
     formats, parts = figures.formats, []
-    seen = _measure(figures, "data/coverage")
+    seen = _measure(figures, "awareness/coverage")
     if seen:
         parts.append(
             f"Web analytics saw {formats.percent(seen.now.value, 0)} of own-shop orders"
         )
-    known = _measure(figures, "data/order_sources")
+    known = _measure(figures, "awareness/known_source")
     if known and known.now.denominator:
         lost = (known.now.denominator or 0) - (known.now.numerator or 0)
         parts.append(f"{formats.number(lost)} orders have no known source")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from journey import data, words
+from journey import data
 from journey.query import Query
 from journey.scope import Scope
 from journey.ui import component, drawer, problems
@@ -57,8 +57,7 @@ def _list(queries: list[Query], of: int) -> None:
             "key": query.name,
             "title": query.title,
             "chip": query.kind,
-            "text": query.question or query.grain,
-            "amount": f"{words.STAGES.get(query.topic, query.topic)} · {query.owner or 'core'}",
+            "text": f"{query.question or query.grain} · {query.name} · {query.owner}",
             "actions": [["open", "Open"]],
         }
         for query in sorted(queries, key=lambda q: q.name)

@@ -46,7 +46,8 @@ def _warm() -> None:
         period: Period = filters.usual(through)
         scope = data.unfiltered(period, period.before())
         figures = data.Figures(scope)
-        view(figures, data.findings(scope), dict(data.settings().targets), data.home())
+        view(figures, data.settings().targets, data.home())
+        data.findings(scope)
         data.choices()
     except Exception:  # a cold start is slower, not wrong
         LOG.warning("the app starts cold", exc_info=True)

@@ -21,7 +21,10 @@ SHOWN_RUNS = 12
 def sources(scope: Scope) -> None:
     """Draw the state of the data, worst things first."""
     _unknown_statuses()
-    cards([n for n in ("data/coverage", "data/order_sources") if data.query(n)], scope)
+    cards(
+        [n for n in ("awareness/coverage", "awareness/known_source") if data.query(n)],
+        scope,
+    )
     left, right = st.columns(2)
     with left, st.container(border=True, key="card_sources", height="stretch"):
         st.markdown("#### Sources")

@@ -69,7 +69,7 @@ def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
             st.caption("Visits that reached each step; the tick marks the share before.")
             body(name, data.answer(name, scope), scope)
         elif headlines:
-            st.markdown(f"#### {problems.plain(headlines[0].title)}, day by day")
+            st.markdown(f"#### {problems.plain(headlines[0].title)} over time")
             drawer.trend(headlines[0].name, scope, headlines[0])
     with right, st.container(border=True, key="card_right", height="stretch"):
         concentrates(headlines, scope)

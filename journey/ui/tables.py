@@ -52,4 +52,4 @@ def cell(value: Any, style: str | None, formats: Formats) -> str:
         return formats.date(value)
     if isinstance(value, (int, float, Decimal)):
         return formats.value(float(value), style or "number")
-    return str(value)
+    return NOTHING if value in ("", "{}") else str(value)

@@ -1,6 +1,6 @@
 /*
 title    = "Known customers who stopped at the checkout"
-question = "Which customers came to the checkout and did not order?"
+question = "Which customers came to the checkout and have not ordered since?"
 kind     = "table"
 owner    = "growth"
 grain    = "one row per customer"
@@ -21,13 +21,11 @@ with stopped as (
 )
 select
     arg_max(o.source, o.placed_at) as source,
-    coalesce(
-        arg_max(o.order_name, o.placed_at), arg_max(o.order_id, o.placed_at)
-    ) as order_name,
+    arg_max(coalesce(o.order_name, o.order_id), o.placed_at) as order_name,
     max(o.day) as last_order,
     any_value(s.stopped_on) as stopped_on
 from stopped s
-join orders o on o.person_id = s.person_id and o.day <= s.stopped_on
+join orders o on o.person_id = s.person_id
 group by s.person_id
 having max(o.day) < any_value(s.stopped_on)
 order by stopped_on desc, order_name

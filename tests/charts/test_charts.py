@@ -173,7 +173,7 @@ def test_a_year_is_drawn_by_week_from_summed_parts() -> None:
         Point(FIRST + dt.timedelta(n), Estimate(0.0, numerator=n % 2, denominator=10.0))
         for n in range(140)
     )
-    weeks = charts.paced(days)
+    (weeks,) = charts.paced(days)
     assert len(weeks) == 21
     assert weeks[1].day.weekday() == 0
     assert weeks[1].estimate.value in (3 / 70, 4 / 70)

@@ -1,0 +1,179 @@
+"""Every page of the folder draws itself on the sample shop, alone and through app.py."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from journey.home import Home
+from journey.ui import entries
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGES = sorted((PROJECT / "pages").glob("*.py"))
+
+pytestmark = pytest.mark.usefixtures("in_sample_home")
+
+
+def opened(page: str = "", **params: str) -> AppTest:
+    at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    for name, value in params.items():
+        at.query_params[name] = value
+    at.run()
+    return at.switch_page(f"pages/{page}").run() if page else at
+
+
+def components(at: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(found.proto.json) for found in at.get("bidi_component")]
+
+
+def texts(at: AppTest) -> str:
+    parts = [*at.title, *at.markdown, *at.caption]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_draws_itself_without_an_error(path: Path) -> None:
+    at = opened(path.name)
+    assert not at.exception
+    assert at.title, "a page begins with its title"
+    assert at.segmented_control(key="days").value == "28"
+    assert "against the 28" in texts(at)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_is_short_and_holds_no_sql(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 60
+    assert "select " not in text.lower()
+
+
+def test_no_address_equals_the_stem_of_a_file() -> None:
+    stems = {path.stem for path in PAGES}
+    assert not stems & {entry.url_path for entry in entries()}
+    assert {Path(entry.file).stem for entry in entries()} == stems
+
+
+def test_the_journey_shows_five_stages_two_steps_and_the_hinge() -> None:
+    journey = components(opened())[0]
+    keys = [stage["key"] for stage in journey["stages"]]
+    assert keys == ["awareness", "consideration", "conversion", "retention", "advocacy"]
+    assert [step["verb"] for step in journey["steps"]] == ["look", "buy"]
+    assert journey["people"].endswith(" people")
+    awareness = journey["stages"][0]
+    assert awareness["value"] != "" and awareness["was"].startswith("was ")
+    assert len(awareness["spark"]["now"]) == len(awareness["spark"]["before"]) == 28
+
+
+def test_a_longer_period_counts_more_visits() -> None:
+    counts = []
+    for days in ("7", "90"):
+        at = opened(days=days)
+        assert f"{days}\u00a0days before" in texts(at)
+        counts.append(int(components(at)[0]["stages"][0]["value"].replace(",", "")))
+    assert counts[0] < counts[1] / 5
+
+
+def test_a_shared_link_opens_with_its_filters() -> None:
+    at = opened(days="90", device="mobile")
+    assert at.multiselect(key="device").value == ["mobile"]
+    everybody, phones = components(opened(days="90"))[0], components(at)[0]
+    assert phones["stages"][0]["value"] != everybody["stages"][0]["value"]
+
+
+def test_a_filter_a_mart_does_not_have_is_told_and_never_half_applied() -> None:
+    at = opened("conversion_page.py")
+    at.multiselect(key="contact_channel").set_value(["chat"]).run()
+    figures = components(at)[0]["figures"]
+    assert all(not figure["value"] and figure["message"] for figure in figures)
+
+
+def test_a_year_ago_compares_the_same_weekdays() -> None:
+    assert "against the same days a year before" in texts(opened(compare="year"))
+    nothing = components(opened(compare="none"))[0]["stages"][0]
+    assert nothing["was"] == "" and nothing["change"] == ""
+
+
+def test_a_stage_page_shows_its_headlines_in_the_order_of_their_headers() -> None:
+    figures = components(opened("conversion_page.py"))[0]["figures"]
+    assert [figure["key"] for figure in figures] == [
+        "conversion/conversion_rate",
+        "conversion/checkout_completion",
+        "conversion/average_order",
+        "conversion/on_time_delivery",
+    ]
+
+
+def test_the_library_lists_every_file_and_opens_one() -> None:
+    files = {
+        path.relative_to(PROJECT / "queries") for path in PROJECT.glob("queries/**/*.sql")
+    }
+    at = opened("queries_page.py")
+    assert len(components(at)[-1]["rows"]) == len(files)
+    shown = opened("queries_page.py", query="conversion/conversion_rate")
+    assert not shown.exception
+    assert any("from traffic" in code.value for code in shown.code)
+
+
+def test_a_broken_file_has_its_own_card_and_leaves_the_page_alone(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "home"
+    root.mkdir()
+    (root / "data").symlink_to(sample_home.data)
+    folder = root / "queries" / "conversion"
+    folder.mkdir(parents=True)
+    (folder / "broken.sql").write_text(
+        '/*\ntitle = "Broken"\nkind = "measur"\n*/\nselect 1\n'
+    )
+    monkeypatch.setenv("JOURNEY_HOME", str(root))
+    at = opened("conversion_page.py")
+    assert not at.exception
+    assert "conversion/broken" in texts(at).replace("\\", "")
+    assert components(at)[0]["figures"][0]["value"]
+
+
+def test_a_home_without_data_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = opened("conversion_page.py")
+    assert not at.exception
+    assert "python -m journey demo" in texts(at)
+
+
+def test_wrong_settings_are_told_in_four_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "journey.toml").write_text('[reporting]\ncurency = "PLN"\n')
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = opened("conversion_page.py")
+    assert not at.exception
+    told = texts(at).replace("\\", "")
+    assert 'did you mean "currency"?' in told and "journey.toml:2" in told
+
+
+def test_nobody_without_a_role_sees_a_figure(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").symlink_to(sample_home.data)
+    (tmp_path / "journey.toml").write_text('[roles.poland]\nrows = { country = ["PL"] }\n')
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = opened("journey_page.py")
+    assert not components(at)
+    assert "you have none of the roles" in texts(at)
+
+
+def test_polish_settings_write_polish_numbers(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").symlink_to(sample_home.data)
+    (tmp_path / "journey.toml").write_text('[reporting]\nlocale = "pl-PL"\n')
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = opened("conversion_page.py")
+    rate = components(at)[0]["figures"][0]
+    assert "," in rate["value"] and rate["value"].endswith("%")
+    assert "paź" in texts(at) or "lis" in texts(at)
