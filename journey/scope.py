@@ -19,6 +19,9 @@ SEGMENTS: tuple[str, ...] = (
 NOT_SET = "(not set)"
 """What a NULL segment value is called, on screen, in the URL and when chosen."""
 
+ALL = "all"
+"""Chosen where the usual scope has a value: every value of the column."""
+
 COMPARISONS = ("previous", "year", "none")
 """`previous`: the days just before; `year`: the same weekdays 364 days back."""
 
@@ -81,8 +84,8 @@ def parse(params: Mapping[str, Sequence[str]], default: Scope) -> Scope:
     """Return the scope that a URL or command line asks for, the rest from `default`.
 
     Keys: from, to, compare (previous, year, none or a first day), segment, and every
-    segment column; a key may carry several values. Raises JourneyError with every
-    problem. The policy is always that of `default`.
+    segment column; a key may carry several values; "all" drops a usual choice. Raises
+    JourneyError with every problem. The policy is always that of `default`.
     """
     problems: list[Problem] = []
     known = ("from", "to", "compare", "segment", *SEGMENTS)
@@ -94,11 +97,13 @@ def parse(params: Mapping[str, Sequence[str]], default: Scope) -> Scope:
     if problems:
         raise JourneyError(*problems)
     period = Period(first, last)
-    where = [(c, tuple(params[c])) for c in SEGMENTS if c in params]
+    asked = {c: tuple(params[c]) for c in SEGMENTS if c in params}
+    chosen = dict(default.where) | asked
+    where = [(c, values) for c, values in chosen.items() if values != (ALL,)]
     return Scope(
         period,
         _comparison(_one(params, "compare"), period, default),
-        choices(where) if where else default.where,
+        choices(where),
         _one(params, "segment") or default.segment,
         default.policy,
     )
@@ -113,8 +118,10 @@ def format(scope: Scope, default: Scope) -> dict[str, list[str]]:
     compare = compared(scope)
     if compare != compared(default):
         params["compare"] = [compare]
-    if scope.where != default.where:
-        params |= {column: list(values) for column, values in scope.where}
+    chosen, usual = dict(scope.where), dict(default.where)
+    for column in SEGMENTS:
+        if chosen.get(column) != usual.get(column):
+            params[column] = list(chosen.get(column, (ALL,)))
     if scope.segment and scope.segment != default.segment:
         params["segment"] = [scope.segment]
     return params
