@@ -88,12 +88,17 @@ def merge_newest(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> i
     """Land by key, the newest updated_at wins; return staged rows that lost in the run."""
     staged = staged_name(table)
     key = ", ".join(table.key)
-    lost = _run(
-        connection,
-        f"delete from {staged} where _seq not in (select arg_max(_seq, "
-        f"(coalesce(updated_at, '-infinity'::timestamptz), _seq)) "
-        f"from {staged} group by {key})",
-    )
+    lost = 0
+    if _run(connection, f"select count(*) - count(distinct ({key})) from {staged}"):
+        lost = _run(
+            connection,
+            f"delete from {staged} where _seq not in (select arg_max(_seq, "
+            f"(coalesce(updated_at, '-infinity'::timestamptz), _seq)) "
+            f"from {staged} group by {key})",
+        )
+    if not _run(connection, f"select count(*) from {table.name}"):
+        _insert(connection, table, f"{staged} order by _seq")
+        return lost
     same = " and ".join(f't."{name}" = s."{name}"' for name in table.key)
     values = ", ".join(
         f'"{name}" = s."{name}"' for name in table.names if name not in table.key
@@ -148,6 +153,11 @@ def replace_groups(
         f"select {_columns(table)} from {staged} where _file is null "
         f"and ({group}) in (select g from groups) order by _seq",
     )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: LandedTable, rows: str) -> None:
+    columns = _columns(table)
+    _run(connection, f"insert into {table.name} ({columns}) select {columns} from {rows}")
 
 
 def insert_files(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:

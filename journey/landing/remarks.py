@@ -62,9 +62,10 @@ def count_clock_changes(
 def _doubtful(
     connection: duckdb.DuckDBPyConnection, local: str, zone: str
 ) -> dict[str, int]:
-    span = connection.execute(f"select min({local}), max({local}) from mapped").fetchall()[
-        0
-    ]
+    connection.execute(
+        f"create or replace temp table local_time as select {local} as t from mapped"
+    ).fetchall()
+    span = connection.execute("select min(t), max(t) from local_time").fetchall()[0]
     if span[0] is None or not 1900 <= span[0].year <= span[1].year <= 2200:
         return {}
     gaps, overlaps = clock_changes(zone, span[0].year, span[1].year)
@@ -73,13 +74,13 @@ def _doubtful(
         if not spans:
             continue
         within = " or ".join(
-            f"({local} >= timestamp '{a}' and {local} < timestamp '{b}')"
+            f"(t >= timestamp '{a}' and t < timestamp '{b}')"
             for a, b in spans
             if a <= span[1] and b >= span[0]
         )
         if within:
             count = connection.execute(
-                f"select count(*) from mapped where {within}"
+                f"select count(*) from local_time where {within}"
             ).fetchall()[0][0]
             counts |= {flag: int(count)} if count else {}
     return counts

@@ -207,6 +207,11 @@ class Run:
                 {"source": self.source, "table": table.name, "first": first, "last": last},
             ).fetchall()
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything came that could have changed a landed row."""
+        return any(done.read or done.files_read for done in self.tables.values())
+
     def clear(self) -> None:
         """Drop what was staged."""
         with contextlib.suppress(duckdb.Error):
@@ -274,7 +279,8 @@ def land(
         connection.execute("begin").fetchall()
         for name in TABLES:
             run.finish_table(name)
-        resolve_persons(connection)
+        if run.changed:
+            resolve_persons(connection)
         connection.execute("commit").fetchall()
     except BaseException:
         _roll_back(connection)
