@@ -104,6 +104,8 @@ class Measure:
     """Segment column -> its values, largest first."""
     steps: Mapping[int, Estimate] = field(default_factory=dict)
     """Whole days since entry -> value of all who had that long (step shape)."""
+    p90: Estimate | None = None
+    """The time by which nine of ten had it happen (observation shape)."""
 
 
 @dataclass(frozen=True)

@@ -228,32 +228,30 @@ def _based(
     scope = covers or settled.scope
     return Answer(
         question.query.name, scope.period, scope.comparison, reads=question.reads,
-        complete_through=settled.through, notes=_notes(settled, question.scope, formats),
+        complete_through=settled.through, notes=_notes(settled, formats),
     )  # fmt: skip
 
 
-def _notes(settled: Settled, asked: Scope, formats: Formats) -> tuple[str, ...]:
+def _notes(settled: Settled, formats: Formats) -> tuple[str, ...]:
     """Return the sentences about days: what was cut, moved or is not known."""
     notes = []
+    first, through = (
+        formats.day_range(day, day) if day else None
+        for day in (settled.first, settled.through)
+    )
     if settled.state == "missing" and settled.through and settled.first:
-        notes.append(f"The data cover {formats.day_range(settled.first, settled.through)}.")
-    if settled.cut and settled.through:
-        notes.append(
-            f"Complete to {formats.day_range(settled.through, settled.through)}; later days are left out."
-        )
+        whole = formats.day_range(settled.first, settled.through)
+        notes.append(f"The data cover {whole}.")
+    if settled.cut:
+        notes.append(f"Complete to {through}; later days are left out.")
     if settled.watched and settled.state == "ready":
-        period = settled.scope.period
-        notes.append(
-            f"Began {formats.day_range(period.first, period.last)},"
-            f" watched for {settled.watched} day{'s' if settled.watched > 1 else ''}."
-        )
-    if settled.begins and settled.first:
-        notes.append(
-            f"The data begin on {formats.day_range(settled.first, settled.first)}."
-        )
-    if settled.unknown_before and settled.first and not settled.begins:
-        notes.append(f"Nothing to compare with: the data begin on"
-                     f" {formats.day_range(settled.first, settled.first)}.")  # fmt: skip
+        period = formats.day_range(settled.scope.period.first, settled.scope.period.last)
+        days = f"{settled.watched} day{'s' if settled.watched > 1 else ''}"
+        notes.append(f"Began {period}, watched for {days}.")
+    if settled.begins:
+        notes.append(f"The data begin on {first}.")
+    elif settled.unknown_before:
+        notes.append(f"Nothing to compare with: the data begin on {first}.")
     return tuple(notes)
 
 

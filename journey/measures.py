@@ -84,6 +84,7 @@ class Measurer:
         return None, None
 
     def median(self, cell: Cell, share: float = 0.5) -> Estimate:
+        """Return the time by which `share` had it happen, open ones counted as open."""
         if cell.units < FEWEST:
             return Estimate(None, "too_few", units=cell.units)
         curve = statistics.survival(cell.happened, cell.still_open)
@@ -171,7 +172,14 @@ def measure(
             step: measurer.estimate(cell)
             for step, cell in sorted(found.steps["now"].items())
         },
+        p90=_p90(now, measurer),
     )
+
+
+def _p90(cell: Cell, measurer: Measurer) -> Estimate | None:
+    if measurer.shape.kind != "observation" or cell.arms:
+        return None
+    return measurer.median(cell, 0.9)
 
 
 def _trend(

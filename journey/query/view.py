@@ -25,8 +25,8 @@ from journey.query.gate import inspect
 from journey.query.tree import Reading
 from journey.scope import NOT_SET, Scope
 
-SECONDS = 20.0
-"""A query that takes longer is stopped."""
+SECONDS = 10.0
+"""A query that takes longer is stopped, by the reader itself or from here."""
 
 REMEMBERED = 1000
 """Texts whose columns are remembered for one published file."""

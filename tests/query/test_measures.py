@@ -174,8 +174,13 @@ def test_a_median_counts_what_is_still_open(
     found = figures(ask(measure(sql, unit="minutes", better="lower"), october))
     assert found.now.value == 20.5
     assert found.now.units == 40
+    assert found.p90 is not None
+    # three of four were shipped: nine of ten were not, so there is no such time yet
+    assert (found.p90.value, found.p90.state) == (None, "immature")
     plain = figures(ask(measure(sql.replace(", shipped as observed", "")), october))
     assert plain.now.value == 20.5
+    assert plain.p90 is not None
+    assert plain.p90.value == 36.5
     few = figures(ask(measure(sql + " where minutes <= 29"), october))
     assert few.now.state == "too_few"
 
