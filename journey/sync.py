@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import importlib
+import itertools
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -68,7 +69,8 @@ def sync(
         for source in sources:
             status.say_running(home, f"sync {source.name}", status.myself())
             report(f"{source.name}: reading")
-            result = _run_source(connection, home, source, hasher, report)
+            zone = settings.reporting.time_zone
+            result = _run_source(connection, home, source, hasher, zone, report)
             results.append(result)
             status.add(home, _entry(result))
             report(_summary(result))
@@ -98,7 +100,12 @@ def chosen(settings: Settings, only: Sequence[str]) -> list[Source]:
 
 
 def _run_source(
-    connection: Any, home: Home, source: Source, hasher: Hasher, report: Report
+    connection: Any,
+    home: Home,
+    source: Source,
+    hasher: Hasher,
+    zone: str,
+    report: Report,
 ) -> RunResult:
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     tables: list[TableRun] = []
@@ -112,7 +119,7 @@ def _run_source(
 
         with contextlib.chdir(home.root):
             tables = landing.land(
-                connection, home, source.name, source.kind, batches, hasher, started
+                connection, home, source.name, source.kind, batches, hasher, started, zone
             )
     except JourneyError as error:
         problems = error.problems
@@ -281,22 +288,40 @@ def _fits(value: Any, hint: str) -> bool:
     return isinstance(value, list) and any(w in hint for w in ("Sequence", "list", "tuple"))
 
 
+TRIED = 3
+"""Batches of each table that `doctor` reads."""
+
+
 def doctor(
     home: Home, settings: Settings, only: str | None = None, report: Report = _silent
 ) -> list[Problem]:
-    """Try the settings of the sources without landing anything; return all problems."""
+    """Try the sources: read a little of each and land nothing; return all problems."""
     problems: list[Problem] = []
     for source in chosen(settings, [only] if only else []):
-        report(f"{source.name}: trying its settings")
+        report(f"{source.name}: trying it")
         try:
             connector = find(source)
             options = options_of(source, connector.Settings, home)
             with contextlib.chdir(home.root):
-                for table in connector.TABLES:
-                    next(iter(connector.read(table, None, options, NoHttp())), None)
+                landing.rehearse(
+                    home, source.name, source.kind, _a_little(connector, options)
+                )
         except JourneyError as error:
             problems += error.problems
+        except Exception as error:  # the next source is tried all the same
+            problems.append(_unforeseen(source, error))
     return problems
+
+
+def _a_little(connector: Connector, options: Any) -> Callable[[Run], None]:
+    def batches(run: Run) -> None:
+        for table in landing.TABLES:
+            if table in connector.TABLES:
+                read = connector.read(table, None, options, NoHttp())
+                for batch in itertools.islice(read, TRIED):
+                    run.take(table, batch)
+
+    return batches
 
 
 def _unforeseen(source: Source, error: Exception) -> Problem:

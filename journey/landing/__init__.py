@@ -2,12 +2,12 @@
 
 from journey.landing.erasure import forget
 from journey.landing.persons import resolve_persons
-from journey.landing.run import Run, TableRun, land
+from journey.landing.run import Run, TableRun, land, rehearse
 from journey.landing.stage import Hasher
 from journey.landing.store import check_room, drop_kind, open_landing
 from journey.landing.tables import BOOKS, TABLES, LandedTable, create
 
 __all__ = [
     "BOOKS", "TABLES", "Hasher", "LandedTable", "Run", "TableRun", "check_room",
-    "create", "drop_kind", "forget", "land", "open_landing", "resolve_persons",
+    "create", "drop_kind", "forget", "land", "open_landing", "rehearse", "resolve_persons",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from journey.landing import merge
 from journey.landing.files import FileReader
 from journey.landing.persons import resolve_persons
 from journey.landing.stage import Hasher, Staged, frame_of, stage_frame
-from journey.landing.tables import TABLES, LandedTable
+from journey.landing.tables import TABLES, LandedTable, create
 
 OVERLAP = dt.timedelta(minutes=10)
 """How far a source is read again behind its last run; clocks and commits differ."""
@@ -49,7 +49,9 @@ class Run:
         kind: str,
         hasher: Hasher,
         started: dt.datetime,
+        zone: str = "UTC",
     ) -> None:
+        self.zone = zone
         self.connection = connection
         self.home = home
         self.source = source
@@ -193,7 +195,8 @@ class Run:
         ranges = list(done.days)
         if not ranges and table.time_column:
             column = table.column(table.time_column)
-            day = column.name if column.type == "date" else f"{column.name}::date"
+            local = f"timezone('{self.zone}', {column.name})::date"
+            day = column.name if column.type == "date" else local
             ranges = self.connection.execute(
                 f"select min({day}), max({day}) from {merge.staged_name(table)} "
                 f"where {column.name} is not null group by _file is null, _file"
@@ -267,13 +270,16 @@ def land(
     batches: Callable[[Run], None],
     hasher: Hasher,
     started: dt.datetime,
+    zone: str = "UTC",
 ) -> list[TableRun]:
     """Run `batches(run)`, which takes batches, as one change: all of it or nothing.
+
+    `zone` is where a day begins that rows without `Days` are taken to cover.
 
     Rows, cursor, days, files and flags are committed together; on any error the
     landing is as it was and the error goes on.
     """
-    run = Run(connection, home, source, kind, hasher, started)
+    run = Run(connection, home, source, kind, hasher, started, zone)
     try:
         batches(run)
         connection.execute("begin").fetchall()
@@ -288,6 +294,21 @@ def land(
     finally:
         run.clear()
     return list(run.tables.values())
+
+
+def rehearse(
+    home: Home, source: str, kind: str, batches: Callable[[Run], None]
+) -> list[TableRun]:
+    """Land what `batches(run)` takes in memory only, and forget it.
+
+    Raises JourneyError as `land` would.
+    """
+    with contextlib.closing(duckdb.connect()) as connection:
+        connection.execute("set global timezone = 'UTC'").fetchall()
+        create(connection)
+        hasher = Hasher(b"a key for the rehearsal only", None)
+        now = dt.datetime.now(dt.UTC)
+        return land(connection, home, source, kind, batches, hasher, now)
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from journey import landing, lock, status
+from journey import landing, lock, settings, status, sync
 from journey.connector import Days, Flag, Frame, Rows
 from journey.home import PROJECT
 from journey.problem import JourneyError
@@ -370,6 +370,17 @@ def test_one_failing_source_does_not_stop_the_others(shop):
 def test_a_wrong_source_is_refused_with_what_is_near(shop, body, said):
     shop.settings(f'[[sources]]\nname = "shop"\n{body}\n')
     assert any(said in str(problem) for problem in shop.problems())
+
+
+def test_doctor_finds_the_same_and_lands_nothing(shop):
+    shop.write("orders.csv", "id,total\n1,x\n")
+    shop.orders('order_id = "id", currency = "\'PLN\'", gross_total = "total"')
+    read = settings.load(shop.home)
+    (problem,) = sync.doctor(shop.home, read)
+    assert (problem.where, problem.line) == ("orders.csv", 2)
+    assert not shop.home.landing.exists()
+    shop.write("orders.csv", "id,total\n1,5\n")
+    assert sync.doctor(shop.home, read) == []
 
 
 # ------------------------------------------------------------------ status
