@@ -90,7 +90,7 @@ def publish(
     `fill` gets a connection whose catalog in use is the new, empty file. Whatever
     it raises leaves the old snapshot current and nothing behind. Raises
     JourneyError when the disk is too full, a rollback holds refreshes back, or the
-    stamp has been used.
+    stamp has been used; a disk that fills while it writes is told the same way.
     """
     tidy(home)
     _refuse_while_held(home)
@@ -107,6 +107,8 @@ def publish(
     try:
         _write(temporary, fill)
         temporary.replace(path)
+    except (duckdb.IOException, OSError) as error:
+        raise JourneyError(_unwritten(str(error))) from error
     finally:
         _remove(temporary)
     _sync_folder(home.published)
@@ -197,6 +199,14 @@ def _refuse_without_room(home: Home) -> None:
                 "free some room; the snapshot shown now stays as it is",
             )
         )  # fmt: skip
+
+
+def _unwritten(said: str) -> Problem:
+    cause = said.rpartition("Original error: ")[2].removeprefix("IO Error: ")
+    return Problem(
+        "data/published", cause.splitlines()[0], "a disk that can be written",
+        "see that it has room and is well; the snapshot shown now stays",
+    )  # fmt: skip
 
 
 def _expected_size(home: Home) -> int:

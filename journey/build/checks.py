@@ -31,6 +31,13 @@ def failure(mart: Mart, error: duckdb.Error) -> JourneyError:
     match [part.strip() for part in told.split("|")]:
         case [found, expected, fix]:
             return JourneyError(Problem(mart.where, found, expected, fix))
+    if isinstance(error, duckdb.IOException):
+        return JourneyError(
+            Problem(
+                mart.where, told.splitlines()[0], "a disk that can be written",
+                "see that it has room and is well; the snapshot shown now stays",
+            )
+        )  # fmt: skip
     line = LINE.search(said)
     return JourneyError(
         Problem(

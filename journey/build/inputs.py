@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import duckdb
 
 from journey.home import Home
+from journey.landing import open_landing
 from journey.landing.tables import create
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings
@@ -29,13 +30,16 @@ create table settings.build (
 def attach_landing(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Attach this home's landing as `landed`, to be read only.
 
-    Raises JourneyError when nothing has been landed yet.
+    Raises JourneyError when nothing has been landed yet, or another process has it.
     """
     if not home.landing.is_file():
         raise JourneyError(
             Problem("data/landing.duckdb", "nothing has been read from a source",
                     "landed tables", 'run "journey sync", or "journey demo"')
         )  # fmt: skip
+    # a landing of an older version first gets the tables and columns it lacks
+    with open_landing(home):
+        pass
     path = str(home.landing).replace("'", "''")
     connection.execute(f"attach '{path}' as landed (read_only)").fetchall()
 

@@ -140,6 +140,42 @@ def test_a_build_from_nothing_says_what_to_do(home: Home) -> None:
         building.build(home, Settings())
 
 
+FULL = """
+import resource, sys
+from pathlib import Path
+from journey.build import build
+from journey.home import Home
+from journey.problem import JourneyError
+from journey.settings import Settings
+
+build(Home(Path(sys.argv[1])), Settings(), lambda mart, rows, seconds:
+      resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)))
+"""
+
+
+def test_a_disk_that_fills_while_building_is_said_in_four_parts(home: Home) -> None:
+    landed(home)
+    before = building.build(home, Settings())
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(home.root)],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "a disk that can be written" in done.stderr, done.stderr
+    assert "the snapshot shown now stays" in done.stderr
+    assert warehouse.current(home) == before
+    assert [p.name for p in home.published.iterdir()] == [before.path.name]
+    run = status.read(home).runs[0]
+    assert (run.ok, run.problems[0]["expected"]) == (False, "a disk that can be written")
+
+
+def test_a_landing_of_an_older_version_builds(home: Home) -> None:
+    landed(home)
+    with landing.open_landing(home) as connection:
+        connection.execute("alter table ticket drop column brand").fetchall()
+        connection.execute("drop table subscription_event").fetchall()
+    assert building.build(home, Settings())
+
+
 def test_each_mart_is_told_with_rows_and_seconds(home: Home) -> None:
     landed(home)
     told: list[tuple[str, int, float]] = []
