@@ -76,7 +76,7 @@ class Measurer:
         if self.query.interval == "count" and top >= 0:
             low, high = statistics.poisson(top)
             return low / units, high / units
-        if self.query.interval == "mean" and "sum_squares" in cell.sums:
+        if self.query.interval == "mean" and "sum_squares" in cell.sums and units > 1:
             return statistics.mean(top, cell["sum_squares"], units)
         if "sum_nn" in cell.sums:
             names = ("sum_nn", "sum_dd", "sum_nd")
@@ -122,7 +122,8 @@ class Measurer:
     def difference(
         self, now: Estimate, before: Estimate, now_cell: Cell, before_cell: Cell
     ) -> tuple[float | None, float | None]:
-        if self.query.interval == "mean" and "sum_squares" in now_cell.sums:
+        units = min(now_cell["denominator"], before_cell["denominator"])
+        if self.query.interval == "mean" and "sum_squares" in now_cell.sums and units > 1:
             names = ("numerator", "sum_squares", "denominator")
             a, b = (
                 (c[names[0]], c[names[1]], c[names[2]]) for c in (now_cell, before_cell)

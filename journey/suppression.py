@@ -10,11 +10,9 @@ import polars as pl
 
 from journey.answer import Answer, Estimate, Measure, Part, Point
 from journey.query.file import Query
+from journey.query.run import FEWEST_PEOPLE as FEWEST
 
 T = TypeVar("T")
-
-FEWEST = 5
-"""People below which a number is withheld, unless it is zero."""
 
 PEOPLE_MARTS = frozenset({"customers", "feedback", "loyalty", "stage_entries"})
 """Marts whose rows are people, or what one person said or did."""

@@ -11,7 +11,7 @@ from journey.problem import JourneyError, Problem, near
 from journey.query.catalog import Catalog, Reader, read
 from journey.query.file import Library, Query
 from journey.query.gate import inspect
-from journey.query.parts import shape_of
+from journey.query.parts import Shape, shape_of
 from journey.query.tree import Reading
 from journey.query.view import Text, described
 
@@ -110,7 +110,7 @@ def _result(query: Query, columns: Mapping[str, str]) -> Iterator[Problem]:
     """Tell what the result lacks for the query's kind."""
     if query.kind == "measure":
         try:
-            shape_of(query, columns)
+            yield from _interval(query, shape_of(query, columns))
         except JourneyError as error:
             yield from error.problems
     elif query.kind == "segment":
@@ -122,6 +122,26 @@ def _result(query: Query, columns: Mapping[str, str]) -> Iterator[Problem]:
         for key, column in named.items():
             if column is not None and column not in columns:
                 yield _unknown(query, f"chart.{key}", column, columns)
+
+
+def _interval(query: Query, shape: Shape) -> Iterator[Problem]:
+    """Tell an interval that cannot be drawn from the columns there are."""
+    fitting = {
+        "proportion": shape.kind == "ratio" or "hit" in shape.has,
+        "mean": bool({"sum_squares", "sum_nn"} & shape.has),
+        "count": shape.kind in ("ratio", "value"),
+        "none": True,
+    }
+    if not fitting[query.interval]:
+        wanted = {
+            "proportion": "numerator and denominator, or entered and hit",
+            "mean": "sum_squares beside numerator and denominator, or sum_nn",
+            "count": "value, or numerator and denominator",
+        }
+        yield query.problem(
+            f'interval = "{query.interval}" without its columns', wanted[query.interval],
+            "return them as well, or change interval", query.lines.get("interval"),
+        )  # fmt: skip
 
 
 def _lacking(

@@ -31,7 +31,7 @@ ROWS = 10_000
 """Rows of a chart or table; more are left out and said."""
 
 FEWEST_PEOPLE = 5
-"""A named segment of fewer people shows nothing."""
+"""A number of fewer people is withheld, and a named segment of fewer shows nothing."""
 
 
 @dataclass(frozen=True)

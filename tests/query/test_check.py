@@ -69,6 +69,23 @@ def test_a_mistake_is_told_with_its_line(
     assert match.fix
 
 
+@pytest.mark.parametrize(
+    ("interval", "sql"),
+    [
+        ("mean", "select day, 1 as numerator, 1 as denominator from orders"),
+        ("proportion", "select day, 1 as value from orders"),
+        ("count", "select day, revenue as observation from orders"),
+    ],
+)
+def test_an_interval_needs_its_columns(
+    interval: str, sql: str, measure: Callable[..., Query],
+    told: Callable[[Query], list[Problem]],
+) -> None:  # fmt: skip
+    problems = told(measure(sql, interval=interval))
+    assert [p.found for p in problems] == [f'interval = "{interval}" without its columns']
+    assert problems[0].line == 8
+
+
 def test_a_reason_allows_to_look_across_rows(
     measure: Callable[..., Query], told: Callable[[Query], list[Problem]]
 ) -> None:
