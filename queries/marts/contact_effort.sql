@@ -53,6 +53,14 @@ contacts as (
     where started_at is not null
 ),
 
+-- a ticket that a bot or a call handed over has changed hands once more
+handed_over as (
+    select source, ticket_id, count(*) as handovers
+    from landed.conversation
+    where ticket_id is not null
+    group by all
+),
+
 ticket_events as (
     select
         source, ticket_id,
@@ -76,7 +84,7 @@ known as (
         lower(contacts.channel) as contact_channel,
         product_id, brand, lower(reason) as reason,
         greatest(contacts.transfers, coalesce(ticket_events.transfers, 0))
-            as transfers,
+            + coalesce(handovers, 0) as transfers,
         greatest(contacts.reopens, coalesce(ticket_events.reopens, 0))
             as reopens,
         coalesce(ticket_events.channels, 0) > 1 as switched_channel,
@@ -87,6 +95,10 @@ known as (
         on contacts.kind = 'ticket'
         and ticket_events.source = contacts.source
         and ticket_events.ticket_id = contacts.ticket_id
+    left join handed_over
+        on contacts.kind = 'ticket'
+        and handed_over.source = contacts.source
+        and handed_over.ticket_id = contacts.ticket_id
     left join landed.person as by_customer
         on by_customer.key_kind = 'customer'
         and by_customer.key = contacts.source || ':' || contacts.customer_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import duckdb
 
 from journey.build import Mart, create, marts
 from journey.build.inputs import attach_settings, empty_landing
+from journey.landing.tables import create as create_landing
 from journey.settings import Costs, Reporting, Settings, Source
 
 MARTS = {mart.name: mart for mart in marts()}
@@ -29,13 +31,28 @@ def settings_of(wanted: Mapping[str, Any]) -> Settings:
     )
 
 
+@functools.cache
+def shared() -> duckdb.DuckDBPyConnection:
+    """One empty landing for all tests of a process: making it anew takes longer."""
+    connection = duckdb.connect(":memory:")
+    empty_landing(connection)
+    return connection
+
+
 def landing(
     given: Mapping[str, Sequence[Mapping[str, Any]]], settings: Settings | None = None
 ) -> duckdb.DuckDBPyConnection:
     """Return a connection whose `landed` tables hold the given rows; no marts yet."""
-    connection = duckdb.connect(":memory:")
+    connection = shared()
+    connection.execute("use memory").fetchall()
+    for catalog in ("published", "settings"):
+        connection.execute(f"detach database if exists {catalog}").fetchall()
+    filled = "select table_name from duckdb_tables() where database_name = 'landed'"
+    for (table,) in connection.execute(filled + " and estimated_size > 0").fetchall():
+        # made anew rather than emptied: sessions are numbered by their place
+        connection.execute(f"drop table landed.{table}").fetchall()
+    create_landing(connection, "landed")
     connection.execute("attach ':memory:' as published").fetchall()
-    empty_landing(connection)
     attach_settings(connection, settings or Settings(), stamp="test")
     connection.execute("use published").fetchall()
     for name, rows in given.items():
