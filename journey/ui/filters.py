@@ -68,6 +68,20 @@ def chosen(through: dt.date) -> Scope:
     )
 
 
+def untouched(through: dt.date) -> Scope:
+    """Return the scope of a reader who has touched no filter."""
+    period = usual(through)
+    known = dict(_offered())
+    where = {c: [v for v in USUAL.get(c, ()) if v in known[c]] for c in known}
+    return Scope(
+        period,
+        period.before(),
+        tuple((c, tuple(v)) for c, v in where.items()),
+        None,
+        st.session_state.get("policy", ()),
+    )
+
+
 def usual(through: dt.date) -> Period:
     """Return the 28 days up to the last complete one."""
     return Period(through - dt.timedelta(27), through)

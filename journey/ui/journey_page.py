@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import nullcontext
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from journey import data
 from journey.scope import Scope
 from journey.ui import actions, component, problems
 from journey.ui.cards import body
-from journey.ui.journey_view import JourneyView, Row, leaks, view
+from journey.ui.journey_view import JourneyView, view
 from journey.ui.navigation import entry
 
 LEAK_ACTIONS = (("see_who", "See who"), ("follow_up", "Follow up"))
@@ -19,17 +19,17 @@ FLOW = "awareness/flow"
 
 
 def journey(scope: Scope) -> None:
-    """Draw the page below its head: the map at once, what needs a search after it."""
-    shown = view(data.Figures(scope), data.settings().targets, data.home())
+    """Draw the page below its head; a first visitor sees where it will be meanwhile."""
+    with nullcontext() if "drawn" in st.session_state else st.skeleton(height=420):
+        found = data.findings(scope)
+        shown = view(data.Figures(scope), found, data.settings().targets, data.home())
     with st.container(key="journey"):
         with st.container(key="sentence"):
-            sentence = st.empty() if "drawn" in st.session_state else st.skeleton(height=24)
+            st.markdown(problems.plain(found.sentence))
         with st.container(key="map"):
             _map(shown)
-        found = data.findings(scope)
-        sentence.markdown(problems.plain(found.sentence))
         with st.container(key="lists"):
-            _lists(leaks(found, data.formats()), shown.in_hand, scope)
+            _lists(shown, scope)
         with st.container(key="foot"):
             st.markdown(problems.plain(shown.foot))
             _flow(scope)
@@ -51,13 +51,13 @@ def _map(shown: JourneyView) -> None:
         st.switch_page(entry(opened).file, query_params={})
 
 
-def _lists(worst: Sequence[Row], held: Sequence[Row], scope: Scope) -> None:
+def _lists(shown: JourneyView, scope: Scope) -> None:
     left, right = st.columns([3, 2])
     with left, st.container(border=True, key="card_leaks", height="stretch"):
         act = component.rows(
             {
                 "title": "Worth fixing first",
-                "rows": [r.as_data(LEAK_ACTIONS) for r in worst],
+                "rows": [r.as_data(LEAK_ACTIONS) for r in shown.leaks],
                 "empty": "Nothing got worse beyond its usual swing. "
                 "Drop-offs shows what is always low.",
             },
@@ -67,7 +67,7 @@ def _lists(worst: Sequence[Row], held: Sequence[Row], scope: Scope) -> None:
         done = component.rows(
             {
                 "title": "In hand",
-                "rows": [r.as_data((("close", "Done"),)) for r in held],
+                "rows": [r.as_data((("close", "Done"),)) for r in shown.in_hand],
                 "empty": "Nothing followed up yet. Choose a leak on the left.",
             },
             "in_hand",

@@ -63,24 +63,23 @@ class JourneyView:
     """Two transitions: rate, verb, was, label, leak."""
     people: str
     """How many customers stand at the hinge: "960 people"; "" where not known."""
+    leaks: tuple[Row, ...]
     in_hand: tuple[Row, ...]
     foot: str
 
 
-def view(figures: Figures, targets: Mapping[str, float], home: Home) -> JourneyView:
-    """Return the page's content in the scope of `figures`, but for the leaks."""
+def view(
+    figures: Figures, found: Findings, targets: Mapping[str, float], home: Home
+) -> JourneyView:
+    """Return the page's content in the scope of `figures`."""
     return JourneyView(
         tuple(_stage(figures, stage, targets) for stage in STAGES),
-        _steps(figures),
+        _steps(figures, found.leaks[0].step.stage if found.leaks else ""),
         _people(figures),
+        tuple(_leak(leak, figures.formats) for leak in found.leaks[:SHOWN]),
         tuple(_held(figures, followup) for followup in followups.opened(home)[:SHOWN]),
         _foot(figures),
     )
-
-
-def leaks(found: Findings, formats: Formats) -> list[Row]:
-    """Return the dearest leaks as rows."""
-    return [_leak(leak, formats) for leak in found.leaks[:SHOWN]]
 
 
 def _stage(figures: Figures, stage: str, targets: Mapping[str, float]) -> dict[str, Any]:
@@ -98,16 +97,11 @@ def _stage(figures: Figures, stage: str, targets: Mapping[str, float]) -> dict[s
     }  # fmt: skip
 
 
-def _steps(figures: Figures) -> tuple[dict[str, Any], ...]:
-    """Return both transitions; the one that fell most, beyond chance, is the leak."""
-    falls = {}
-    for verb, name in STEPS:
-        measure = figures.answer(name).measure
-        change = measure.change if measure else None
-        if change and change.moved and change.good is False:
-            falls[verb] = change.relative or 0.0
-    worst = min(falls, key=lambda verb: falls[verb], default="")
-    return tuple(_step(figures, verb, name, verb == worst) for verb, name in STEPS)
+def _steps(figures: Figures, dearest: str) -> tuple[dict[str, Any], ...]:
+    """Return both transitions; the one into the stage of the dearest leak is marked."""
+    return tuple(
+        _step(figures, verb, name, name.startswith(f"{dearest}/")) for verb, name in STEPS
+    )
 
 
 def _step(figures: Figures, verb: str, name: str, is_leak: bool) -> dict[str, Any]:

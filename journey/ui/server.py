@@ -12,7 +12,6 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from journey import data
-from journey.answer import Period
 from journey.ui import filters
 from journey.ui.journey_view import view
 from journey.ui.page import last_day
@@ -43,11 +42,8 @@ def _warm() -> None:
         through = last_day()
         if through is None:
             return
-        period: Period = filters.usual(through)
-        scope = data.unfiltered(period, period.before())
+        scope = filters.untouched(through)
         figures = data.Figures(scope)
-        view(figures, data.settings().targets, data.home())
-        data.findings(scope)
-        data.choices()
+        view(figures, data.findings(scope), data.settings().targets, data.home())
     except Exception:  # a cold start is slower, not wrong
         LOG.warning("the app starts cold", exc_info=True)

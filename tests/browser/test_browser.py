@@ -62,7 +62,7 @@ def test_a_first_visit_by_deep_link_shows_page_filters_and_menu(
     entry = entries()[URLS.index(url)]
     title = "Customer journey" if url == "/" else entry.title
     expect(page.locator("h1")).to_have_text(title, timeout=LONG)
-    expect(page.get_by_text("28 days · All sales · All devices")).to_be_visible(
+    expect(page.get_by_text("28 days · Own shop · All devices")).to_be_visible(
         timeout=LONG
     )
     expect(page.get_by_text("Page not found")).to_have_count(0)
@@ -74,12 +74,12 @@ def test_a_first_visit_by_deep_link_shows_page_filters_and_menu(
 def test_a_changed_filter_changes_the_figures_and_the_link(server: str, visit: Any) -> None:
     page = visit(f"{server}/")
     before = value(page, "awareness")
-    page.get_by_text("28 days · All sales").click()
+    page.get_by_text("28 days · Own shop").click()
     page.get_by_test_id("stPopoverBody").get_by_text("90", exact=True).click()
     expect(page.locator(".stage.awareness .value")).not_to_have_text(before, timeout=LONG)
     expect(page).to_have_url(re.compile(r"[?&]days=90"))
     shared = visit(page.url)
-    expect(shared.get_by_text("90 days · All sales · All devices")).to_be_visible()
+    expect(shared.get_by_text("90 days · Own shop · All devices")).to_be_visible()
     assert value(shared, "awareness") == value(page, "awareness")
 
 
@@ -87,11 +87,11 @@ def test_a_filter_stays_on_the_way_to_a_stage_and_back(server: str, visit: Any) 
     page = visit(f"{server}/?days=90&device=mobile")
     page.locator(".stage.conversion button").click()
     expect(page.locator("h1")).to_have_text("Conversion")
-    expect(page.get_by_text("90 days · All sales · Phones")).to_be_visible()
+    expect(page.get_by_text("90 days · Own shop · Phones")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/conversion\?.*device=mobile"))
     ready(page)
     page.get_by_test_id("stTopNavLink").first.click()
-    expect(page.get_by_text("90 days · All sales · Phones")).to_be_visible()
+    expect(page.get_by_text("90 days · Own shop · Phones")).to_be_visible()
     expect(page.locator(".stage.awareness")).to_be_visible()
 
 
