@@ -62,9 +62,7 @@ def read(home: Home) -> Status:
     """Return the status; an empty one when the file is absent or cannot be read."""
     try:
         raw = json.loads(home.status.read_text(encoding="utf-8"))
-        runs = [
-            Entry(**{**run, "problems": tuple(run["problems"])}) for run in raw["runs"]
-        ]
+        runs = [Entry(**{**run, "problems": tuple(run["problems"])}) for run in raw["runs"]]
         return Status(raw["running"], raw["holder"], tuple(runs))
     except (OSError, ValueError, TypeError, KeyError):
         return Status()
@@ -114,7 +112,9 @@ def as_text(status: Status) -> str:
     lines = [f"Running: {status.running}" if status.running else "Nothing runs."]
     for run in status.runs[:10]:
         word = "fine" if run.ok else "FAILED"
-        lines.append(f"{run.started_at[:16]}  {run.what} {run.name}: {word}, {run.rows:,} rows")
+        lines.append(
+            f"{run.started_at[:16]}  {run.what} {run.name}: {word}, {run.rows:,} rows"
+        )
         lines += [
             f"    {part['where']}: {part['found']}; to do: {part['fix']}"
             for part in run.problems

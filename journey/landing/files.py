@@ -303,7 +303,7 @@ def read_file(
         _number_lines(connection, staged, found, batch)
     early = [*found.bad, *_with_lines(left_out, found)]
     if staged.bad and batch.on_bad_rows == "stop":
-        raise JourneyError(*text.bad_problems(name, staged.bad))
+        raise JourneyError(*text.bad_problems(name, staged.bad, staged.skipped))
     staged.bad = [*early, *staged.bad]
     staged.skipped += found.skipped + len(left_out)
     staged.read += found.skipped + len(left_out)

@@ -248,7 +248,9 @@ def records(
     return good, lines, bad
 
 
-def bad_problems(name: str, bad: Sequence[BadRow]) -> list[Problem]:
+def bad_problems(
+    name: str, bad: Sequence[BadRow], count: int | None = None
+) -> list[Problem]:
     """Return the bad rows as problems, the first ones by name and the rest counted."""
     problems = [
         Problem(
@@ -259,10 +261,9 @@ def bad_problems(name: str, bad: Sequence[BadRow]) -> list[Problem]:
         )
         for item in bad[:SHOWN]
     ]  # fmt: skip
-    if len(bad) > SHOWN:
-        problems.append(
-            Problem(name, f"{len(bad) - SHOWN} more bad rows", "none", "correct the file")
-        )
+    more = (count or len(bad)) - min(len(bad), SHOWN)
+    if more > 0:
+        problems.append(Problem(name, f"{more} more bad rows", "none", "correct the file"))
     return problems
 
 

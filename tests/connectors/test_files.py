@@ -265,6 +265,14 @@ def test_all_bad_values_are_told_at_once(shop):
     ]  # fmt: skip
 
 
+def test_many_bad_values_are_counted(shop):
+    shop.write("orders.csv", "id,total\n" + "".join(f"{n},x\n" for n in range(50)))
+    shop.orders(MONEY)
+    problems = shop.problems()
+    assert len(problems) == 21
+    assert problems[-1].found == "30 more bad rows"
+
+
 def test_skipped_rows_are_counted_and_shown(shop):
     shop.write("orders.csv", "id,total\n1,a\n2,5\n3\n4,5,6\n5,7\n")
     shop.orders(MONEY, 'on_bad_rows = "skip"')
