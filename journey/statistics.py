@@ -152,9 +152,12 @@ def survival(
     happened: Mapping[float, float], still_open: Mapping[float, float]
 ) -> Survival:
     """Return the curve from {time: how many} of those that happened or are open."""
-    times = np.array(sorted({*happened, *still_open}), dtype=float)
-    events = np.array([happened.get(t, 0) for t in times], dtype=float)
-    ended = events + np.array([still_open.get(t, 0) for t in times], dtype=float)
+    first = len(happened)
+    spells = np.array([*happened, *still_open], dtype=float)
+    counts = np.array([*happened.values(), *still_open.values()], dtype=float)
+    times, place = np.unique(spells, return_inverse=True)
+    events = np.bincount(place[:first], weights=counts[:first], minlength=times.size)
+    ended = np.bincount(place, weights=counts, minlength=times.size)
     at_risk = ended[::-1].cumsum()[::-1]
     keep = events > 0
     times, events, at_risk = times[keep], events[keep], at_risk[keep]
@@ -164,7 +167,8 @@ def survival(
         greenwood = np.cumsum(events / (at_risk * left))
         spread = Z * np.sqrt(greenwood) / np.log(share)
         low, high = share ** np.exp(-spread), share ** np.exp(spread)
-    low, high = np.nan_to_num(low), np.nan_to_num(high)
+    known = np.isfinite(low) & np.isfinite(high)
+    low, high = np.where(known, low, 0.0), np.where(known, high, 0.0)
     return Survival(times, share, np.minimum(low, high), np.maximum(low, high))
 
 
