@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from journey.charts.flow import flow
+from journey.charts.lines import areas, lines, points
 from journey.charts.look import ROW, Look, Spec, tooltip
+from journey.charts.rows import Table, has_values, label, plain, words_and_numbers
 
 if TYPE_CHECKING:
     import polars
 
 BARS = 15
 """Rows a bar chart has at most; the download has them all."""
-SERIES = 6
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of a chart query with the roles its header gives to columns."""
-
-    rows: Sequence[Mapping[str, Any]]
-    x: str
-    y: str
-    colour: str | None = None
-    unit: str | None = None
-    before: Sequence[Mapping[str, Any]] = ()
-    """The same query over the period compared with."""
 
 
 def draw(
@@ -44,71 +29,21 @@ def draw(
     Roles are the block's keys: x, y, colour, unit. An unknown kind is drawn as bars.
     """
     table = Table(
-        _plain(frame),
+        plain(frame),
         str(roles.get("x", "")),
         str(roles.get("y", "")),
         roles.get("colour"),
         roles.get("unit"),
-        _plain(before) if before is not None else (),
+        plain(before) if before is not None else (),
     )
-    if not {table.x, table.y} <= set(frame.columns) or not _any(table):
+    if not {table.x, table.y} <= set(frame.columns) or not has_values(table):
         return None
     return KINDS.get(kind, bars)(table, look)
 
 
-def lines(table: Table, look: Look) -> Spec | None:
-    """Return a line a series over days or numbers, named at its end."""
-    rows = [row for row in _prepared(table, look) if row["y"] is not None][:5000]
-    names = _largest([row["series"] for row in rows], rows)
-    rows = [row for row in rows if row["series"] in names]
-    if not rows:
-        return None
-    days = isinstance(table.rows[0][table.x], dt.date)
-    x: Spec = {"field": "x", "type": "temporal" if days else "ordinal"}
-    if days:
-        x |= {
-            "scale": {"type": "utc"},
-            "axis": {"format": look.formats.vega_day, "tickCount": 5, "labelOverlap": True},
-        }
-    y = {
-        "field": "y",
-        "type": "quantitative",
-        "axis": look.value_axis(table.unit, max(r["y"] for r in rows), grid=True),
-    }
-    colour = {
-        "field": "series",
-        "type": "nominal",
-        "sort": names,
-        "scale": {"domain": names, "range": list(look.palette.categories)},
-    }
-    ends = [
-        max((r for r in rows if r["series"] == name), key=lambda r: r["x"])
-        for name in names
-    ]
-    mark = {
-        "type": "line",
-        "strokeWidth": 2,
-        "strokeJoin": "round",
-        "point": len(rows) <= len(names) * 3,
-    }
-    label = {"type": "text", "align": "left", "dx": 7, "fontWeight": 600}
-    tips = tooltip(name="", series="", text=table.y.replace("_", " "))
-    hits = {"type": "point", "size": 120, "opacity": 0, "filled": True}
-    layers = [
-        look.layer(rows, mark, x=x, y=y, color=colour),
-        look.layer(rows, hits, x=x, y=y, color=colour, tooltip=tips),
-    ]
-    if table.colour:
-        layers.append(
-            look.layer(ends, label, x=x, y=y, color=colour, text={"field": "series"})
-        )
-    padding = {"left": 2, "right": 90 if table.colour else 8, "top": 8, "bottom": 2}
-    return look.finish(layers, 220, f"{table.y} by {table.x}", padding)
-
-
 def bars(table: Table, look: Look) -> Spec | None:
     """Return a bar a row, its value written, a tick where it stood before."""
-    names, amount = _words_and_numbers(table)
+    names, amount = words_and_numbers(table)
     shown = Table(table.rows, amount, names, None, table.unit, table.before)
     past = {str(row[names]): row[amount] for row in table.before}
     rows = [
@@ -130,7 +65,7 @@ def steps(table: Table, look: Look) -> Spec | None:
 
     The share before is of the first step before, so ticks compare rates, not counts.
     """
-    names, amount = _words_and_numbers(table)
+    names, amount = words_and_numbers(table)
     first = next((row[amount] for row in table.rows if row[amount]), None)
     if not first:
         return None
@@ -166,8 +101,8 @@ def heat(table: Table, look: Look) -> Spec | None:
     unit = table.unit or "percent"
     rows = [
         {
-            "x": _label(row[table.x], look),
-            "y": _label(row[table.y], look),
+            "x": label(row[table.x], look),
+            "y": label(row[table.y], look),
             "value": row[table.colour],
             "text": look.formats.value(row[table.colour], unit),
         }
@@ -234,6 +169,8 @@ def bands(table: Table, look: Look) -> Spec | None:
 KINDS: Mapping[str, Callable[[Table, Look], Spec | None]] = {
     "bar": bars,
     "line": lines,
+    "area": areas,
+    "point": points,
     "steps": steps,
     "heat": heat,
     "cohort": heat,
@@ -319,57 +256,3 @@ def _stepped(rows: Sequence[Spec], look: Look) -> Spec:
     ]
     padding = {"left": 2, "right": 64, "top": 2, "bottom": 2}
     return look.finish(layers, 40 * len(rows) + 8, "Steps now and before", padding)
-
-
-def _plain(frame: polars.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {k: float(v) if isinstance(v, Decimal) else v for k, v in row.items()}
-        for row in frame.to_dicts()
-    ]
-
-
-def _any(table: Table) -> bool:
-    return any(row[table.y] is not None and row[table.x] is not None for row in table.rows)
-
-
-def _prepared(table: Table, look: Look) -> list[dict[str, Any]]:
-    return [
-        {
-            "x": _iso(row[table.x]),
-            "y": row[table.y],
-            "name": _label(row[table.x], look),
-            "series": str(row[table.colour]) if table.colour else "",
-            "text": look.formats.value(row[table.y], table.unit),
-        }
-        for row in table.rows
-        if row[table.x] is not None
-        and (row[table.y] is None or isinstance(row[table.y], (int, float)))
-    ]
-
-
-def _largest(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    totals = dict.fromkeys(names, 0.0)
-    for row in rows:
-        totals[row["series"]] += abs(row["y"])
-    return sorted(totals, key=lambda name: -totals[name])[:SERIES]
-
-
-def _words_and_numbers(table: Table) -> tuple[str, str]:
-    """Return the column that names and the one that counts, whichever way round."""
-    sample = next((r[table.x] for r in table.rows if r[table.x] is not None), None)
-    swapped = isinstance(sample, (int, float)) and not isinstance(sample, bool)
-    return (table.y, table.x) if swapped else (table.x, table.y)
-
-
-def _iso(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def _label(value: Any, look: Look) -> str:
-    if isinstance(value, dt.datetime):
-        return look.formats.moment(value)
-    if isinstance(value, dt.date):
-        return look.formats.short_date(value)
-    if value is None:
-        return "(not set)"
-    return str(value)
