@@ -30,7 +30,7 @@ def lines(table: Table, look: Look, mark: Spec | None = None) -> Spec | None:
             "scale": {"type": "utc"},
             "axis": {"format": look.formats.vega_day, "tickCount": 5, "labelOverlap": True},
         }
-    y = {
+    y: Spec = {
         "field": "y",
         "type": "quantitative",
         "axis": look.value_axis(table.unit, max(r["y"] for r in rows), grid=True),
