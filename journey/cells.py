@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -149,10 +150,9 @@ def _cell(row: Mapping[str, Any], shape: Shape) -> Cell:
     return cell
 
 
-def _counts(histogram: Mapping[float, int] | None) -> dict[float, float]:
-    """Return {value: how many} of a histogram."""
-    known = (histogram or {}).items()
-    return {float(value): float(many) for value, many in known if value is not None}
+def _counts(observations: Sequence[float] | None) -> dict[float, float]:
+    """Return {value: how many}."""
+    return {value: float(many) for value, many in Counter(observations or ()).items()}
 
 
 @dataclass(frozen=True)

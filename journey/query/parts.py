@@ -126,10 +126,11 @@ def grouped(sql: str, shape: Shape, by: Sequence[str], daily: bool, days: Days) 
 def aggregates(shape: Shape) -> list[str]:
     """Return the additive parts of a shape as SQL, each ending in `as name`."""
     if shape.kind == "observation":
+        known = "observation is not null"
         happened = "journey_observed" if "observed" in shape.has else "true"
         return [
-            f"histogram(observation) filter ({happened}) as happened",
-            f"histogram(observation) filter (not {happened}) as still_open",
+            f"list(observation) filter ({known} and {happened}) as happened",
+            f"list(observation) filter ({known} and not {happened}) as still_open",
             "count(observation)::double as units",
         ]
     if shape.kind == "member":
