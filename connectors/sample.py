@@ -31,7 +31,17 @@ from connectors._sample_voice_frames import (
 )
 from connectors._sample_web_frames import item_frame, session_frames
 from connectors._sample_world import World, simulate
-from journey.connector import Batch, Days, Frame, Http, JourneyError, Problem, near, setting
+from journey.connector import (
+    Batch,
+    Days,
+    Frame,
+    Http,
+    JourneyError,
+    Problem,
+    Whole,
+    near,
+    setting,
+)
 
 __all__ = ["FOLLOW_UP", "TABLES", "TRUTHS", "Settings", "read"]
 
@@ -86,6 +96,7 @@ def read(
         yield from map(Frame, session_frames(world))
     else:
         yield Frame(FRAMES[table](world))
+    yield Whole()
     yield Days(world.calendar.first, world.calendar.last)
 
 

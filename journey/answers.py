@@ -18,7 +18,7 @@ from journey.query.file import Library, Query
 from journey.query.period import Settled
 from journey.query.run import Parts, Question
 from journey.query.view import Unanswerable
-from journey.scope import Scope
+from journey.scope import USUAL, Scope
 from journey.settings import Settings
 from journey.suppression import PEOPLE_MARTS, protect
 
@@ -63,7 +63,8 @@ def versus(
 
 
 def default_scope(reader: Reader, settings: Settings, role: str | None = None) -> Scope:
-    """Return the last 28 complete days against the 28 before, with a role's rows.
+    """Return the last 28 complete days of the own shop against the 28 before, with a
+    role's rows.
 
     Raises JourneyError for a role that the settings do not have.
     """
@@ -76,7 +77,7 @@ def default_scope(reader: Reader, settings: Settings, role: str | None = None) -
     policy = tuple(settings.roles[role].rows.items()) if role else ()
     last = _last_day(reader)
     period = Period(last - dt.timedelta(DAYS - 1), last)
-    return Scope(period, period.before(), policy=policy)
+    return Scope(period, period.before(), USUAL, policy=policy)
 
 
 def _last_day(reader: Reader) -> dt.date:

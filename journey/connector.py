@@ -24,7 +24,7 @@ from journey.problem import JourneyError, Problem, near
 
 __all__ = [
     "Batch", "Connector", "Days", "Files", "Flag", "Frame", "Http",
-    "JourneyError", "Problem", "Rows", "near", "setting",
+    "JourneyError", "Problem", "Rows", "Whole", "near", "setting",
 ]  # fmt: skip
 
 
@@ -97,6 +97,12 @@ class Days:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """This read gives all rows of the table: those of earlier reads go unless they come
+    again."""
+
+
+@dataclass(frozen=True)
 class Flag:
     """A remark on the quality of what was read, shown beside the figures."""
 
@@ -107,7 +113,7 @@ class Flag:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-Batch = Rows | Frame | Files | Days | Flag
+Batch = Rows | Frame | Files | Days | Whole | Flag
 
 
 class Http(Protocol):

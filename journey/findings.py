@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
 from typing import Literal, Protocol
 
 import polars as pl
-from scipy.special import stdtrit
 
-from journey import dropoff, words
+from journey import dropoff, statistics, words
 from journey.answer import Answer, Measure
 from journey.dropoff import Cell, Leak, Step
 from journey.formats import Formats
@@ -281,9 +279,8 @@ def _beyond_swing(total: Measure, *factors: Measure | None) -> bool:
     gaps = [(a.estimate.value or 0.0) - (b.estimate.value or 0.0) for a, b in pairs]
     if len(gaps) < 7:
         return True
-    middle = sum(gaps) / len(gaps)
-    spread = sum((gap - middle) ** 2 for gap in gaps) / (len(gaps) - 1) / len(gaps)
-    return abs(middle) > float(stdtrit(len(gaps) - 1, 0.975)) * sqrt(spread)
+    low, high = statistics.mean(sum(gaps), sum(gap * gap for gap in gaps), len(gaps))
+    return low > 0 or high < 0
 
 
 def _reason(facts: Revenue, found: Sequence[Leak], formats: Formats) -> str:

@@ -36,7 +36,8 @@ class FollowUp:
     """Day the remedy was live."""
     check_on: dt.date
     opened_at: dt.datetime
-    closed: bool = False
+    sample: bool = False
+    """Whether it is about the invented shop."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ class Verdict:
     """95% interval of the effect."""
 
 
-def opened(home: Home) -> list[FollowUp]:
-    """Return the follow-ups that are not closed, newest first.
+def opened(home: Home, sample: bool = False) -> list[FollowUp]:
+    """Return the follow-ups that are not closed, newest first; those of the sample shop
+    or those of the real one, never both.
 
     A line that cannot be read (cut off by a full disk) is left out.
     """
@@ -62,12 +64,13 @@ def opened(home: Home) -> list[FollowUp]:
             found[line["id"]] = _followup(line)
         elif line.get("event") == "closed":
             found.pop(line["id"], None)
-    return sorted(found.values(), key=lambda f: f.opened_at, reverse=True)
+    mine = [followup for followup in found.values() if followup.sample == sample]
+    return sorted(mine, key=lambda f: f.opened_at, reverse=True)
 
 
 def open_one(
     home: Home, step: str, cell: Cell, title: str, owner: str, action: str,
-    since: dt.date, check_on: dt.date, now: dt.datetime,
+    since: dt.date, check_on: dt.date, now: dt.datetime, sample: bool = False,
 ) -> FollowUp:  # fmt: skip
     """Write one line and return the follow-up. Raises JourneyError when incomplete."""
     problems = [
@@ -88,7 +91,7 @@ def open_one(
         raise JourneyError(*problems)
     followup = FollowUp(
         uuid.uuid4().hex[:12], step, cell, title, owner.strip(), action.strip(),
-        since, check_on, now,
+        since, check_on, now, sample,
     )  # fmt: skip
     _append(_path(home), {"event": "opened", **_as_dict(followup)})
     return followup
@@ -171,6 +174,7 @@ def _as_dict(followup: FollowUp) -> dict[str, Any]:
         "since": followup.since.isoformat(),
         "check_on": followup.check_on.isoformat(),
         "opened_at": followup.opened_at.isoformat(),
+        "sample": followup.sample,
     }
 
 
@@ -185,4 +189,5 @@ def _followup(line: Mapping[str, Any]) -> FollowUp:
         dt.date.fromisoformat(line["since"]),
         dt.date.fromisoformat(line["check_on"]),
         dt.datetime.fromisoformat(line["opened_at"]),
+        bool(line.get("sample", False)),
     )

@@ -25,6 +25,9 @@ ALL = "all"
 COMPARISONS = ("previous", "year", "none")
 """`previous`: the days just before; `year`: the same weekdays 364 days back."""
 
+USUAL: Choices = (("sales_channel", ("own_shop",)),)
+"""What is chosen when nobody chose: the map and its visits are those of the own shop."""
+
 Choices = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of column and chosen values."""
 

@@ -15,7 +15,7 @@ The browser tests need Chromium and there is none on this machine.
 
 
 def ensure() -> str:
-    """Return the path of Chromium, installing it with apt when root; exits with a sentence."""
+    """Return the path of Chromium, installed with apt when root; else exit and say so."""
     if path := shutil.which("chromium"):
         return path
     if os.geteuid() == 0 and shutil.which("apt-get"):

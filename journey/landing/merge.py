@@ -113,6 +113,22 @@ def merge_newest(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> i
     return lost
 
 
+def drop_absent(
+    connection: duckdb.DuckDBPyConnection,
+    table: LandedTable,
+    source: str,
+    group: str | None,
+) -> None:
+    """Remove rows of this source that are not staged; days or slices by their group."""
+    same = group or f"hash({_columns(table, '', ('_run_id',))})"
+    _run(
+        connection,
+        f"delete from {table.name} where source = $source and ({same}) not in "
+        f"(select ({same}) from {staged_name(table)})",
+        {"source": source},
+    )
+
+
 def replace_groups(
     connection: duckdb.DuckDBPyConnection,
     table: LandedTable,

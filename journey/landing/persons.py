@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import duckdb
 import numpy
-from scipy.sparse import coo_array  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import (  # type: ignore[import-untyped]
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import (
     connected_components,
 )
 

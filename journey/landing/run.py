@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from journey.connector import Batch, Days, Files, Flag, Frame, Rows
+from journey.connector import Batch, Days, Files, Flag, Frame, Rows, Whole
 from journey.home import Home
 from journey.landing import merge
 from journey.landing.files import FileReader
@@ -34,6 +34,7 @@ class TableRun:
     erased: int = 0
     files_read: int = 0
     files_unchanged: int = 0
+    whole: bool = False
     days: list[tuple[dt.date, dt.date]] = field(default_factory=list)
     flags: list[tuple[Flag, str | None]] = field(default_factory=list)
 
@@ -83,6 +84,8 @@ class Run:
             done.days.append((batch.first, batch.last))
         elif isinstance(batch, Flag):
             done.flags.append((batch, None))
+        elif isinstance(batch, Whole):
+            done.whole = True
         elif isinstance(batch, Files):
             self._take_files(table, batch, done)
         else:
@@ -154,12 +157,27 @@ class Run:
         table, done = TABLES[name], self.tables[name]
         done.erased += merge.drop_erased(self.connection, table)
         self.files.drop_replaced(table)
+        if done.whole:
+            self._drop_absent(table)
         self._derive_days(table, done)
         lost = self._merge(table, done)
         done.superseded += lost
         done.landed = done.read - done.skipped - done.superseded - done.erased
         self.files.record(table, lost if table.merge.rule == "slice" else 0)
         self._write_books(table, done)
+
+    def _drop_absent(self, table: LandedTable) -> None:
+        group = None
+        if table.merge.rule == "day":
+            group = merge.day_group(table, "UTC")
+        elif table.merge.rule == "slice":
+            group = ", ".join(("source", *table.merge.columns))
+        merge.drop_absent(self.connection, table, self.source, group)
+        for book in ("landed_day", "data_quality"):
+            self.connection.execute(
+                f"delete from {book} where source = $source and table_name = $table",
+                {"source": self.source, "table": table.name},
+            ).fetchall()
 
     def _merge(self, table: LandedTable, done: TableRun) -> int:
         rule = table.merge.rule

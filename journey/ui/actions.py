@@ -89,6 +89,7 @@ def follow_up(found: Leak, scope: Scope) -> None:
             _day(since),
             _day(check),
             _now(),
+            data.settings().is_sample,
         )
     except JourneyError as error:
         for problem in error.problems:
@@ -97,7 +98,7 @@ def follow_up(found: Leak, scope: Scope) -> None:
     st.rerun()
 
 
-@st.dialog("See who", width="large", position="right")
+@st.dialog("See who", width=820, position="right")
 def see_who(found: Leak, scope: Scope) -> None:
     """List the source's own numbers of known customers who stopped at the step."""
     formats = data.formats()
@@ -117,8 +118,8 @@ def see_who(found: Leak, scope: Scope) -> None:
         )
         return
     st.caption(
-        f"{formats.number(answer.frame.height)} known customers reached the checkout in "
-        "these days and did not order; the order is their last one before."
+        f"Known customers who reached the checkout in these days and did not order: "
+        f"{formats.number(answer.frame.height)}. The order is their last one before."
     )
     tables.show(answer.frame, data.query(WHO), "who")
     with st.container(horizontal=True):

@@ -13,9 +13,8 @@ import streamlit as st
 
 from journey import data, words
 from journey.answer import Period
-from journey.figures import USUAL_WHERE
 from journey.formats import Formats
-from journey.scope import Scope
+from journey.scope import USUAL, Scope
 
 PERIODS = ("7", "28", "90", "365", "custom")
 COMPARISONS = ("previous", "year", "none")
@@ -33,7 +32,7 @@ OFFERED = (
 )
 """Segments of the button; campaigns and the like are chosen in a card's table."""
 MANY = 60
-USUAL = dict(USUAL_WHERE)
+CHOSEN = dict(USUAL)
 
 
 def chosen(through: dt.date) -> Scope:
@@ -72,7 +71,7 @@ def untouched(through: dt.date) -> Scope:
     """Return the scope of a reader who has touched no filter."""
     period = usual(through)
     known = dict(_offered())
-    where = {c: [v for v in USUAL.get(c, ()) if v in known[c]] for c in known}
+    where = {c: [v for v in CHOSEN.get(c, ()) if v in known[c]] for c in known}
     return Scope(
         period,
         period.before(),
@@ -101,7 +100,7 @@ def _segment(column: str, values: list[str]) -> list[str]:
     return st.multiselect(
         words.SEGMENTS[column],
         values,
-        default=[value for value in USUAL.get(column, ()) if value in values],
+        default=[value for value in CHOSEN.get(column, ()) if value in values],
         key=column,
         bind="query-params",
         placeholder="All",
@@ -135,7 +134,7 @@ def _label() -> str:
     days = _now("days", ["28"])[-1]
     period = "Custom days" if days == "custom" else f"{days} days"
     offered = dict(_offered())
-    usual = list(USUAL.get("sales_channel", ())) if "sales_channel" in offered else []
+    usual = list(CHOSEN.get("sales_channel", ())) if "sales_channel" in offered else []
     sold, devices = _now("sales_channel", usual), _now("device", [])
     others = sum(
         bool(_now(column, []))

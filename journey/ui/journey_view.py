@@ -8,7 +8,7 @@ from typing import Any
 
 from journey import findings as search, followups, words
 from journey.answer import Answer, Change, Estimate, Measure, Period, Point
-from journey.data import Figures, Findings
+from journey.data import Figures, Findings, settings
 from journey.dropoff import Leak
 from journey.formats import NOTHING, Formats
 from journey.home import Home
@@ -77,7 +77,7 @@ def view(
         _steps(figures, found.leaks[0].step.stage if found.leaks else ""),
         _people(figures),
         tuple(_leak(leak, figures.formats) for leak in found.leaks[:SHOWN]),
-        tuple(_held(figures, followup) for followup in followups.opened(home)[:SHOWN]),
+        tuple(_held(figures, held) for held in _opened(home)[:SHOWN]),
         _foot(figures),
     )
 
@@ -154,6 +154,10 @@ def _held(figures: Figures, held: followups.FollowUp) -> Row:
         held.id, held.title, f"{text}. Against the others {effect} ({interval})",
         chip=verdict.outcome, tone="good" if good else "bad",
     )  # fmt: skip
+
+
+def _opened(home: Home) -> list[followups.FollowUp]:
+    return followups.opened(home, settings().is_sample)
 
 
 def _verdict(figures: Figures, held: followups.FollowUp) -> followups.Verdict:
