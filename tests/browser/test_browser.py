@@ -62,9 +62,7 @@ def test_a_first_visit_by_deep_link_shows_page_filters_and_menu(
     entry = entries()[URLS.index(url)]
     title = "Customer journey" if url == "/" else entry.title
     expect(page.locator("h1")).to_have_text(title, timeout=LONG)
-    expect(page.get_by_text("28 days · Own shop · All devices")).to_be_visible(
-        timeout=LONG
-    )
+    expect(page.get_by_text("28 days · Own shop · All devices")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Page not found")).to_have_count(0)
     expect(page.get_by_test_id("stTopNavSection")).to_have_count(2)
     ready(page)
