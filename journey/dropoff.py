@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -152,6 +152,28 @@ def start(days: pl.DataFrame) -> dt.date | None:
         return None
     day: dt.date = series["day"][int(cuts[best])]
     return day
+
+
+def sharpen(leak: Leak, days: pl.DataFrame) -> Leak:
+    """Return the leak as it is since its first day, where that day can be told.
+
+    `days`: day, numerator, denominator of the leak's cell over both periods. Days of
+    the new level are compared with all days before it; without a start day, or with
+    too few units on a side, the leak stays as it is.
+    """
+    since = start(days)
+    if since is None:
+        return leak
+    sums = [
+        days.filter(side).select(pl.col("numerator", "denominator").sum()).row(0)
+        for side in (pl.col("day") >= since, pl.col("day") < since)
+    ]
+    row = {
+        "k_now": sums[0][0], "n_now": sums[0][1],
+        "k_before": sums[1][0], "n_before": sums[1][1],
+    }  # fmt: skip
+    found = _worse(leak.step, leak.cell, row)
+    return replace(found, since=since, p=leak.p) if found else leak
 
 
 def split(now: Sequence[float], before: Sequence[float]) -> tuple[float, ...]:

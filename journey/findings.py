@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import polars as pl
@@ -97,7 +96,7 @@ def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
     found = _material(figures, found)
     if kind == "low":
         return found
-    dear = [replace(leak, since=_since(figures, leak)) for leak in found[: 2 * SHOWN]]
+    dear = [dropoff.sharpen(leak, _days(figures, leak)) for leak in found[: 2 * SHOWN]]
     return dear + found[2 * SHOWN :]
 
 
@@ -226,9 +225,9 @@ def _cut(figures: Figures, name: str) -> pl.DataFrame | None:
     return figures.parts(name, by)
 
 
-def _since(figures: Figures, leak: Leak) -> dt.date | None:
+def _days(figures: Figures, leak: Leak) -> pl.DataFrame:
     scope = inside(figures.scope, leak.cell)
-    return dropoff.start(figures.parts(leak.step.name, (), daily=True, scope=scope))
+    return figures.parts(leak.step.name, (), daily=True, scope=scope)
 
 
 def inside(scope: Scope, cell: Cell) -> Scope:

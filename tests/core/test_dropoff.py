@@ -113,6 +113,21 @@ def test_the_first_day_of_a_lower_level_is_found() -> None:
     assert dropoff.start(days) == first + dt.timedelta(32)
 
 
+def test_a_leak_is_told_as_it_is_since_its_first_day() -> None:
+    (leak,) = dropoff.leaks({PAY: PHONES_FELL}, "worse")
+    first = dt.date(2026, 9, 22)
+    days = pl.DataFrame(
+        [(first + dt.timedelta(i), 62 if i < 32 else 51, 100) for i in range(56)],
+        schema=["day", "numerator", "denominator"],
+        orient="row",
+    )
+    sharp = dropoff.sharpen(leak, days)
+    assert sharp.since == first + dt.timedelta(32)
+    assert (sharp.now.denominator, sharp.now.value) == (2400, pytest.approx(0.51))
+    assert sharp.reference.value == pytest.approx(0.62)
+    assert sharp.lost[0] == pytest.approx(2400 * 0.11)
+
+
 def test_no_start_day_is_named_where_nothing_breaks() -> None:
     first = dt.date(2026, 9, 22)
     days = pl.DataFrame(
