@@ -152,7 +152,7 @@ def _unknown_tables(found: Mapping[str, Mart]) -> list[Problem]:
 
 
 def _in_order(found: Mapping[str, Mart]) -> list[Mart]:
-    graph = {name: mart.reads for name, mart in sorted(found.items())}
+    graph = {name: sorted(mart.reads) for name, mart in sorted(found.items())}
     try:
         names: Sequence[str] = tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
