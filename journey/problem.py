@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
@@ -61,3 +62,12 @@ def near(name: str, known: Iterable[str]) -> str:
         return f"one of {', '.join(names)}"
     likely = difflib.get_close_matches(name, names, n=MANY, cutoff=0.0)
     return f"one of {', '.join(sorted(likely))} and {len(names) - MANY} more"
+
+
+def toml_error(error: Exception, text: str) -> tuple[str, int]:
+    """Return what a TOML parser said and its line; an unfinished text ends the file."""
+    message = str(error)
+    place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", message)
+    found = message[: place.start()] if place else message
+    line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
+    return found[:1].lower() + found[1:], line

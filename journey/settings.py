@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from journey.home import Home
-from journey.problem import JourneyError, Problem, near
+from journey.problem import JourneyError, Problem, near, toml_error
 
 STANDINGS = ("counts", "waits", "lost")
 ORDER_STATUSES = {
@@ -98,11 +98,11 @@ def load(home: Home) -> Settings:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        found, line = toml_error(error, text)
         raise JourneyError(
             Problem(
-                home.settings.name, str(error), "a TOML file",
-                "mend that line; docs/hosting.md shows every setting",
-                getattr(error, "lineno", None),
+                home.settings.name, f"not TOML: {found}", "a TOML file",
+                "mend that line; docs/hosting.md shows every setting", line,
             )
         ) from error  # fmt: skip
     return Reader(home.settings.name, text).settings(raw)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from journey.problem import JourneyError, Problem, near
+from journey.problem import JourneyError, Problem, near, toml_error
 from journey.query.header import CHART_KEYS, COLUMN_KEYS, KEYS, KINDS, Key
 
 
@@ -218,7 +218,7 @@ class _Reading:
         try:
             return tomllib.loads(inner)
         except tomllib.TOMLDecodeError as error:
-            found, line = _told(str(error), inner)
+            found, line = toml_error(error, inner)
             raise JourneyError(
                 self.problem(
                     f"the header is not TOML: {found}", 'lines like title = "..."',
@@ -340,14 +340,6 @@ def _key_lines(inner: str) -> Iterator[tuple[str, int]]:
             yield table.rstrip("."), number
         elif match := re.match(r"\s*([\w.\"'-]+)\s*=", line):
             yield table + match[1].strip("\"'"), number
-
-
-def _told(message: str, inner: str) -> tuple[str, int]:
-    """Return a TOML error's sentence and line; an unfinished text ends the file."""
-    place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", message)
-    found = message[: place.start()] if place else message
-    line = int(place[1]) if place and place[1] else inner.rstrip().count("\n") + 1
-    return found[:1].lower() + found[1:], line
 
 
 def _shown(value: Any) -> str:

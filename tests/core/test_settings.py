@@ -1,0 +1,87 @@
+"""journey.toml: read whole, refused with every problem, documented."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from journey import settings
+from journey.home import PROJECT, Home
+from journey.problem import JourneyError
+from journey.settings import Settings
+
+WRONG = {
+    "a word instead of a table": ("reporting = 1", "[reporting]", 1),
+    "an unknown block": ("[reportin]\n", 'did you mean "reporting"?', 1),
+    "an unknown key": ('[reporting]\ncurency = "PLN"', 'did you mean "currency"?', 2),
+    "a zone that is none": ('[reporting]\ntime_zone = "Europe/Warsow"', "Europe/Warsaw", 2),
+    "a currency that is none": ('[reporting]\ncurrency = "zł"', "three capitals", 2),
+    "an unknown standing": ('[order_statuses]\nnew = "maybe"', "counts, waits, lost", 2),
+    "a window of text": ('[stage_windows]\nbuy_days = "7"', "type int", 2),
+    "a target of text": ('[targets]\n"a/b" = "3%"', "0.03 for 3%", 2),
+    "a source without kind": ('[[sources]]\nname = "shop"', "name and kind", 1),
+    "two sources of one name": (
+        '[[sources]]\nname = "a"\nkind = "files"\n[[sources]]\nname = "a"\nkind = "files"',
+        "a name of its own", 1,
+    ),
+    "no TOML at all": ("[reporting\n", "a TOML file", 1),
+}  # fmt: skip
+
+
+def load(folder: Path, text: str) -> Settings:
+    (folder / "journey.toml").write_text(text, "utf-8")
+    return settings.load(Home(folder))
+
+
+def test_without_a_file_the_sample_shop_is_shown(tmp_path: Path) -> None:
+    assert settings.load(Home(tmp_path)).is_sample
+
+
+def test_the_example_is_read_as_it_stands(tmp_path: Path) -> None:
+    text = (PROJECT / "journey.example.toml").read_text("utf-8")
+    found = load(tmp_path, text)
+    assert [source.kind for source in found.sources] == ["ga4_export", "files"]
+    assert found.roles["czech_team"].rows == {"country": ("CZ",)}
+    assert not found.roles["czech_team"].see_who
+    assert found.order_statuses["refunded"] == "counts"
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_mistake_is_named_with_line_and_remedy(tmp_path: Path, case: str) -> None:
+    text, expected, line = WRONG[case]
+    with pytest.raises(JourneyError) as error:
+        load(tmp_path, text)
+    (problem,) = error.value.problems
+    assert expected in problem.expected + problem.fix
+    assert problem.line == line
+    assert problem.found and problem.fix
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(JourneyError) as error:
+        load(tmp_path, '[reporting]\ncurrency = "zł"\nvat = "perhaps"\n[cost]\n')
+    assert len(error.value.problems) == 3
+
+
+def test_a_secret_comes_from_the_environment_or_the_secrets_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path)
+    home.secrets.parent.mkdir()
+    home.secrets.write_text('SHOP_KEY = "from the file"', "utf-8")
+    assert settings.secret("env:SHOP_KEY", home) == "from the file"
+    monkeypatch.setenv("SHOP_KEY", "from the environment")
+    assert settings.secret("env:SHOP_KEY", home) == "from the environment"
+    with pytest.raises(JourneyError, match="NO_SUCH_KEY"):
+        settings.secret("env:NO_SUCH_KEY", home)
+
+
+def test_every_setting_is_documented() -> None:
+    page = (PROJECT / "docs" / "hosting.md").read_text("utf-8")
+    for block in fields(Settings):
+        assert f"### {block.name}\n" in page
+    for shape in (settings.Reporting, settings.StageWindows, settings.Costs, settings.Role):
+        for item in fields(shape):
+            assert f"`{item.name}`" in page, item.name
