@@ -7,6 +7,9 @@ makes a value of any size from a small one (repeat, lpad, list_resize).
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -59,7 +62,7 @@ TEXTS = _names(
     " ilike_escape instr jaccard jaro_similarity jaro_winkler_similarity lcase left"
     " left_grapheme length len length_grapheme levenshtein like_escape lower ltrim md5"
     " mismatches nfc_normalize not_ilike_escape not_like_escape octet_length ord"
-    " overlay position prefix printf regexp_escape regexp_extract regexp_extract_all"
+    " overlay position prefix regexp_escape regexp_extract regexp_extract_all"
     " regexp_full_match regexp_matches regexp_replace regexp_split_to_array replace"
     " reverse right right_grapheme rtrim sha256 split split_part starts_with str_split"
     " str_split_regex string_split string_split_regex string_to_array strip_accents"
@@ -118,3 +121,40 @@ CLOCK = _names(
 
 PERSONS = frozenset({"person_id", "visitor_id", "unit_id"})
 """Columns that stand for one human (or visit); grouping by them looks across rows."""
+
+
+WIDE = re.compile(r"\d{4}|\{[^}]*\{")
+"""A width of four digits, or one taken from another argument."""
+
+
+def plain_name(name: Any) -> str:
+    """Return a name in lower case as DuckDB compares names: letters of ASCII only.
+
+    Python would take the sign of Kelvin for a k, and a step for a table of the catalog.
+    """
+    return str(name).encode("utf-8", "surrogatepass").lower().decode("utf-8", "replace")
+
+
+def asks_for_size(name: str, arguments: Any) -> bool:
+    """Whether a listed function makes a huge value from its constants.
+
+    format() takes its text as a constant only: a width may hide in any other.
+    """
+    constants = list(_literals(arguments))
+    if name == "format":
+        first = arguments[0]["expression"] if arguments else {}
+        return first.get("class") != "CONSTANT" or bool(WIDE.search(constants[0][1]))
+    if name not in ("range", "generate_series"):
+        return False
+    return any(kind == "INTEGER" and len(text) > 6 for kind, text in constants)
+
+
+def _literals(value: Any) -> list[tuple[str, str]]:
+    """Return kind and text of every literal of a subtree, in order."""
+    if isinstance(value, list):
+        return [found for item in value for found in _literals(item)]
+    if not isinstance(value, dict):
+        return []
+    literal = value.get("literal")
+    own = [(literal["kind"], str(literal.get("text", "")))] if literal else []
+    return own + [found for item in value.values() for found in _literals(item)]

@@ -16,6 +16,8 @@ from journey.query.functions import (
     PERSONS,
     TABLE_FUNCTIONS,
     TYPES,
+    asks_for_size,
+    plain_name,
 )
 
 NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
@@ -108,19 +110,24 @@ class Walk:
         return found | self.rest(node, known, scope)
 
     def combined(self, node: Mapping[str, Any], scope: dict[str, set[str]]) -> set[str]:
-        """Walk UNION and the like, and the two halves of a recursive step."""
+        """Walk UNION and the like, and the two halves of a recursive step.
+
+        Only the second half of a recursive step sees the step's own name.
+        """
+        inside = scope
         if node["type"] == "RECURSIVE_CTE_NODE":
-            scope = scope | {node["cte_name"].lower(): set()}
+            inside = scope | {plain_name(node["cte_name"]): set()}
         found: set[str] = set()
         for half in ("left", "right", "query", "child"):
             if isinstance(node.get(half), dict):
-                found |= self.query(node[half], scope)
+                seen = inside if half == "right" else scope
+                found |= self.query(node[half], seen)
         for child in node.get("children") or ():
             found |= self.query(child, scope)
         return found
 
     def cte(self, key: str, value: Mapping[str, Any], scope: dict[str, set[str]]) -> None:
-        name = key.lower()
+        name = plain_name(key)
         if name in self.marts or name in self.catalogs:
             self.refuse(
                 value["query_node"], f'a step named "{key}" like a mart',
@@ -195,7 +202,7 @@ class Walk:
         return found
 
     def base(self, ref: Mapping[str, Any], scope: Mapping[str, set[str]]) -> set[str]:
-        path = [str(part).lower() for part in ref["qualified_name"]["path"]]
+        path = [plain_name(part) for part in ref["qualified_name"]["path"]]
         name = ".".join(path)
         if len(path) == 1 and name in scope:
             return scope[name]
@@ -292,6 +299,9 @@ class Walk:
         elif name not in FUNCTIONS or node.get("export_state"):
             self.refuse(node, f"the function {name}()", _function_near(name),
                         "the list is in docs/writing-a-query.md")  # fmt: skip
+        elif asks_for_size(name, node.get("arguments")):
+            self.refuse(node, f"{name}() of a huge value", "at most 999,999 items",
+                        "make it smaller; from range(...) counts without a list")  # fmt: skip
         if kind == "WINDOW":
             self.across.append(("a window function", self.line(node)))
 

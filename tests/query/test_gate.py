@@ -101,6 +101,12 @@ ESCAPES = [
     "select * from (with sqlite_master as (select 1) from sqlite_master), sqlite_master",
     "with b as (select * from a), a as (select 1) select * from b",
     "with a as (select * from a) select * from a",
+    "with recursive duckdb_tables as (select table_name as x from duckdb_tables union all"
+    " select x from duckdb_tables where false) from duckdb_tables",
+    "with recursive pg_class(x) as (select relname from pg_class union select x from"
+    " pg_class where false) from pg_class",
+    'with "duc\u212adb_tables" as (select 1) select * from duckdb_tables',
+    'with "ORDERS\u212a" as (select 1) select * from ordersk',
     # files, the network, other databases
     "select * from 'orders.csv'",
     'select * from "data/landing.duckdb"',
@@ -135,6 +141,12 @@ ESCAPES = [
     "select repeat('x', 3000000000)",
     "select lpad('x', 2000000000, 'y')",
     "select list_resize([1], 2000000000)",
+    "select list_sum(range(400000000))",
+    "select list_sum(generate_series(1, 400000000))",
+    "select format('{:>1000000000}', 'x')",
+    "select format('{:>{}}', 'x', 1000000000)",
+    "select format('{:>' || n || '}', 'x') from orders",
+    "select printf('%900000000d', 1)",
     "select list_aggregate([1], 'histogram')",
     "select random()",
     "select uuid()",
@@ -251,6 +263,13 @@ GOOD = {
     "select sum(a) over (partition by country order by day rows between 6 preceding and"
     " current row), row_number() over () from orders": ("orders",),
     "select unnest([{step: 'Visit', n: 1}], recursive := true) from traffic": ("traffic",),
+    "select unnest(range(30, 361, 30)), format('{} of {:>10}', a, b) from traffic": (
+        "traffic",
+    ),
+    "with recursive a as (from orders union all (with a as (from tickets) from a)) from a": (
+        "orders",
+        "tickets",
+    ),
     "select 1 union all by name select 2": (),
 }  # fmt: skip
 
