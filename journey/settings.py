@@ -217,12 +217,28 @@ class Reader:
                              f"write [roles.{name}]")  # fmt: skip
                 continue
             self.refuse_unknown(f"[roles.{name}]", block, ("rows", "see_who"))
-            rows = {
-                column: (value,) if isinstance(value, str) else tuple(value)
-                for column, value in block.get("rows", {}).items()
-            }
-            roles[name] = Role(rows, bool(block.get("see_who", False)))
+            see_who = block.get("see_who", False)
+            if not isinstance(see_who, bool):
+                self.problem("see_who", f"see_who = {see_who!r}", "true or false",
+                             "write true or false without quotes")  # fmt: skip
+            roles[name] = Role(self.rows(name, block), see_who is True)
         return roles
+
+    def rows(self, role: str, block: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        """Return column -> values of a role; what cannot be read is a problem, for a
+        misread restriction would open the rows it should close."""
+        given = block.get("rows", {})
+        pairs = given if isinstance(given, dict) else {"rows": None}
+        rows = {}
+        for column, value in pairs.items():
+            values = [value] if isinstance(value, str) else value
+            if isinstance(values, list) and all(isinstance(v, str) for v in values):
+                rows[column] = tuple(values)
+                continue
+            self.problem("rows", f"{column} = {value!r} in [roles.{role}]",
+                         "rows = { country = [\"PL\"] }: a column and its values as texts",
+                         f"correct rows of [roles.{role}]")  # fmt: skip
+        return rows
 
     def sources(self, raw: Mapping[str, Any]) -> tuple[Source, ...]:
         sources: list[Source] = []

@@ -301,7 +301,7 @@ class Walk:
                         "the list is in docs/writing-a-query.md")  # fmt: skip
         elif asks_for_size(name, node.get("arguments")):
             self.refuse(node, f"{name}() of a huge value", "at most 999,999 items",
-                        "make it smaller; from range(...) counts without a list")  # fmt: skip
+                        "make it smaller, or count with from range(...)")  # fmt: skip
         if kind == "WINDOW":
             self.across.append(("a window function", self.line(node)))
 

@@ -34,6 +34,9 @@ REMEMBERED = 1000
 PEOPLE = "journey_people"
 """Temporary table with the people of a named segment; no text can name it."""
 
+OPEN = frozenset({"snapshot"})
+"""Marts about the file itself, the same for every role: no row of the shop is in them."""
+
 
 class Unanswerable(Exception):
     """A question that has no answer in this scope; carries the sentence why."""
@@ -119,6 +122,7 @@ def views(
         conditions = [
             _policy(number, column, values, catalog.marts[mart])
             for number, (column, values) in enumerate(scope.policy)
+            if mart not in OPEN
         ]
         for number, (column, values) in enumerate(scope.where, len(scope.policy)):
             conditions.append(_chosen(number, column, values))

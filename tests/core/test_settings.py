@@ -21,6 +21,11 @@ WRONG = {
     "an unknown standing": ('[order_statuses]\nnew = "maybe"', "counts, waits, lost", 2),
     "a window of text": ('[stage_windows]\nbuy_days = "7"', "type int", 2),
     "a target of text": ('[targets]\n"a/b" = "3%"', "0.03 for 3%", 2),
+    "rows of a role that are numbers": (
+        "[roles.a]\nrows = { country = 5 }", "values as texts", 2
+    ),
+    "rows of a role without values": ('[roles.a]\nrows = ["PL"]', "values as texts", 2),
+    "see_who in quotes": ('[roles.a]\nsee_who = "false"', "true or false", 2),
     "a source without kind": ('[[sources]]\nname = "shop"', "name and kind", 1),
     "two sources of one name": (
         '[[sources]]\nname = "a"\nkind = "files"\n[[sources]]\nname = "a"\nkind = "files"',

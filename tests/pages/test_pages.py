@@ -167,6 +167,22 @@ def test_nobody_without_a_role_sees_a_figure(
     assert "you have none of the roles" in texts(at)
 
 
+def test_a_role_sees_its_own_rows_on_a_page_that_works(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").symlink_to(sample_home.data)
+    (tmp_path / "journey.toml").write_text('[roles.czech]\nrows = { country = ["CZ"] }\n')
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    at.user = {"is_logged_in": True, "groups": ["czech"]}
+    visits = components(at.run())[0]["stages"][0]["value"]
+    monkeypatch.setenv("JOURNEY_HOME", str(sample_home.root))
+    czechs = components(opened(country="CZ"))[0]["stages"][0]["value"]
+    assert visits == czechs
+    assert visits != "0"
+    assert not at.session_state["see_who"]
+
+
 def test_polish_settings_write_polish_numbers(
     sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

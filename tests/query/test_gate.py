@@ -266,7 +266,7 @@ GOOD = {
     "select unnest(range(30, 361, 30)), format('{} of {:>10}', a, b) from traffic": (
         "traffic",
     ),
-    "with recursive a as (from orders union all (with a as (from tickets) from a)) from a": (
+    "with recursive a as (from orders union (with a as (from tickets) from a)) from a": (
         "orders",
         "tickets",
     ),

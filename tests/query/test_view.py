@@ -86,6 +86,18 @@ def test_a_policy_holds_whatever_is_chosen(
     assert value(ask(measure(REVENUE), scope)) == expected
 
 
+def test_what_is_told_of_the_file_itself_is_open_to_every_role(
+    measure: Callable[..., Query],
+    ask: Callable[..., Answer],
+    october: Scope,
+    shop: duckdb.DuckDBPyConnection,
+) -> None:
+    shop.execute("create table published.snapshot as select '1' as stamp")
+    table = measure("select stamp from snapshot", kind="table", unit=None)
+    answer = ask(table, replace(october, policy=(("country", ("PL",)),)))
+    assert answer.frame is not None and answer.frame["stamp"].to_list() == ["1"]
+
+
 @pytest.mark.usefixtures("filled")
 def test_a_mart_that_cannot_tell_a_choice_gives_no_number(
     measure: Callable[..., Query], ask: Callable[..., Answer], october: Scope
