@@ -30,7 +30,7 @@ def measure_rows(
         return
     shown = {
         "figures": figures(names, scope), "title": title, "closable": True,
-        "text": f"{len(names)}, one line each; a click shows trend, parts and source",
+        "text": "a click shows trend, parts and source",
     }  # fmt: skip
     with st.container(border=True, key=f"card_{key}"):
         act = component.rows(shown, f"rows_{key}")

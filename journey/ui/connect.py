@@ -54,7 +54,8 @@ GUIDES = {
         ),
         "exports",
         '[[sources.tables]]\ntable = "sales_order"\npath = "exports/orders.csv"\n'
-        'columns = { order_id = "OrderNo", placed_at = "Date", total = "Total" }',
+        'columns = { order_id = "OrderNo", placed_at = "Date", status = "Status", '
+        "currency = \"'EUR'\", gross_total = \"Total\" }",
     ),
 }
 

@@ -87,7 +87,10 @@ ENTRIES = (
 
 
 def menu() -> dict[str, list[Page]]:
-    """Return the pages by section, as st.navigation takes them."""
+    """Return the pages by section, as st.navigation takes them.
+
+    The default page answers at / only, so it is there a second time under its name.
+    """
     sections: dict[str, list[Page]] = {}
     for one in ENTRIES:
         page = st.Page(
@@ -95,6 +98,11 @@ def menu() -> dict[str, list[Page]]:
             icon=f":material/{one.icon}:", default=one is ENTRIES[0],
         )  # fmt: skip
         sections.setdefault(one.section, []).append(page)
+    first = ENTRIES[0]
+    named = st.Page(
+        first.file, title=first.title, url_path=first.url_path, visibility="hidden"
+    )
+    sections[first.section].append(named)
     return sections
 
 

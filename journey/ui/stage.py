@@ -14,6 +14,8 @@ from journey.ui.page import page
 
 HEADLINES = 4
 CHARTS_OPEN = 2
+HALVES = {"buying": "Buying", "receiving": "Receiving"}
+"""Tags that split a stage's measures, with the title of their list."""
 STEPS = {
     "awareness": "conversion/steps",
     "consideration": "conversion/steps",
@@ -36,13 +38,23 @@ def stage_page(stage: str) -> None:
     cards([q.name for q in headlines], scope)
     _middle(stage, headlines, scope)
     actions.bar(stage, scope)
-    rest = [q.name for q in measures if q not in headlines]
-    measure_rows(rest, scope, key=stage)
+    for title, names in _groups([q for q in measures if q not in headlines]):
+        measure_rows(names, scope, title, key=f"{stage}_{title.lower()}")
     others = [
         q for q in found if q.kind in ("chart", "table") and q.name != STEPS.get(stage)
     ]
     if others:
         _team(others, scope)
+
+
+def _groups(rest: list[Query]) -> list[tuple[str, list[str]]]:
+    """Return the halves of a stage that its query files name by a tag, then the others."""
+    found: dict[str, list[str]] = {}
+    for query in rest:
+        title = next((HALVES[tag] for tag in query.tags if tag in HALVES), "More measures")
+        found.setdefault(title, []).append(query.name)
+    order = [*HALVES.values(), "More measures"]
+    return sorted(found.items(), key=lambda group: order.index(group[0]))
 
 
 def _sentence(stage: str, scope: Scope) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from journey import data
+from journey import data, words
 from journey.formats import NOTHING, Formats
 from journey.query import Query
 
@@ -27,7 +27,10 @@ def show(frame: pl.DataFrame, query: Query | None, key: str) -> None:
         about = query.columns.get(name) if query else None
         style = about.format if about else None
         is_number = frame.schema[name].is_numeric()
-        texts[name] = [cell(value, style, formats) for value in frame[name].to_list()]
+        values = frame[name].to_list()
+        if name in words.SEGMENTS:
+            values = [named(name, value, formats) for value in values]
+        texts[name] = [cell(value, style, formats) for value in values]
         columns[name] = st.column_config.TextColumn(
             (about.label if about else None) or name.replace("_", " ").capitalize(),
             help=about.description if about and about.description != about.label else None,
@@ -38,6 +41,11 @@ def show(frame: pl.DataFrame, query: Query | None, key: str) -> None:
         pl.DataFrame(texts), column_config=columns, hide_index=True, key=f"table_{key}",
         height=38 + 35 * min(max(frame.height, 1), LONG), width="stretch",
     )  # fmt: skip
+
+
+def named(column: str, value: Any, formats: Formats) -> Any:
+    """Return a segment value as people say it: "Cash on delivery", "Czechia"."""
+    return words.value(column, value, formats) if isinstance(value, str) else value
 
 
 def cell(value: Any, style: str | None, formats: Formats) -> str:
