@@ -41,6 +41,16 @@ from journey.warehouse import Snapshot
 LOG = logging.getLogger(__name__)
 EVER = Period(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
 
+NUMBERS = frozenset(
+    {
+        "order_key", "order_id", "order_name", "first_order_key", "line_key", "refund_key",
+        "ticket_key", "ticket_id", "feedback_key", "checkout_key", "attempt_key",
+        "person_id", "visitor_id", "unit_id", "session_id", "ref",
+    }
+)  # fmt: skip
+"""Columns that lead to one person; only a role that may see who is shown them."""
+WITHHELD = "your role sees figures, not the numbers of orders or tickets"
+
 __all__ = [
     "Figures",
     "Findings",
@@ -94,10 +104,17 @@ def answer(name: str, scope: Scope, params: Mapping[str, Any] | None = None) -> 
     if now is None:
         return Answer(name, scope.period, absence="nothing has been published yet")
     try:
-        return _answer(_key(now, name, scope, params), now, name, scope, params)
+        found = _answer(_key(now, name, scope, params), now, name, scope, params)
+        return found if _may_see(found) else replace(found, frame=None, absence=WITHHELD)
     except Exception as error:  # one figure must never take its page down
         LOG.exception("no answer from %s", name)
         return Answer(name, scope.period, problem=_unforeseen(name, error))
+
+
+def _may_see(found: Answer) -> bool:
+    """Whether the reader's role may see these rows; the cache is everybody's."""
+    named = found.frame is not None and NUMBERS & set(found.frame.columns)
+    return not named or bool(st.session_state.get("see_who"))
 
 
 def before(name: str, scope: Scope) -> Answer | None:
@@ -141,7 +158,8 @@ def spec(
     now = snapshot()
     if now is None:
         return None
-    key = _key(now, name, scope, (kind, theme(), formats()))
+    sees_who = bool(st.session_state.get("see_who"))
+    key = _key(now, name, scope, (kind, theme(), formats(), sees_who))
     return _spec(key, build)
 
 

@@ -9,9 +9,19 @@ import json
 from typing import Any
 
 import polars as pl
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from journey.answer import Answer, Change, Estimate, Measure, Part, Period
 from journey.formats import Formats
+
+XLSX = {
+    "in_memory": True, "nan_inf_to_errors": True,
+    "strings_to_formulas": False, "strings_to_urls": False,
+}  # fmt: skip
+"""A text of a source stays text: no formula, no link to click."""
+
+ACTIVE = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""First characters that make a spreadsheet work a text out; also in full width."""
 
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 
@@ -68,7 +78,8 @@ def to_bytes(answer: Answer, kind: str, formats: Formats) -> bytes:
     if kind == "parquet":
         table.write_parquet(buffer)
     elif kind == "xlsx":
-        _plain(table).write_excel(buffer, autofit=True)
+        with Workbook(buffer, XLSX) as book:
+            _plain(table).write_excel(book, autofit=True)
     else:
         return to_csv(table, formats)
     return buffer.getvalue()
@@ -83,7 +94,7 @@ def to_csv(table: pl.DataFrame, formats: Formats) -> bytes:
     settings = formats.csv
     out = io.StringIO()
     writer = csv.writer(out, delimiter=settings.delimiter, lineterminator="\r\n")
-    writer.writerow(table.columns)
+    writer.writerow([_cell(name, settings.decimal) for name in table.columns])
     for row in table.iter_rows():
         writer.writerow([_cell(value, settings.decimal) for value in row])
     return out.getvalue().encode("utf-8-sig" if settings.bom else "utf-8")
@@ -94,7 +105,7 @@ def _cell(value: Any, decimal: str) -> Any:
         return "" if value is None else str(value).lower()
     if isinstance(value, float):
         return repr(value).replace(".", decimal)
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t"):
+    if isinstance(value, str) and value.startswith(ACTIVE):
         return f"'{value}"
     text = str(value)
     is_number = not isinstance(value, (str, dt.date, dt.datetime, list))

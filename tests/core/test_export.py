@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import json
+import zipfile
 
 import polars as pl
 import pytest
@@ -64,6 +66,27 @@ def test_letters_and_separators_survive_and_formulas_are_defused() -> None:
     lines = text.splitlines()
     assert lines[1] == '"Łódź; ""a""";0,5;2026-10-01;12'
     assert lines[2] == "'=1+1;;2026-10-01;-3"
+
+
+@pytest.mark.parametrize(
+    "first", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"]
+)
+def test_no_text_and_no_heading_begins_like_a_formula(first: str) -> None:
+    table = pl.DataFrame({f"{first}1+1": [f"{first}1+1"]})
+    written = export.to_csv(table, Formats("en-GB", "GBP")).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(written, newline="")))
+    assert rows == [[f"'{first}1+1"]] * 2
+
+
+def test_excel_holds_no_formula_and_no_link_of_a_source() -> None:
+    texts = ["=1+1", "https://shop.example/?a=b", "external:c:\\x", "mailto:a@shop.example"]
+    table = pl.DataFrame({"campaign": texts})
+    answer = Answer("topic/table", PERIOD, frame=table)
+    written = export.to_bytes(answer, "xlsx", Formats("en-GB", "GBP"))
+    with zipfile.ZipFile(io.BytesIO(written)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet and "hyperlink" not in sheet
+    assert pl.read_excel(io.BytesIO(written))["campaign"].to_list() == texts
 
 
 @pytest.mark.parametrize("kind", ["parquet", "xlsx"])

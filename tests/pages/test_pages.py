@@ -183,6 +183,25 @@ def test_a_role_sees_its_own_rows_on_a_page_that_works(
     assert not at.session_state["see_who"]
 
 
+def test_order_numbers_are_only_for_who_may_see_them(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").symlink_to(sample_home.data)
+    (tmp_path / "journey.toml").write_text("[roles.care]\nsee_who = true\n[roles.team]\n")
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    shown = {}
+    for role in ("care", "team"):
+        at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        at.user = {"is_logged_in": True, "groups": [role]}
+        at.query_params["query"] = "data/who_stopped"
+        at = at.run().switch_page("pages/queries_page.py").run()
+        at.multiselect(key="sales_channel").set_value([]).run()
+        assert not at.exception
+        shown[role] = "your role sees figures" in texts(at)
+        assert not (shown[role] and at.dataframe)
+    assert shown == {"care": False, "team": True}
+
+
 def test_polish_settings_write_polish_numbers(
     sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
