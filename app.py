@@ -13,4 +13,4 @@ if ui.server.is_drawing():
     ui.gate.admit()
     page.run()
 else:
-    app = st.App(__file__, lifespan=ui.server.start)
+    app = st.App(__file__, lifespan=ui.server.start, routes=ui.server.ROUTES)

@@ -87,10 +87,7 @@ ENTRIES = (
 
 
 def menu() -> dict[str, list[Page]]:
-    """Return the pages by section, as st.navigation takes them.
-
-    The default page answers at / only, so it is there a second time under its name.
-    """
+    """Return the pages by section, as st.navigation takes them."""
     sections: dict[str, list[Page]] = {}
     for one in ENTRIES:
         page = st.Page(
@@ -98,11 +95,6 @@ def menu() -> dict[str, list[Page]]:
             icon=f":material/{one.icon}:", default=one is ENTRIES[0],
         )  # fmt: skip
         sections.setdefault(one.section, []).append(page)
-    first = ENTRIES[0]
-    named = st.Page(
-        first.file, title=first.title, url_path=first.url_path, visibility="hidden"
-    )
-    sections[first.section].append(named)
     return sections
 
 

@@ -8,12 +8,16 @@ import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from journey import data
 from journey.ui import filters
 from journey.ui.journey_view import view
+from journey.ui.navigation import ENTRIES
 from journey.ui.page import last_day
 
 LOG = logging.getLogger(__name__)
@@ -34,6 +38,15 @@ async def start(app: object) -> AsyncIterator[dict[str, Any]]:
     PagesManager.uses_pages_directory = False
     threading.Thread(target=_warm, daemon=True, name="warm-up").start()
     yield {}
+
+
+async def _home(request: Request) -> RedirectResponse:
+    """The default page answers at / only; its own name leads there, filters kept."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/{query}")
+
+
+ROUTES = (Route(f"/{ENTRIES[0].url_path}", _home),)
 
 
 def _warm() -> None:
