@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import polars as pl
@@ -107,7 +107,7 @@ def revenue(figures: Figures) -> Revenue | None:
     orders; what stands beside it (refunds of the period) is a share of its own.
     """
     total = _measure(figures, "conversion/revenue")
-    order = _measure(figures, "conversion/average_order")
+    order = _counted(figures, "conversion/average_order")
     if total is None or total.before is None or order is None or order.before is None:
         return None
     now, before = total.now.value or 0.0, total.before.value or 0.0
@@ -125,10 +125,15 @@ def revenue(figures: Figures) -> Revenue | None:
 
 def sentence(figures: Figures, found: Sequence[Leak]) -> str:
     """Return the one sentence that opens the Journey page."""
-    facts = revenue(figures)
-    formats = figures.formats
-    if facts is None:
+    if not _connected(figures, "conversion/revenue"):
         return _visits_sentence(figures)
+    facts = revenue(figures)
+    told = _revenue_sentence(figures, facts, found) if facts else _sold_sentence(figures)
+    return " ".join([told, *_without_visits(figures)])
+
+
+def _revenue_sentence(figures: Figures, facts: Revenue, found: Sequence[Leak]) -> str:
+    formats = figures.formats
     net = "net" if formats.vat == "excluded" else "incl. VAT"
     amount = f"{formats.money(facts.now, 0)} {net}"
     if not facts.before:
@@ -296,18 +301,71 @@ def _reason(facts: Revenue, found: Sequence[Leak], formats: Formats) -> str:
     return f"{text} went from {was} to {now}."
 
 
+def _counted(figures: Figures, name: str) -> Measure | None:
+    """Return the measure also where it counted too few for a figure of its own."""
+    if name not in figures.library.queries:
+        return None
+    measure = figures.answer(name).measure
+    states = ("ready", "too_few")
+    return measure if measure and measure.now.state in states else None
+
+
+def _connected(figures: Figures, name: str) -> bool:
+    """Whether there is a source for it; a filter alone never makes it unconnected."""
+    if name not in figures.library.queries:
+        return False
+    scope = figures.scope
+    return not figures.answer(name, replace(scope, where=(), segment=None)).absence
+
+
+def _sold_sentence(figures: Figures) -> str:
+    """Return what is known where no comparison of revenue is possible."""
+    total, formats = _measure(figures, "conversion/revenue"), figures.formats
+    if total is None:
+        return "No order that counts came in these days."
+    net = "net" if formats.vat == "excluded" else "incl. VAT"
+    return f"Revenue was {formats.money(total.now.value, 0)} {net}."
+
+
+def _without_visits(figures: Figures) -> list[str]:
+    """Return what an orders-only shop must know about its map."""
+    if _connected(figures, "awareness/visits"):
+        return []
+    text = ["Visits are not connected, so there is no conversion rate."]
+    known = _measure(figures, "awareness/known_source")
+    if known and known.now.value:
+        share = figures.formats.percent(known.now.value, 0)
+        text.append(
+            "Orders by source come from the shop's own attribution "
+            f"({share} of orders have one)."
+        )
+    return text
+
+
 def _visits_sentence(figures: Figures) -> str:
     visits = _measure(figures, "awareness/visits")
     rate = _measure(figures, "conversion/checkout_completion")
+    seen = _measure(figures, "conversion/revenue_seen")
     formats = figures.formats
     if visits is None:
         contacts = _measure(figures, "support/contacts")
         if contacts is None:
             return "Nothing has landed for these days yet."
-        return f"{formats.number(contacts.now.value)} contacts; orders are not connected."
-    text = f"{formats.number(visits.now.value)} visits"
+        text = _many(formats, contacts.now.value, "contact")
+        return f"{text}; orders are not connected, so revenue is not known."
+    text = _many(formats, visits.now.value, "visit")
     if visits.change and visits.change.relative is not None:
         text += f" ({formats.change(visits.change.relative)})"
     if rate is not None:
         text += f", {formats.percent(rate.now.value, 1)} of checkouts end in an order"
-    return f"{text}. Orders are not connected, so revenue is not known."
+    if seen is None:
+        return f"{text}. Orders are not connected, so revenue is not known."
+    amount = formats.money(seen.now.value, 0)
+    return (
+        f"{text}. Revenue as web analytics saw it: {amount}; shops usually have more. "
+        "Connect orders for the true figure."
+    )
+
+
+def _many(formats: Formats, number: float | None, noun: str) -> str:
+    return f"{formats.number(number)} {noun}{'' if number == 1 else 's'}"

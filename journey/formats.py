@@ -363,6 +363,10 @@ class Formats:
     def _d3(self, skeleton: str) -> str:
         found, text = [], self._pattern(skeleton)
         while text:
+            if text[0] == "'":
+                quoted, _, text = text[1:].partition("'")
+                found.append(quoted or "'")
+                continue
             same = text[: len(text) - len(text.lstrip(text[0]))]
             found.append(DATE_PARTS.get(same, same))
             text = text[len(same) :]

@@ -28,6 +28,10 @@ SOURCES: Mapping[str, str] = {
     "tickets": "your helpdesk", "feedback": "your surveys or reviews",
     "messages": "your newsletters", "loyalty": "your loyalty programme",
     "campaigns": "your campaigns", "costs": "your campaigns",
+    "coverage": "your shop", "order_status_counts": "your shop",
+    "order_numbers": "your shop", "subscriptions": "your newsletter sign-ups",
+    "contact_effort": "your helpdesk", "web_purchases": "web analytics",
+    "stage_entries": "web analytics or your shop",
 }  # fmt: skip
 """What to connect so that a mart has rows."""
 
@@ -38,7 +42,7 @@ NEEDS: Mapping[str, str] = {
     "conversation": "calls and bot chats", "feedback": "surveys or reviews",
     "campaign_daily": "campaign costs", "message": "newsletters",
     "loyalty_event": "loyalty or referral events", "sales_order": "orders",
-    "order_line": "order lines", "session": "visits", "web_event": "web events",
+    "order_line": "order lines", "session": "visits", "web_event": "web analytics",
     "web_daily": "web reports", "web_people": "visitor numbers of web reports",
     "subscription_event": "sign-ups", "customer": "customer records",
 }  # fmt: skip

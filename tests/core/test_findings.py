@@ -161,3 +161,76 @@ def test_without_orders_the_sentence_speaks_of_visits() -> None:
     text = findings.sentence(told, [])
     assert text.startswith("51,300 visits")
     assert "Orders are not connected" in text
+
+
+@dataclass
+class Unconnected(Told):
+    """Figures of a shop where some questions have no source."""
+
+    missing: tuple[str, ...] = ()
+
+    def answer(self, name: str, scope: Scope | None = None) -> Answer:
+        if name in self.missing:
+            return Answer(name, NOW, absence="connect a source")
+        return super().answer(name, scope)
+
+    @property
+    def library(self) -> Library:
+        return Library({name: query(name) for name in (*self.measures, *self.missing)})
+
+
+def test_an_order_only_shop_is_told_what_its_map_lacks() -> None:
+    sold = figures(WEEK, WEEK).measures
+    shop = Unconnected(
+        {
+            "conversion/revenue": sold["conversion/revenue"],
+            "conversion/average_order": sold["conversion/average_order"],
+            "awareness/known_source": Measure(Estimate(0.81, "ready", 810, 1000)),
+        },
+        missing=("awareness/visits",),
+    )
+    text = findings.sentence(shop, [])
+    assert text.startswith("Revenue was ")
+    assert text.endswith(
+        "Visits are not connected, so there is no conversion rate. Orders by source come "
+        "from the shop's own attribution (81% of orders have one)."
+    )
+
+
+def test_a_shop_of_few_orders_is_connected_all_the_same() -> None:
+    few = Measure(
+        Estimate(None, "too_few", 700, 4), Estimate(None, "too_few", 500, 3)
+    )  # fmt: skip
+    shop = Told(
+        {
+            "conversion/revenue": Measure(Estimate(700), Estimate(500)),
+            "conversion/average_order": few,
+            "awareness/visits": Measure(Estimate(40), Estimate(50)),
+        }
+    )
+    assert findings.sentence(shop, []).startswith("Revenue rose 40.0% to 700")
+
+
+def test_days_without_an_order_are_not_days_without_data() -> None:
+    shop = Told(
+        {
+            "conversion/revenue": Measure(Estimate(None, "missing")),
+            "conversion/average_order": Measure(Estimate(None, "missing")),
+            "awareness/visits": Measure(Estimate(40), Estimate(50)),
+        }
+    )
+    assert findings.sentence(shop, []) == "No order that counts came in these days."
+
+
+def test_revenue_that_only_web_analytics_saw_is_called_so() -> None:
+    shop = Unconnected(
+        {
+            "awareness/visits": Measure(Estimate(1), None),
+            "conversion/revenue_seen": Measure(Estimate(12_340)),
+        },
+        missing=("conversion/revenue",),
+    )
+    assert findings.sentence(shop, []) == (
+        "1 visit. Revenue as web analytics saw it: 12,340\u00a0zł; shops usually have "
+        "more. Connect orders for the true figure."
+    )

@@ -190,3 +190,7 @@ def test_an_unknown_locale_is_written_as_in_britain() -> None:
 def test_money_says_whether_it_is_net() -> None:
     assert Formats(vat="excluded").money_label == "net"
     assert Formats(vat="included").money_label == "incl. VAT"
+
+
+def test_words_inside_a_date_reach_the_axis_without_their_quotes() -> None:
+    assert Formats("pt-BR", "BRL").vega_day == "%-d de %b"

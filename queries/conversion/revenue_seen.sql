@@ -1,0 +1,23 @@
+/*
+title       = "Revenue seen by web analytics"
+question    = "How much did the purchases bring that web analytics saw?"
+kind        = "measure"
+unit        = "money"
+interval    = "none"
+better      = "higher"
+grain       = "one row per purchase"
+owner       = "growth"
+description = """
+What the shop's pages told web analytics, each transaction once, in the \
+reporting currency."""
+caveat      = """
+Shops usually have more: people who refuse cookies are not seen. Revenue \
+from orders is the true figure."""
+position    = 75
+tags        = ["buying"]
+needs       = ["web_event"]
+*/
+select day, web_purchases.revenue as value
+from web_purchases
+join snapshot using (currency)
+where web_purchases.revenue is not null
