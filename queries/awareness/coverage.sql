@@ -11,7 +11,7 @@ description = """
 The rest came from people who refuse cookies or block tracking, or were \
 lost on the way."""
 position    = 90
-needs       = ["sales_order"]
+needs       = ["sales_order", "web_event"]
 */
 select
     day, channel, device, country, sales_channel,

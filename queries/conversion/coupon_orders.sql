@@ -21,5 +21,5 @@ select
     count(*) filter (coupon_used) as numerator,
     count(*) as denominator
 from orders
-where counts
+where counts and coupon_used is not null
 group by all

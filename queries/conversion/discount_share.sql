@@ -17,8 +17,8 @@ select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     customer_tier, first_product_category,
-    sum(coalesce(discount, 0)) as numerator,
-    sum(gross + coalesce(discount, 0)) as denominator
+    sum(discount) as numerator,
+    sum(gross + discount) as denominator
 from orders
-where counts
+where counts and discount is not null
 group by all

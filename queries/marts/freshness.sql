@@ -51,6 +51,11 @@ fed_by as (
 
 pairs as (
     select mart as table_name, unnest(feeds) as feed from fed_by
+    union all
+    -- where settings say what a contact costs, contacts are costs too
+    select 'costs', unnest(['ticket', 'conversation'])
+    from settings.costs
+    where contact is not null or bot_chat is not null
 ),
 
 fed as (
@@ -83,7 +88,8 @@ sizes as (
     select 'order_status_counts', count(*), min(first_day)
     from order_status_counts
     union all
-    select 'refunds', count(*), min(day) from refunds
+    -- refunds are known from the first order on, whether or not any was made
+    select 'refunds', count(*), (select min(day) from orders) from refunds
     union all
     select 'customers', count(*), min(day) from customers
     union all

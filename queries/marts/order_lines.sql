@@ -21,8 +21,8 @@ quantity        = "Pieces."
 revenue         = "Net of discount and, unless labels say incl. VAT, tax; converted."
 cost            = "What the pieces cost the shop, converted; NULL if unknown."
 discount        = "Discount, converted."
-returned_quantity = "Pieces sent back."
-is_returned     = "Whether any piece was sent back."
+returned_quantity = "Pieces sent back; NULL: the shop never tells."
+is_returned     = "Whether any piece was sent back; NULL likewise."
 return_reason   = "Reason of the return."
 asked_before    = "Person asked about this product or brand in the 14 days before."
 days_to_next    = "Days to the person's next counting order; NULL until it comes."
@@ -47,7 +47,14 @@ lines as (
         source || ':' || order_id || ':' || line_id as line_key,
         line_id, sku, product_id, title, category, order_line.brand, quantity,
         unit_price, discount, coalesce(order_line.tax, 0) as tax, unit_cost,
-        refunded_quantity,
+        refunded_quantity, count(refunded_quantity) over (
+            partition by source
+        ) > 0 or source in (
+            select source from landed.return_case
+            union all
+            select source from landed.sync_run
+            where table_name = 'return_case'
+        ) as tells_returns,
         coalesce(prices_include_tax, true) as with_tax,
         exchange_rates.rate
     from landed.order_line
@@ -118,10 +125,13 @@ select
     line_revenue as revenue,
     (unit_cost * priced.quantity * priced.rate)::decimal(18, 4) as cost,
     (priced.discount * priced.rate)::decimal(18, 4) as discount,
-    greatest(coalesce(refunded_quantity, 0), coalesce(returns.quantity, 0))
-        ::bigint as returned_quantity,
-    greatest(coalesce(refunded_quantity, 0), coalesce(returns.quantity, 0)) > 0
-        as is_returned,
+    case when tells_returns then
+        greatest(coalesce(refunded_quantity, 0), coalesce(returns.quantity, 0))
+    end::bigint as returned_quantity,
+    case when tells_returns then
+        greatest(coalesce(refunded_quantity, 0), coalesce(returns.quantity, 0))
+        > 0
+    end as is_returned,
     returns.reason as return_reason,
     asked.line_key is not null as asked_before,
     days_to_next,

@@ -30,7 +30,7 @@ first_product_category = "Category of the person's first order."
 brand           = "Brand of the shop it was placed in."
 currency        = "Currency it was paid in."
 gross           = "Amount incl. tax and shipping after discounts, converted."
-discount        = "Discount, converted."
+discount        = "Discount, converted; NULL: the shop never tells."
 shipping        = "Shipping, converted."
 tax             = "Tax, converted."
 revenue         = "Gross less shipping and, unless labels say incl. VAT, tax."
@@ -40,7 +40,7 @@ net_share       = "Share of gross that revenue is; splits refunds without tax."
 refunded        = "Net part of all refunds so far, converted."
 revenue_after_refunds = "Revenue less refunded, on the day of the order."
 margin          = "Revenue less cost, NULL unless every line has a cost."
-coupon_used     = "Whether a coupon code was used."
+coupon_used     = "Whether a coupon was used; NULL: never told."
 session_id      = "The session that led to it."
 web_seen        = "Whether web analytics saw it."
 has_source      = "Whether it is known where the visitor came from."
@@ -93,8 +93,17 @@ base as (
         nullif(lower(delivery_method), '') as delivery_method,
         nullif(upper(ship_country), '') as ship_country,
         brand, upper(sales_order.currency) as currency,
-        gross_total, discount_total, shipping_total, tax_total,
-        refunded_total, len(coupon_codes) > 0 as coupon_used,
+        gross_total, shipping_total, tax_total,
+        refunded_total,
+        -- a shop that never gives discounts or coupons says nothing of them
+        case
+            when count(discount_total) over shop > 0
+                then coalesce(discount_total, 0)
+        end as discount_total,
+        case
+            when count(coupon_codes) over shop > 0
+                then coalesce(len(coupon_codes) > 0, false)
+        end as coupon_used,
         last_channel, last_source, last_medium, last_campaign,
         nullif(lower(device_category), '') as device
     from landed.sales_order
@@ -110,6 +119,7 @@ base as (
     left join landed.person as by_phone
         on by_phone.key_kind = 'phone' and by_phone.key = phone_hash
     where placed_at is not null and deleted_at is null
+    window shop as (partition by source)
 ),
 
 -- ------------------------------------------------- 2. money, rate of the day
@@ -434,7 +444,7 @@ select
     revenue, native_revenue, rate, net_share, refunded,
     (revenue - refunded)::decimal(18, 4) as revenue_after_refunds,
     case when all_costed then revenue - cost end::decimal(18, 4) as margin,
-    coalesce(coupon_used, false) as coupon_used,
+    coupon_used,
     session_id, web_seen,
     coalesce(
         origins.channel not in ('Unassigned', '(not set)', '(other)'), false

@@ -23,7 +23,8 @@ revenue        = { label = "Revenue, net", format = "money" }
 select
     coalesce(brand, '(not set)') as brand,
     count(*) as lines,
-    count(*) filter (is_returned) / count(*) as returned_share,
+    count(*) filter (is_returned) / nullif(count(is_returned), 0)
+        as returned_share,
     count(*) filter (asked_before) / count(*) as asked_share,
     count(*) filter (days_to_next <= 90) / nullif(count(person_id), 0)
         as came_back,

@@ -26,5 +26,5 @@ select
         as numerator,
     sum(revenue)::double as denominator
 from order_lines
-where counts
+where counts and returned_quantity is not null
 group by all
