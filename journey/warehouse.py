@@ -155,6 +155,19 @@ def drop_older(home: Home) -> int:
     return len(older)
 
 
+def drop_samples(home: Home) -> None:
+    """Delete the sample shop's older snapshots: a rollback must not bring it back."""
+    for snapshot in snapshots(home):
+        if snapshot != current(home) and _is_sample(snapshot.path):
+            _remove(snapshot.path)
+
+
+def _is_sample(path: Path) -> bool:
+    with contextlib.closing(open_reader(path)) as reader:
+        rows = reader.execute("select is_sample from published.snapshot").fetchall()
+    return rows == [(True,)]
+
+
 def tidy(home: Home) -> None:
     """Make the folders and remove what a killed build left; run with the lock held."""
     home.published.mkdir(parents=True, exist_ok=True)

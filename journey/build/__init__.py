@@ -68,7 +68,10 @@ def _publish(home: Home, settings: Settings, stamp: str, report: Report) -> Snap
         attach_settings(connection, settings, stamp)
         create(connection, files, report)
 
-    return warehouse.publish(home, fill, stamp)
+    snapshot = warehouse.publish(home, fill, stamp)
+    if not settings.is_sample:
+        warehouse.drop_samples(home)
+    return snapshot
 
 
 def marts_by_name() -> dict[str, Mart]:

@@ -16,7 +16,7 @@ from journey import dictionary, landing, lock, status, warehouse
 from journey.build.marts import FOLDER, marts
 from journey.home import PROJECT, Home
 from journey.problem import JourneyError
-from journey.settings import Settings
+from journey.settings import Settings, Source
 from tests.marts.given import insert
 
 SHOPS: dict[str, dict[str, list[dict[str, Any]]]] = {
@@ -146,7 +146,7 @@ from pathlib import Path
 from journey.build import build
 from journey.home import Home
 from journey.problem import JourneyError
-from journey.settings import Settings
+from journey.settings import Settings, Source
 
 build(Home(Path(sys.argv[1])), Settings(), lambda mart, rows, seconds:
       resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)))
@@ -324,3 +324,13 @@ def test_mart_lines_are_short_and_its_columns_described(path: Path) -> None:
     mart = building.marts_by_name()[path.stem]
     assert all(text.strip() for text in mart.columns.values())
     assert len(set(mart.columns.values())) == len(mart.columns)
+
+
+def test_the_first_real_build_takes_the_sample_shop_away(home: Home) -> None:
+    with landing.open_landing(home):
+        pass
+    building.build(home, Settings(sources=(Source("sample", "sample"),)))
+    real = building.build(home, Settings(sources=(Source("shop", "files"),)))
+    assert warehouse.snapshots(home) == [real]
+    with pytest.raises(JourneyError):
+        warehouse.rollback(home)
