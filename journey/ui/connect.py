@@ -55,7 +55,7 @@ GUIDES = {
         "exports",
         '[[sources.tables]]\ntable = "sales_order"\npath = "exports/orders.csv"\n'
         'columns = { order_id = "OrderNo", placed_at = "Date", status = "Status", '
-        "currency = \"'EUR'\", gross_total = \"Total\" }",
+        'currency = "\'EUR\'", gross_total = "Total" }',
     ),
 }
 
