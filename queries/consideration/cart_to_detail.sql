@@ -18,7 +18,7 @@ tags        = ["step"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel,
-    sum(least(carts, product_views))::bigint as numerator,
+    sum(carts_of_viewers)::bigint as numerator,
     sum(product_views)::bigint as denominator
 from traffic
 group by all

@@ -17,7 +17,7 @@ tags        = ["buying"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel,
-    sum(least(purchases, checkouts))::bigint as numerator,
+    sum(purchases_of_checkouts)::bigint as numerator,
     sum(checkouts)::bigint as denominator
 from traffic
 group by all

@@ -15,7 +15,7 @@ tags        = ["buying", "step"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel,
-    sum(least(checkouts, carts))::bigint as numerator,
+    sum(checkouts_of_carts)::bigint as numerator,
     sum(carts)::bigint as denominator
 from traffic
 group by all

@@ -15,7 +15,7 @@ tags        = ["buying", "step"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel,
-    sum(least(purchases, payments))::bigint as numerator,
+    sum(purchases_of_payments)::bigint as numerator,
     sum(payments)::bigint as denominator
 from traffic
 group by all

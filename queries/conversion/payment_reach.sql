@@ -16,7 +16,7 @@ tags        = ["buying", "step"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel,
-    sum(least(payments, checkouts))::bigint as numerator,
+    sum(payments_of_checkouts)::bigint as numerator,
     sum(checkouts)::bigint as denominator
 from traffic
 group by all

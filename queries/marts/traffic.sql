@@ -22,6 +22,11 @@ checkouts          = "Sessions that began checkout."
 shippings          = "Sessions that chose a delivery."
 payments           = "Sessions that chose a way to pay."
 purchases          = "Sessions that bought."
+carts_of_viewers   = "Sessions that viewed a product and put something in the cart."
+checkouts_of_carts = "Sessions with a cart that began checkout."
+payments_of_checkouts  = "Sessions that began checkout and chose a way to pay."
+purchases_of_payments  = "Sessions that chose a way to pay and bought."
+purchases_of_checkouts = "Sessions that began checkout and bought."
 searches           = "Searches made."
 search_sessions    = "Sessions that searched."
 zero_results       = "Searches that found nothing, NULL where only reports exist."
@@ -41,6 +46,16 @@ from_sessions as (
         count(*) filter (added_shipping) as shippings,
         count(*) filter (added_payment) as payments,
         count(*) filter (purchased) as purchases,
+        count(*) filter (viewed_product and carted)
+            as carts_of_viewers,
+        count(*) filter (carted and began_checkout)
+            as checkouts_of_carts,
+        count(*) filter (began_checkout and added_payment)
+            as payments_of_checkouts,
+        count(*) filter (added_payment and purchased)
+            as purchases_of_payments,
+        count(*) filter (began_checkout and purchased)
+            as purchases_of_checkouts,
         sum(searches) as searches,
         count(*) filter (searches > 0) as search_sessions,
         sum(zero_results) as zero_results,
@@ -73,6 +88,11 @@ from_reports as (
         sum(sessions) filter (event_name = 'add_shipping_info') as shippings,
         sum(sessions) filter (event_name = 'add_payment_info') as payments,
         sum(sessions) filter (event_name = 'purchase') as purchases,
+        null as carts_of_viewers,
+        null as checkouts_of_carts,
+        null as payments_of_checkouts,
+        null as purchases_of_payments,
+        null as purchases_of_checkouts,
         sum(event_count) filter (event_name = 'view_search_results')
             as searches,
         sum(sessions) filter (event_name = 'view_search_results')
@@ -96,6 +116,17 @@ select
     coalesce(shippings, 0)::bigint as shippings,
     coalesce(payments, 0)::bigint as payments,
     coalesce(purchases, 0)::bigint as purchases,
+    -- reports tell no two steps of one visit: the smaller is the most there can be
+    coalesce(carts_of_viewers, least(carts, product_views), 0)::bigint
+        as carts_of_viewers,
+    coalesce(checkouts_of_carts, least(checkouts, carts), 0)::bigint
+        as checkouts_of_carts,
+    coalesce(payments_of_checkouts, least(payments, checkouts), 0)::bigint
+        as payments_of_checkouts,
+    coalesce(purchases_of_payments, least(purchases, payments), 0)::bigint
+        as purchases_of_payments,
+    coalesce(purchases_of_checkouts, least(purchases, checkouts), 0)::bigint
+        as purchases_of_checkouts,
     coalesce(searches, 0)::bigint as searches,
     coalesce(search_sessions, 0)::bigint as search_sessions,
     zero_results::bigint as zero_results,

@@ -49,7 +49,7 @@ def test_query_prints_what_the_card_shows(
     assert told["compared"] == {"from": "2026-09-03", "to": "2026-09-30"}
     rows = plain(
         in_sample_home,
-        "select sum(checkouts)::double, sum(least(purchases, checkouts))::double from "
+        "select sum(checkouts)::double, sum(purchases_of_checkouts)::double from "
         "published.traffic where device = 'mobile' "
         "and day between '2026-10-01' and '2026-10-28'",
     )
