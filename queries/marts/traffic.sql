@@ -117,16 +117,26 @@ select
     coalesce(payments, 0)::bigint as payments,
     coalesce(purchases, 0)::bigint as purchases,
     -- reports tell no two steps of one visit: the smaller is the most there can be
-    coalesce(carts_of_viewers, least(coalesce(carts, 0), coalesce(product_views, 0)))::bigint
-        as carts_of_viewers,
-    coalesce(checkouts_of_carts, least(coalesce(checkouts, 0), coalesce(carts, 0)))::bigint
-        as checkouts_of_carts,
-    coalesce(payments_of_checkouts, least(coalesce(payments, 0), coalesce(checkouts, 0)))::bigint
-        as payments_of_checkouts,
-    coalesce(purchases_of_payments, least(coalesce(purchases, 0), coalesce(payments, 0)))::bigint
-        as purchases_of_payments,
-    coalesce(purchases_of_checkouts, least(coalesce(purchases, 0), coalesce(checkouts, 0)))::bigint
-        as purchases_of_checkouts,
+    coalesce(
+        carts_of_viewers,
+        least(coalesce(carts, 0), coalesce(product_views, 0))
+    )::bigint as carts_of_viewers,
+    coalesce(
+        checkouts_of_carts,
+        least(coalesce(checkouts, 0), coalesce(carts, 0))
+    )::bigint as checkouts_of_carts,
+    coalesce(
+        payments_of_checkouts,
+        least(coalesce(payments, 0), coalesce(checkouts, 0))
+    )::bigint as payments_of_checkouts,
+    coalesce(
+        purchases_of_payments,
+        least(coalesce(purchases, 0), coalesce(payments, 0))
+    )::bigint as purchases_of_payments,
+    coalesce(
+        purchases_of_checkouts,
+        least(coalesce(purchases, 0), coalesce(checkouts, 0))
+    )::bigint as purchases_of_checkouts,
     coalesce(searches, 0)::bigint as searches,
     coalesce(search_sessions, 0)::bigint as search_sessions,
     zero_results::bigint as zero_results,
