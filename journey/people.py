@@ -13,7 +13,9 @@ import os
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from journey.home import Home
 from journey.problem import JourneyError, Problem
@@ -38,6 +40,24 @@ NOBODY_LOCAL = re.compile(
     r"([-_.+]?(user|customer|account|email))?[-_.+]?\d*"
 )
 """What shops write over the address of an erased person."""
+
+AT = re.compile("[@\uff20\ufe6b]|%40")
+"""What stands in an address, also in full width and as a link writes it."""
+
+LOCAL = re.compile(r"[^\s@\uff20\ufe6b<>()\[\]\"',;:=&?/|\\]{1,128}")
+DOMAIN = re.compile(
+    LOCAL.pattern.removesuffix("{1,128}")
+    + r"{0,250}[.\uff0e\u3002](?:xn--[\w-]+|[^\W\d_]{2,})"
+)
+"""What stands before and after it, inside a longer text."""
+
+PHONE_IN_TEXT = re.compile(
+    r"(?<![\w.+])((?:\+|\uff0b|%2[Bb])\s?\d(?:[ \u00a0().-]{0,2}\d){7,14})(?!\d)"
+)
+"""A number with its country code inside a longer text."""
+
+SERVICE_ACCOUNT = ".gserviceaccount.com"
+"""Addresses of programs, which an operator has to be told."""
 
 CALLING_CODES = {
     "AT": "43", "AU": "61", "BE": "32", "BG": "359", "BR": "55", "BY": "375",
@@ -108,6 +128,41 @@ def _international(text: str, digits: str, country: str | None) -> str | None:
     national = 9 if country in ("PL", "CZ", "ES", "PT") else 10
     already = digits.startswith(code) and len(digits) == len(code) + national
     return digits if already else code + digits
+
+
+def masked(text: str, key: bytes | None = None) -> str:
+    """Return the text with every address and international phone number in it masked.
+
+    With a key each becomes `person-` and the start of its hash, so that equal ones stay
+    equal; without one (errors, logs) it says what was there.
+    """
+
+    def phone(match: re.Match[str]) -> str:
+        clear = "+" + re.sub(r"\D", "", unicodedata.normalize("NFKC", match[1]))
+        return _named(clear, "a phone number", key)
+
+    parts, done = [], 0
+    for start, end in _addresses(text):
+        plain = unquote(text[start:end])
+        clear = email_of(plain) or unicodedata.normalize("NFKC", plain).lower()
+        parts += [text[done:start], _named(clear, "an e-mail address", key)]
+        done = end
+    return PHONE_IN_TEXT.sub(phone, "".join([*parts, text[done:]]))
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where addresses begin and end, in one pass however long the text is."""
+    done = 0
+    for at in AT.finditer(text):
+        before = LOCAL.match(text[max(done, at.start() - 128) : at.start()][::-1])
+        after = DOMAIN.match(text, at.end())
+        if before and after and not after[0].endswith(SERVICE_ACCOUNT):
+            done = after.end()
+            yield at.start() - before.end(), done
+
+
+def _named(clear: str, said: str, key: bytes | None) -> str:
+    return said if key is None else f"person-{hash_of(key, clear)[:16]}"
 
 
 def country_of(locale: str) -> str | None:

@@ -126,7 +126,16 @@ def _run_source(
     except Exception as error:  # one source must not take the others down
         problems = (_unforeseen(source, error),)
     seconds = time.perf_counter() - clock
-    return RunResult(source.name, source.kind, tuple(tables), problems, seconds)
+    told = tuple(_without_persons(problem) for problem in problems)
+    return RunResult(source.name, source.kind, tuple(tables), told, seconds)
+
+
+def _without_persons(problem: Problem) -> Problem:
+    """Errors are kept and shown; a library may quote a value of a source in its own."""
+    return Problem(
+        people.masked(problem.where), people.masked(problem.found),
+        people.masked(problem.expected), people.masked(problem.fix), problem.line,
+    )  # fmt: skip
 
 
 def _pull(run: Run, connector: Connector, options: Any, report: Report) -> None:

@@ -31,7 +31,7 @@ from journey.landing.store import check_room
 from journey.landing.tables import LandedTable
 from journey.problem import JourneyError
 
-VERSION = "1"
+VERSION = "2"
 """Part of every fingerprint: raise it when files must be read anew."""
 
 

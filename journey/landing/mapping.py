@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from journey import people
 from journey.connector import Files
 from journey.landing.convert import Dialect, day, instant, number_text
 from journey.landing.inputs import Input
@@ -211,7 +212,7 @@ def _run(
 
 def _first(error: Exception) -> str:
     message = str(error).split("\n")[0]
-    return re.sub(r"'.*'|\".*\"", "it", message, count=1)[:200]
+    return people.masked(re.sub(r"'.*'|\".*\"", "it", message, count=1))[:200]
 
 
 def _value_in(error: Exception) -> str | None:

@@ -17,6 +17,7 @@ import polars
 
 from journey import people
 from journey.landing.convert import Conversion, Dialect, conversion, quoted
+from journey.landing.masks import mask
 from journey.landing.tables import CLEAR, OWN_COLUMNS, Column, LandedTable
 from journey.problem import JourneyError, Problem, near
 
@@ -244,7 +245,8 @@ def shown(value: str | None) -> str:
         return "an e-mail address"
     if value.strip().startswith("+") and people.phone_of(value, None):
         return "a phone number"
-    text = value if len(value) <= 60 else value[:57] + "..."
+    text = people.masked(value)
+    text = text if len(text) <= 60 else text[:57] + "..."
     return '"' + text.replace("\n", "\\n") + '"'
 
 
@@ -280,7 +282,7 @@ def _hash(
             lost = _hash_distinct(connection, column, kind, hasher)
             if lost:
                 remarks[f"{kind}_names_nobody"] = lost
-    return remarks
+    return remarks | mask(connection, table, HASHED, hasher.key)
 
 
 def _hash_in_sql(connection: duckdb.DuckDBPyConnection, column: str, key: bytes) -> None:

@@ -445,6 +445,65 @@ def test_no_address_or_phone_is_anywhere(shop, capfd):
     assert "kunde" not in (said.out + said.err + shop.home.status.read_text()).lower()
 
 
+PERSON = ("Ala.Kot@Shop.pl", "ala.kot%40shop.pl", "ALA\uff20shop.pl", "+48 601 234 567",
+          "ala@ż\u00f3łw.pl")  # fmt: skip
+
+
+def test_a_person_in_a_text_is_masked_wherever_it_stands(shop, capfd):
+    lines = "\n".join(
+        f'{who},"note {who}, now",/konto?mail={who}&utm_campaign={who}&token=s3cret#{who}'
+        f',{n},"vip, {who}"'
+        for n, who in enumerate(PERSON)
+    )
+    shop.write("visits.csv", f"name,campaign,page,id,tags\n{lines}\n")
+    shop.settings("""
+        [[sources]]
+        name = "shop"
+        kind = "files"
+        [[sources.tables]]
+        table = "session"
+        path = "visits.csv"
+        columns = { session_key = "id", started_at = "'2026-10-01 10:00'", \
+            campaign = "campaign", landing_page = "page", transaction_id = "name" }
+        [[sources.tables]]
+        table = "sales_order"
+        path = "visits.csv"
+        columns = { order_id = "name", currency = "'PLN'", order_name = "name", \
+            coupon_codes = "tags" }
+        """)
+    shop.fine()
+    with shop.open() as connection:
+        for table in landing.TABLES.values():
+            found = connection.execute(f"select {table.name}::varchar from {table.name}")
+            text = "\n".join(row[0] for row in found.fetchall()).lower()
+            assert not re.search(r"@|%40|\uff20|kot|601|s3cret", text), table.name
+    ((joined,),) = shop.rows(
+        "select count(*) from session s join sales_order o on order_id = s.transaction_id"
+    )
+    assert joined == len(PERSON)
+    links = shop.rows(
+        "select distinct regexp_replace(landing_page, '[0-9a-f]{16}', '') from session"
+    )
+    assert links == [("/konto?utm_campaign=person-",)]
+    assert shop.rows(
+        "select table_name, sum(value) from data_quality where flag = 'person_in_text'"
+        " group by all order by all"
+    ) == [("sales_order", 15.0), ("session", 15.0)]
+    said = capfd.readouterr()
+    kept = said.out + said.err + shop.home.status.read_text()
+    assert "kot" not in kept.lower()
+
+
+def test_an_error_quotes_nobody(shop):
+    shop.write("orders.csv", "id,sum\n1,ala.kot@shop.pl\n2,call +48 601 234 567\n")
+    shop.orders('order_id = "id", currency = "\'PLN\'", gross_total = "sum"')
+    told = "\n".join(map(str, shop.problems()))
+    shop.orders('order_id = "error(sum)", currency = "\'PLN\'"')
+    told += "\n".join(map(str, shop.problems())) + shop.home.status.read_text()
+    assert "an e-mail address" in told and "a phone number" in told
+    assert "kot" not in told and "601" not in told
+
+
 def test_forgotten_people_stay_away(shop):
     given = orders(order("1", email="ala@shop.pl", customer_id="7"), order("2"))
     land(shop, given)
