@@ -229,13 +229,18 @@ def lines_of(
 def records(
     path: Path, name: str, batch: Files, shape: Shape
 ) -> tuple[list[list[str | None]], list[int], list[BadRow]]:
-    """Return the good records, the line of each, and the bad ones."""
+    """Return the good records, the line of each, and the bad ones.
+
+    Raises JourneyError for a quote that nothing closes.
+    """
     good: list[list[str | None]] = []
     lines: list[int] = []
     bad: list[BadRow] = []
     width = len(shape.columns)
     with opened(path, name, batch.encoding) as file:
         for row, (line, record) in enumerate(_numbered_records(file, shape), 1):
+            if isinstance(record, csv.Error) and "unexpected end" in str(record):
+                raise JourneyError(*bad_problems(name, bad), _unclosed(name, line))
             if isinstance(record, csv.Error):
                 bad.append(BadRow(row, None, f"quotes that do not close ({record})",
                                   'quotes in pairs, "" for one inside', line))  # fmt: skip
@@ -246,6 +251,16 @@ def records(
                 good.append([part or None for part in record])
                 lines.append(line)
     return good, lines, bad
+
+
+def _unclosed(name: str, line: int) -> Problem:
+    """Return why not even "skip" goes on: everything below the quote is inside it."""
+    return Problem(
+        name, "quotes that do not close: everything from here to the end is one text",
+        'quotes in pairs, "" for one inside',
+        "close or double the quote on that line, or export the file again; on_bad_rows "
+        "cannot leave out rows that nobody can tell apart", line,
+    )  # fmt: skip
 
 
 def bad_problems(

@@ -340,6 +340,18 @@ def test_a_broken_file_is_a_clear_problem(shop, name, content, said):
     assert only(shop, "select count(*) from sales_order") == [(0,)]
 
 
+def test_a_quote_that_swallows_the_rest_is_never_skipped(shop):
+    shop.write(
+        "orders.csv", 'id,total\n1,5\n2,"6\n' + "".join(f"{n},7\n" for n in range(99))
+    )
+    shop.orders(MONEY, 'on_bad_rows = "skip"')
+    problem = one(shop)
+    assert (problem.where, problem.line) == ("orders.csv", 3)
+    assert "everything from here to the end" in problem.found
+    assert "on_bad_rows" in problem.fix
+    assert only(shop, "select count(*) from sales_order") == [(0,)]
+
+
 def test_a_broken_line_of_json_can_be_skipped(shop):
     shop.write("o.ndjson", '{"id": 1, "total": 5}\n{"id": \n\n{"id": 3, "total": "x"}\n')
     shop.orders(MONEY, 'on_bad_rows = "skip"', path="o.ndjson")
