@@ -111,7 +111,8 @@ def sparkline(
 ) -> dict[str, Any] | None:
     """Return the two lines with the highest and lowest value written."""
     lines = [[_height(p.estimate) for p in points] for points in paced(now, before)]
-    known = [value for line in lines for value in line if value not in (None, False)]
+    # False equals 0.0, and a day of nothing belongs to the lowest
+    known = [v for line in lines for v in line if v is not None and v is not False]
     if len(known) < 3:
         return None
     write = {"count": formats.compact, "money": formats.money_compact}.get(unit or "")
