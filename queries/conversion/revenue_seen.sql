@@ -17,7 +17,6 @@ position    = 75
 tags        = ["buying"]
 needs       = ["web_event"]
 */
-select day, web_purchases.revenue as value
+select day, sales_channel, shown_revenue as value
 from web_purchases
-join snapshot using (currency)
-where web_purchases.revenue is not null
+where shown_revenue is not null
