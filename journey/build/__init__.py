@@ -11,13 +11,15 @@ import duckdb
 from journey import status, warehouse
 from journey.build.checks import check, failure
 from journey.build.inputs import attach_landing, attach_settings, empty_landing
-from journey.build.marts import Mart, marts
+from journey.build.marts import Mart, marts, version
 from journey.home import Home
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings
 from journey.warehouse import Snapshot
 
-__all__ = ["Mart", "blueprint", "build", "create", "marts", "marts_by_name"]
+__all__ = [
+    "Mart", "blueprint", "build", "create", "is_current", "marts", "marts_by_name",
+]  # fmt: skip
 
 Report = Callable[[str, int, float], None]
 """Told after each mart: its name, its rows, the seconds it took."""
@@ -77,6 +79,18 @@ def _publish(home: Home, settings: Settings, stamp: str, report: Report) -> Snap
 def marts_by_name() -> dict[str, Mart]:
     """Return the mart files, each after the ones it reads."""
     return {mart.name: mart for mart in marts()}
+
+
+def is_current(snapshot: Snapshot) -> bool:
+    """Return whether the marts of today built this snapshot; an update may change them."""
+    reader = warehouse.open_reader(snapshot.path)
+    try:
+        rows = reader.execute("select version from published.snapshot").fetchall()
+    except duckdb.Error:
+        return False
+    finally:
+        reader.close()
+    return rows == [(version(),)]
 
 
 def blueprint() -> duckdb.DuckDBPyConnection:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from journey.build.marts import version
 from journey.home import Home
 from journey.landing import open_landing
 from journey.landing.tables import create
@@ -23,7 +24,7 @@ create table settings.order_statuses (status varchar, standing varchar);
 create table settings.costs (contact decimal(18,4), bot_chat decimal(18,4));
 create table settings.sources (name varchar, kind varchar);
 create table settings.build (
-    stamp varchar, built_at timestamptz, is_sample boolean);
+    stamp varchar, built_at timestamptz, is_sample boolean, version varchar);
 """
 
 
@@ -75,7 +76,8 @@ def attach_settings(
                 list(value),
             ).fetchall()
     connection.execute(
-        "insert into settings.build values (?, now(), ?)", [stamp, settings.is_sample]
+        "insert into settings.build values (?, now(), ?, ?)",
+        [stamp, settings.is_sample, version()],
     ).fetchall()
     connection.execute(f"set global TimeZone = '{zone}'").fetchall()
     connection.execute(f"set global threads = {THREADS}").fetchall()

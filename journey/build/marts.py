@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,6 +62,12 @@ def marts(folder: Path = FOLDER) -> list[Mart]:
     if problems:
         raise JourneyError(*problems)
     return _in_order(found)
+
+
+def version(folder: Path = FOLDER) -> str:
+    """Return what changes when a mart's text does: the tables it built are then old."""
+    texts = (path.read_bytes() for path in sorted(folder.glob("*.sql")))
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
 def _mart(path: Path, connection: duckdb.DuckDBPyConnection) -> Mart:

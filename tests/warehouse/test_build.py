@@ -334,3 +334,15 @@ def test_the_first_real_build_takes_the_sample_shop_away(home: Home) -> None:
     assert warehouse.snapshots(home) == [real]
     with pytest.raises(JourneyError):
         warehouse.rollback(home)
+
+
+def test_a_snapshot_of_other_marts_is_told_from_one_of_todays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Home(tmp_path)
+    with landing.open_landing(place):
+        pass
+    snapshot = building.build(place, Settings())
+    assert building.is_current(snapshot)
+    monkeypatch.setattr(building, "version", lambda: "another")
+    assert not building.is_current(snapshot)
