@@ -7,7 +7,6 @@ import contextlib
 import datetime as dt
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ import polars as pl
 from journey import (
     build as marts,
     dictionary,
+    doctor as clinic,
     export,
     followups,
     landing,
@@ -27,33 +27,39 @@ from journey import (
     query as files,
     scope as scopes,
     settings as shop,
+    standings,
     status as runs,
     sync as sources,
     warehouse,
-    words,
 )  # fmt: skip
-from journey.answer import Answer, Measure, Part
-from journey.figures import figures
-from journey.formats import Formats
+from journey.answer import Answer
+from journey.figures import Figures, figures
 from journey.home import PROJECT, Home, home
-from journey.problem import JourneyError, Problem
-from journey.query.check import check as check_library
+from journey.problem import JourneyError, Problem, near
+from journey.query.catalog import catalog
+from journey.query.check import check as check_library, crowded, untested
+from journey.query.values import has_value
+from journey.scope import Scope
 from journey.settings import Settings, Source
 
 Options = argparse.Namespace
 SAMPLE = Source("sample", "sample")
+CARD = "conversion/orders"
+"""A measure of people, to try a named group with."""
 
 
 def run(options: Options) -> int:
     place = home()
     with contextlib.suppress(JourneyError), lock.refresh_lock(place):
         warehouse.tidy(place)
-    if warehouse.current(place) is None:
-        _first_data(place)
     settings = shop.load(place)
-    address = f"http://{socket.gethostname() if options.headless else 'localhost'}"
+    if (snapshot := warehouse.current(place)) is None:
+        _first_data(place)
+    elif not marts.is_current(snapshot):
+        _say("This version keeps its tables differently; building them again ...")
+        _build_again(place, settings)
     what = "Sample shop ready (invented)." if settings.is_sample else "Ready."
-    _say(f"{what} Open {address}:{options.port}. Stop with Ctrl+C.")
+    _say(f"{what} Open http://localhost:{options.port}. Stop with Ctrl+C.")
     flags = ["--server.port", str(options.port)]
     flags += ["--server.headless", "true" if options.headless else "false"]
     program = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *flags]
@@ -67,6 +73,15 @@ def _first_data(place: Home) -> None:
     if settings.is_sample:
         _say("Making the sample shop (once, about half a minute) ...")
     _refresh_once(place, settings)
+
+
+def _build_again(place: Home, settings: Settings) -> None:
+    """Build from what has landed; with figures of before, the app can open anyway."""
+    try:
+        with lock.refresh_lock(place):
+            marts.build(place, _with_sample(settings), _built)
+    except JourneyError as error:
+        _warn(f"{error}\nThe app opens with the figures of before.")
 
 
 def demo(options: Options) -> int:
@@ -98,6 +113,7 @@ def build(options: Options) -> int:
     place, settings = home(), shop.load(home())
     with lock.refresh_lock(place):
         marts.build(place, settings, _built)
+    _say_unexplained(place)
     return 0
 
 
@@ -121,9 +137,15 @@ def _refresh_once(place: Home, settings: Settings) -> int:
     with lock.refresh_lock(place):
         results = sources.sync(place, _with_sample(settings), (), _progress)
         marts.build(place, settings, _built)
+    _say_unexplained(place)
     if settings.is_sample:
         _take_in_hand(place)
     return 1 if any(result.problems for result in results) else 0
+
+
+def _say_unexplained(place: Home) -> None:
+    for sentence in standings.of_figures(figures(place)):
+        _say(f"NOTE: {sentence}")
 
 
 def _take_in_hand(place: Home) -> None:
@@ -147,30 +169,51 @@ def _with_sample(settings: Settings) -> Settings:
 
 def check(options: Options) -> int:
     folders = home().queries
-    problems = check_library(files.load(folders))
-    if options.path:
-        asked = [Path(path).resolve() for path in options.path]
-        problems = [p for p in problems if _is_asked(p, folders, asked)]
+    library = files.load(folders)
+    problems = _asked(options, check_library(library), folders)
+    warnings = _asked(options, [*untested(library), *crowded(library)], folders)
     if options.format == "json":
-        print(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=2))
+        told = [p.as_dict() | {"severity": "error"} for p in problems]
+        told += [p.as_dict() | {"severity": "warning"} for p in warnings]
+        print(json.dumps(told, ensure_ascii=False, indent=2))
         return 1 if problems else 0
     for problem in problems:
         print(f"{problem}\n")
-    count = len(files.load(folders).queries)
-    _say(f"{count} query files, {len(problems) or 'no'} problem{_s(len(problems))}.")
+    for warning in warnings:
+        print(f"Warning: {warning}\n")
+    broken = len(library.broken)
+    counts = [
+        f"{len(library.queries) + broken} query files",
+        *([f"{broken} of them cannot be read"] if broken else []),
+        f"{len(problems) or 'no'} problem{_s(len(problems))}",
+        *([f"{len(warnings)} warning{_s(len(warnings))}"] if warnings else []),
+    ]
+    _say(f"{', '.join(counts)}.")
     return 1 if problems else 0
 
 
-def _is_asked(problem: Problem, folders: Sequence[Path], asked: Sequence[Path]) -> bool:
-    places = [folder.parent / problem.where for folder in folders]
-    return any(place == path or path in place.parents for place in places for path in asked)
+def _asked(
+    options: Options, problems: Sequence[Problem], folders: Sequence[Path]
+) -> list[Problem]:
+    """Return the problems of the files and folders that were named; all without any."""
+    if not options.path:
+        return list(problems)
+    asked = [Path(path).resolve() for path in options.path]
+    roots = [files.above(folder, number == 0) for number, folder in enumerate(folders)]
+    found = []
+    for problem in problems:
+        places = [root / problem.where for root in roots]
+        if any(place == p or p in place.parents for place in places for p in asked):
+            found.append(problem)
+    return found
 
 
 def query(options: Options) -> int:
     usual = figures(home(), options.role)
     scope = scopes.parse(_parameters(options), usual.scope)
+    _refuse_unknown(usual, options.where)
     answer = usual.answer(options.name, scope)
-    _write(answer, usual.library, options.format, usual.formats)
+    _write(answer, usual, scope, options.format)
     return 1 if answer.problem else 0
 
 
@@ -186,94 +229,48 @@ def _parameters(options: Options) -> Mapping[str, Sequence[str]]:
     return given
 
 
-def _write(answer: Answer, library: files.Library, kind: str, formats: Formats) -> None:
+def _refuse_unknown(usual: Figures, chosen: Sequence[tuple[str, str]]) -> None:
+    """Refuse a chosen value that no row of any mart has."""
+    problems = []
+    for column, value in chosen:
+        if value in (scopes.ALL, scopes.NOT_SET) or column not in scopes.SEGMENTS:
+            continue
+        if not has_value(usual.reader, usual.scope, column, value):
+            problems.append(
+                Problem(
+                    f"--where {column}={value}", f'no row has {column} "{value}"',
+                    _near_value(usual, column, value),
+                    "correct the value; `query data/segment_values` lists them",
+                )
+            )  # fmt: skip
+    if problems:
+        raise JourneyError(*problems)
+
+
+def _near_value(usual: Figures, column: str, value: str) -> str:
+    listed = usual.answer("data/segment_values", usual.scope.under_policy()).frame
+    if listed is None:
+        return "a value that the data have"
+    known = listed.filter(pl.col("segment") == column)["value"].to_list()
+    return near(value, known) if known else "a value that the data have"
+
+
+def _write(answer: Answer, usual: Figures, scope: Scope, kind: str) -> None:
+    """Print the answer; a file of no figures would look like one of zeros."""
     if kind == "json":
         print(export.to_json(answer))
-    elif kind != "table":
-        sys.stdout.buffer.write(export.to_bytes(answer, kind, formats))
     elif answer.problem is not None:
         _warn(str(answer.problem))
+    elif kind != "table":
+        if answer.absence is not None:
+            _warn(answer.absence)
+            return
+        sys.stdout.buffer.write(export.to_bytes(answer, kind, usual.formats))
     else:
-        _print_answer(answer, library.queries[answer.name], formats)
-
-
-def _print_answer(answer: Answer, query: files.Query, formats: Formats) -> None:
-    print(f"{query.title} · {formats.day_range(answer.period.first, answer.period.last)}")
-    if answer.absence is not None:
-        print(answer.absence)
-    if answer.measure is not None:
-        print(_figures_table(answer.measure, query.unit, formats))
-    if answer.frame is not None:
-        with pl.Config(tbl_rows=50, tbl_cols=-1, tbl_width_chars=200):
-            print(answer.frame)
-    for note in answer.notes:
-        print(note)
-
-
-def _figures_table(measure: Measure, unit: str, formats: Formats) -> str:
-    """Return one line for the total and one for each value of each segment."""
-    lines = [("", "", "now", "95% interval", "before", "change")]
-    rows = [Part("all", measure.now, measure.before, measure.change)]
-    for segment, parts in (("", rows), *measure.parts.items()):
-        for number, part in enumerate(parts):
-            change = part.change
-            now, before = part.now, part.before
-            told = (
-                formats.difference(change.absolute, change.relative, unit) if change else ""
-            )
-            lines.append(
-                (
-                    "" if number else words.SEGMENTS.get(segment, segment),
-                    part.label,
-                    formats.value(now.value, unit) if now.value is not None else now.state,
-                    formats.range(now.low, now.high, unit),
-                    formats.value(before.value, unit) if before else "",
-                    told or "",
-                )
-            )
-    widths = [max(len(line[i]) for line in lines) for i in range(6)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if i < 2 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
-
-
-TEMPLATE = """\
-/*
-title    = "{title}"
-question = "Of what, how many do what?"
-kind     = "measure"
-unit     = "percent"
-interval = "proportion"
-better   = "higher"
-grain    = "one row per day and segment"
-owner    = "your team"
-*/
-select
-    day, sales_channel, channel, device, country, visitor_type,
-    sum(purchases)::bigint as numerator,
-    sum(sessions)::bigint as denominator
-from traffic
-group by all
-"""
-TEST_TEMPLATE = """\
-# A few rows and what the query must make of them, by hand.
-
-[[given.traffic]]
-day = 2026-10-01
-device = "mobile"
-sessions = 100
-purchases = 2
-
-[[expect]]
-day = 2026-10-01
-device = "mobile"
-numerator = 2
-denominator = 100
-"""
+        query = usual.library.queries[answer.name]
+        saw = scope.fitting(catalog(usual.reader).columns(answer.reads))
+        zone = usual.settings.reporting.time_zone
+        print(printout.text(answer, query, saw, usual.formats, zone))
 
 
 def new(options: Options) -> int:
@@ -289,9 +286,11 @@ def new(options: Options) -> int:
             )  # fmt: skip
         file.parent.mkdir(parents=True, exist_ok=True)
     title = options.name.split("/")[1].replace("_", " ").capitalize()
-    path.write_text(TEMPLATE.format(title=title), "utf-8")
-    test.write_text(TEST_TEMPLATE, "utf-8")
-    _say(f"Wrote {path}\n  and {test}\nNext: python -m journey query {options.name}")
+    texts = templates.texts(options.kind or "measure", title)
+    for file, text in zip((path, test), texts, strict=True):
+        file.write_text(text, "utf-8")
+    following = f"query {CARD} --segment" if options.kind == "segment" else "query"
+    _say(f"Wrote {path}\n  and {test}\nNext: python -m journey {following} {options.name}")
     return 0
 
 
@@ -311,7 +310,7 @@ def status(options: Options) -> int:
 def doctor(options: Options) -> int:
     place = home()
     settings = _with_sample(shop.load(place))
-    problems = sources.doctor(place, settings, options.source, _progress)
+    problems = clinic.doctor(place, settings, options.source, _progress)
     for problem in problems:
         print(f"{problem}\n")
     _say(f"{len(problems) or 'No'} problem{_s(len(problems))} found.")

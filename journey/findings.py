@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import polars as pl
 
-from journey import dropoff, statistics, words
+from journey import dropoff, standings, statistics, words
 from journey.answer import Answer, Measure
 from journey.dropoff import Cell, Leak, Step
 from journey.formats import Formats
@@ -125,11 +125,12 @@ def revenue(figures: Figures) -> Revenue | None:
 
 def sentence(figures: Figures, found: Sequence[Leak]) -> str:
     """Return the one sentence that opens the Journey page."""
+    left_out = standings.of_figures(figures)
     if not _connected(figures, "conversion/revenue"):
-        return _visits_sentence(figures)
+        return " ".join(left_out) or _visits_sentence(figures)
     facts = revenue(figures)
     told = _revenue_sentence(figures, facts, found) if facts else _sold_sentence(figures)
-    return " ".join([told, *_without_visits(figures)])
+    return " ".join([told, *left_out, *_without_visits(figures)])
 
 
 def _revenue_sentence(figures: Figures, facts: Revenue, found: Sequence[Leak]) -> str:

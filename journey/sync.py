@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import datetime as dt
 import importlib
-import itertools
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -124,7 +123,7 @@ def _run_source(
     except JourneyError as error:
         problems = error.problems
     except Exception as error:  # one source must not take the others down
-        problems = (_unforeseen(source, error),)
+        problems = (unforeseen(source, error),)
     seconds = time.perf_counter() - clock
     told = tuple(_without_persons(problem) for problem in problems)
     return RunResult(source.name, source.kind, tuple(tables), told, seconds)
@@ -297,43 +296,7 @@ def _fits(value: Any, hint: str) -> bool:
     return isinstance(value, list) and any(w in hint for w in ("Sequence", "list", "tuple"))
 
 
-TRIED = 3
-"""Batches of each table that `doctor` reads."""
-
-
-def doctor(
-    home: Home, settings: Settings, only: str | None = None, report: Report = _silent
-) -> list[Problem]:
-    """Try the sources: read a little of each and land nothing; return all problems."""
-    problems: list[Problem] = []
-    for source in chosen(settings, [only] if only else []):
-        report(f"{source.name}: trying it")
-        try:
-            connector = find(source)
-            options = options_of(source, connector.Settings, home)
-            with contextlib.chdir(home.root):
-                landing.rehearse(
-                    home, source.name, source.kind, _a_little(connector, options)
-                )
-        except JourneyError as error:
-            problems += error.problems
-        except Exception as error:  # the next source is tried all the same
-            problems.append(_unforeseen(source, error))
-    return problems
-
-
-def _a_little(connector: Connector, options: Any) -> Callable[[Run], None]:
-    def batches(run: Run) -> None:
-        for table in landing.TABLES:
-            if table in connector.TABLES:
-                read = connector.read(table, None, options, NoHttp())
-                for batch in itertools.islice(read, TRIED):
-                    run.take(table, batch)
-
-    return batches
-
-
-def _unforeseen(source: Source, error: Exception) -> Problem:
+def unforeseen(source: Source, error: Exception) -> Problem:
     kind = type(error).__name__
     line = re.sub(r"\S*@\S*", "(address)", str(error).splitlines()[0] if str(error) else "")
     return Problem(

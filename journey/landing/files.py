@@ -307,6 +307,8 @@ def read_file(
     staged.bad = [*early, *staged.bad]
     staged.skipped += found.skipped + len(left_out)
     staged.read += found.skipped + len(left_out)
+    if staged.skipped == staged.read > 0:
+        raise JourneyError(*text.bad_problems(name, staged.bad, staged.skipped))
     return LandedFile(name, staged, made, _flags(table, name, staged, found))
 
 

@@ -315,9 +315,13 @@ def land(
 
 
 def rehearse(
-    home: Home, source: str, kind: str, batches: Callable[[Run], None]
+    home: Home,
+    source: str,
+    kind: str,
+    batches: Callable[[Run], None],
+    look: Callable[[duckdb.DuckDBPyConnection], None] = lambda connection: None,
 ) -> list[TableRun]:
-    """Land what `batches(run)` takes in memory only, and forget it.
+    """Land what `batches(run)` takes in memory only, and forget it after a `look`.
 
     Raises JourneyError as `land` would.
     """
@@ -326,7 +330,9 @@ def rehearse(
         create(connection)
         hasher = Hasher(b"a key for the rehearsal only", None)
         now = dt.datetime.now(dt.UTC)
-        return land(connection, home, source, kind, batches, hasher, now)
+        done = land(connection, home, source, kind, batches, hasher, now)
+        look(connection)
+        return done
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:

@@ -6,10 +6,9 @@ import datetime as dt
 import zoneinfo
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
-from journey import data
+from journey import data, standings
 from journey.scope import Scope
 from journey.status import Entry
 from journey.ui import component, problems, tables
@@ -52,18 +51,12 @@ def _table(name: str, empty: str) -> None:
 
 
 def _unknown_statuses() -> None:
-    rows = data.table("data/order_statuses")
+    rows = data.table(standings.COUNTS)
     if "standing" not in rows.columns:
         return
-    unknown = rows.filter(pl.col("standing") == "unknown")
-    if unknown.is_empty():
-        return
-    named = ", ".join(f"“{s}” ({n})" for s, n in unknown.select("status", "orders").rows())
-    st.warning(
-        f"Orders with a status nobody has explained are left out: {problems.plain(named)}. "
-        "Say in `[order_statuses]` of journey.toml whether each counts, waits or is lost.",
-        icon=":material/help:",
-    )
+    counted = rows.select("source", "status", "standing", "orders").rows()
+    for text in standings.told(standings.unexplained(counted), data.formats()):
+        st.warning(problems.plain(text), icon=":material/help:")
 
 
 def _sources() -> None:

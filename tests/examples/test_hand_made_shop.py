@@ -244,6 +244,19 @@ def test_the_sentence_knows_that_orders_are_connected(home: Home, shop: Figures)
     assert text.startswith("Revenue")
     assert "560\u00a0zł" in text
     assert "not connected" not in text
+    assert "Status packing is not listed: 1 order counts nowhere: say in " in text
+
+
+def test_a_shop_without_statuses_is_told_so_and_not_that_nothing_landed(tmp_path) -> None:
+    home = Home(tmp_path)
+    files(home)
+    text = SETTINGS.replace('status = "status"\n', "")
+    (home.root / "journey.toml").write_text(text, "utf-8")
+    found = settings.load(home)
+    sync.sync(home, found)
+    build.build(home, found)
+    told = findings.sentence(published.figures(home), [])
+    assert told.startswith("15 orders have no status and count nowhere: map status to ")
 
 
 def test_an_unknown_status_is_listed_and_does_not_count(shop: Figures) -> None:

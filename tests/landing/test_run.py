@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from journey import landing, lock, settings, status, sync
+from journey import doctor, landing, lock, settings, status, sync
 from journey.connector import Days, Flag, Frame, Rows
 from journey.home import PROJECT
 from journey.problem import JourneyError
@@ -376,11 +376,52 @@ def test_doctor_finds_the_same_and_lands_nothing(shop):
     shop.write("orders.csv", "id,total\n1,x\n")
     shop.orders('order_id = "id", currency = "\'PLN\'", gross_total = "total"')
     read = settings.load(shop.home)
-    (problem,) = sync.doctor(shop.home, read)
+    (problem,) = doctor.doctor(shop.home, read)
     assert (problem.where, problem.line) == ("orders.csv", 2)
     assert not shop.home.landing.exists()
     shop.write("orders.csv", "id,total\n1,5\n")
-    assert sync.doctor(shop.home, read) == []
+    assert doctor.doctor(shop.home, read) == []
+
+
+STATUSES = """id,placed,total,state
+1,2026-03-01,5,
+2,2026-03-01,6,hail
+3,2026-03-01,6,hail
+4,2026-03-02,7,Paid
+"""
+PLACED = 'order_id = "id", currency = "\'PLN\'", placed_at = "placed"'
+
+
+def test_doctor_says_which_orders_would_count_nowhere(shop):
+    shop.write("orders.csv", STATUSES)
+    shop.orders(PLACED)
+    (problem,) = doctor.doctor(shop.home, settings.load(shop.home))
+    assert problem.found == "4 orders have no status and count nowhere"
+    assert "status = \"'paid'\"" in problem.fix
+    shop.orders(PLACED + ', status = "state"')
+    named, empty = doctor.doctor(shop.home, settings.load(shop.home))
+    assert named.found == "status hail is not listed: 2 orders count nowhere"
+    assert "[order_statuses]" in named.fix
+    assert empty.found == "1 order has no status and counts nowhere"
+    shop.orders(PLACED + ", status = \"'paid'\"")
+    assert doctor.doctor(shop.home, settings.load(shop.home)) == []
+
+
+def test_doctor_counts_rows_that_would_be_skipped(shop):
+    shop.write("orders.csv", "id,total\n1,x\n2,5\n")
+    shop.orders('order_id = "id", currency = "\'PLN\'", gross_total = "total"',
+                'on_bad_rows = "skip"')  # fmt: skip
+    (problem,) = doctor.doctor(shop.home, settings.load(shop.home))
+    assert problem.found == "1 of 2 rows would be skipped"
+
+
+def test_a_file_whose_every_row_is_skipped_has_failed(shop):
+    shop.write("orders.csv", "id,total\n1,x\n2,y\n")
+    shop.orders('order_id = "id", currency = "\'PLN\'", gross_total = "total"',
+                'on_bad_rows = "skip"')  # fmt: skip
+    (result,) = shop.sync()
+    assert not result.ok and result.problems[0].where == "orders.csv"
+    assert doctor.doctor(shop.home, settings.load(shop.home))
 
 
 # ------------------------------------------------------------------ status

@@ -1,0 +1,96 @@
+"""Tries sources: reads a little of each, lands nothing, and says what would go wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from journey import landing, standings, sync
+from journey.connector import Connector
+from journey.formats import Formats
+from journey.home import Home
+from journey.landing import Run, TableRun
+from journey.problem import JourneyError, Problem
+from journey.settings import Settings, Source
+
+TRIED = 3
+"""Batches of each table that are read."""
+
+STATUSES = """
+select source, coalesce(nullif(status, ''), financial_status) as status, count(*)
+from sales_order
+where placed_at is not null and deleted_at is null and cancelled_at is null
+    and is_test is not true
+group by all
+"""
+
+
+def doctor(
+    home: Home,
+    settings: Settings,
+    only: str | None = None,
+    report: Callable[[str], None] = lambda line: None,
+) -> list[Problem]:
+    """Return all problems of the sources, skipped rows and unexplained statuses too."""
+    problems: list[Problem] = []
+    for source in sync.chosen(settings, [only] if only else []):
+        report(f"{source.name}: trying it")
+        try:
+            problems += _try(home, settings, source)
+        except JourneyError as error:
+            problems += error.problems
+        except Exception as error:  # the next source is tried all the same
+            problems.append(sync.unforeseen(source, error))
+    return problems
+
+
+def _try(home: Home, settings: Settings, source: Source) -> list[Problem]:
+    connector = sync.find(source)
+    options = sync.options_of(source, connector.Settings, home)
+    counted: list[tuple[Any, ...]] = []
+
+    def count(connection: Any) -> None:
+        counted.extend(connection.execute(STATUSES).fetchall())
+
+    with contextlib.chdir(home.root):
+        tables = landing.rehearse(
+            home, source.name, source.kind, _a_little(connector, options), count
+        )
+    reporting = settings.reporting
+    formats = Formats(reporting.locale, reporting.currency, reporting.vat)
+    rows = [
+        (name, status, _standing(settings, status), orders)
+        for name, status, orders in counted
+    ]
+    found = [item.problem(formats) for item in standings.unexplained(rows)]
+    return [*_skips(source, tables), *found]
+
+
+def _standing(settings: Settings, status: str | None) -> str:
+    return settings.order_statuses.get((status or "").lower(), "unknown")
+
+
+def _skips(source: Source, tables: list[TableRun]) -> list[Problem]:
+    return [
+        Problem(
+            f"source {source.name}, {table.table}",
+            f"{table.skipped:,} of {table.read:,} rows would be skipped",
+            "rows that can be read",
+            'correct the mapping or the file; on_bad_rows = "stop" names the lines',
+        )
+        for table in tables
+        if table.skipped
+    ]
+
+
+def _a_little(connector: Connector, options: Any) -> Callable[[Run], None]:
+    def batches(run: Run) -> None:
+        for table in landing.TABLES:
+            if table in connector.TABLES:
+                read = connector.read(table, None, options, sync.NoHttp())
+                for batch in itertools.islice(read, TRIED):
+                    run.take(table, batch)
+
+    return batches
