@@ -156,7 +156,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _append(path: Path, line: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -74,6 +74,9 @@ NO_TRUNK_ZERO = frozenset({"IT", "PL", "CZ", "ES", "PT", "GR", "DK", "NO", "EE",
                            "LU", "MT", "CY", "IS", "US", "CA", "MX"})  # fmt: skip
 """Countries whose numbers lose no leading zero when written with the country code."""
 
+CHECK = "hash.check"
+"""File in data/ that tells the right key from another one."""
+
 PLACEHOLDER_DIGITS = re.compile(r"(\d)\1{6,}|0{6,}|12345678\d?|987654321")
 
 
@@ -185,12 +188,15 @@ def pads(key: bytes) -> tuple[bytes, bytes]:
 def hash_key(home: Home) -> bytes:
     """Return the key; make data/hash.key when there is neither file nor variable.
 
-    Raises JourneyError when the key is short or others may read its file.
+    Raises JourneyError when the key is short, when others may read its file, and when
+    it is not the key that the hashes in the landing were made with.
     """
     if given := os.environ.get("JOURNEY_HASH_KEY"):
-        return _long_enough(given.encode(), "JOURNEY_HASH_KEY")
+        return _checked(home, _long_enough(given.encode(), "JOURNEY_HASH_KEY"))
     path = home.data / "hash.key"
     if not path.exists():
+        if (home.data / CHECK).exists():
+            raise JourneyError(_another_key("no key"))
         _write_key(path)
     if path.stat().st_mode & 0o077:
         raise JourneyError(
@@ -200,11 +206,34 @@ def hash_key(home: Home) -> bytes:
                 "chmod 600 data/hash.key",
             )
         )  # fmt: skip
-    return _long_enough(path.read_bytes().strip(), "data/hash.key")
+    return _checked(home, _long_enough(path.read_bytes().strip(), "data/hash.key"))
+
+
+def _checked(home: Home, key: bytes) -> bytes:
+    """Return the key if it is that of the hashes so far; note it beside the first ones.
+
+    With another key forgotten people would come back and known ones count twice.
+    """
+    path, mark = home.data / CHECK, hash_of(key, CHECK)
+    if not path.exists():
+        home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_text(mark, "utf-8")
+    if not hmac.compare_digest(path.read_text("utf-8").strip(), mark):
+        raise JourneyError(_another_key("another key"))
+    return key
+
+
+def _another_key(found: str) -> Problem:
+    return Problem(
+        "data/hash.key", f"{found}, not that of the hashes in data/",
+        "the same data/hash.key or JOURNEY_HASH_KEY as before",
+        "restore the key from its backup; without it move data/ away, read all sources "
+        "again and forget erased people again",
+    )  # fmt: skip
 
 
 def _write_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(secrets.token_hex(32).encode())

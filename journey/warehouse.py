@@ -170,7 +170,8 @@ def _is_sample(path: Path) -> bool:
 
 def tidy(home: Home) -> None:
     """Make the folders and remove what a killed build left; run with the lock held."""
-    home.published.mkdir(parents=True, exist_ok=True)
+    home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.published.mkdir(exist_ok=True)
     for leftover in home.published.glob("*.tmp*"):
         _remove(leftover)
 

@@ -95,6 +95,23 @@ def test_the_key_is_made_once_and_must_stay_private(tmp_path, monkeypatch):
         people.hash_key(home)
 
 
+def test_another_key_is_never_taken_for_the_old_one(tmp_path, monkeypatch):
+    monkeypatch.delenv("JOURNEY_HASH_KEY", raising=False)
+    home = Home(tmp_path)
+    key = people.hash_key(home)
+    assert home.data.stat().st_mode & 0o077 == 0
+    monkeypatch.setenv("JOURNEY_HASH_KEY", "0123456789abcdef0123456789abcdef")
+    with pytest.raises(JourneyError, match="another key"):
+        people.hash_key(home)
+    monkeypatch.setenv("JOURNEY_HASH_KEY", key.decode())
+    assert people.hash_key(home) == key
+    monkeypatch.delenv("JOURNEY_HASH_KEY")
+    (home.data / "hash.key").unlink()
+    with pytest.raises(JourneyError, match="restore the key"):
+        people.hash_key(home)
+    assert not (home.data / "hash.key").exists()
+
+
 def test_a_relay_and_a_role_address(shop):
     land(
         shop,
