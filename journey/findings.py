@@ -130,6 +130,8 @@ def sentence(figures: Figures, found: Sequence[Leak]) -> str:
         return " ".join(left_out) or _visits_sentence(figures)
     facts = revenue(figures)
     told = _revenue_sentence(figures, facts, found) if facts else _sold_sentence(figures)
+    if left_out and not (facts and facts.now):
+        return " ".join([*left_out, *_without_visits(figures)])
     return " ".join([told, *left_out, *_without_visits(figures)])
 
 
@@ -144,11 +146,25 @@ def _revenue_sentence(figures: Figures, facts: Revenue, found: Sequence[Leak]) -
         return f"Revenue was {amount} ({swing}): nothing moved beyond its usual swing."
     verb = "fell" if facts.change < 0 else "rose"
     share = formats.percent(abs(facts.change / facts.before), 1)
-    reasons = ", ".join(
-        f"{s.label} {formats.signed(round(s.amount, -2))}" for s in facts.shares[:3]
-    )
+    reasons = ", ".join(_factors_told(facts.shares[:3], formats))
     reason = _reason(facts, found, formats)
     return f"Revenue {verb} {share} to {amount}: {reasons}. {reason}"
+
+
+def _factors_told(shares: Sequence[Share], formats: Formats) -> list[str]:
+    """Return "visits −2,000"; beside the word "orders" a bare number reads as a count."""
+    rounded = [(share.label, round(share.amount, -2)) for share in shares]
+    if all(label != "orders" for label, _ in rounded):
+        return [f"{label} {formats.signed(amount)}" for label, amount in rounded]
+    return [
+        f"{_more_or_fewer(amount) if label == 'orders' else label} "
+        f"{'+' if amount > 0 else ''}{formats.money(amount, 0)}"
+        for label, amount in rounded
+    ]
+
+
+def _more_or_fewer(amount: float) -> str:
+    return "fewer orders" if amount < 0 else "more orders"
 
 
 def title(leak: Leak, formats: Formats) -> str:

@@ -105,6 +105,13 @@ def test_a_clear_fall_is_told_with_its_reasons() -> None:
     assert text.endswith("spread evenly.")
 
 
+def test_without_visits_the_change_of_orders_does_not_read_as_a_count() -> None:
+    measures = figures([v * 0.8 for v in WEEK], WEEK, orders=800).measures
+    shop = Told({n: m for n, m in measures.items() if n != "awareness/visits"})
+    text = findings.sentence(shop, [])
+    assert ": fewer orders −48,300\u00a0zł, basket +14,600\u00a0zł." in text
+
+
 def test_a_quiet_month_is_told_as_quiet() -> None:
     wobble = [x * (1.02 if i % 2 else 0.981) for i, x in enumerate(WEEK)]
     text = findings.sentence(figures(wobble, WEEK, orders=1100), [])

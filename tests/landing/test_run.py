@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from journey import doctor, landing, lock, settings, status, sync
+from journey import doctor, landing, lock, settings, status
 from journey.connector import Days, Flag, Frame, Rows
 from journey.home import PROJECT
 from journey.problem import JourneyError
