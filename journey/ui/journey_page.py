@@ -58,8 +58,7 @@ def _lists(shown: JourneyView, scope: Scope) -> None:
             {
                 "title": "Worth fixing first",
                 "rows": [r.as_data(LEAK_ACTIONS) for r in shown.leaks],
-                "empty": "Nothing got worse beyond its usual swing. "
-                "Drop-offs shows what is always low.",
+                "empty": shown.quiet,
             },
             "leaks",
         )

@@ -64,6 +64,8 @@ class JourneyView:
     people: str
     """How many customers stand at the hinge: "960 people"; "" where not known."""
     leaks: tuple[Row, ...]
+    quiet: str
+    """What to say where no leak was found."""
     in_hand: tuple[Row, ...]
     foot: str
 
@@ -77,6 +79,7 @@ def view(
         _steps(figures, found.leaks[0].step.stage if found.leaks else ""),
         _people(figures),
         tuple(_leak(leak, figures.formats) for leak in found.leaks[:SHOWN]),
+        quiet(figures),
         tuple(_held(figures, held) for held in _opened(home)[:SHOWN]),
         _foot(figures),
     )
@@ -137,6 +140,16 @@ def _leak(leak: Leak, formats: Formats) -> Row:
         leak.key, search.title(leak, formats), search.line(leak, formats),
         search.money(leak, formats),
     )  # fmt: skip
+
+
+def quiet(figures: search.Figures) -> str:
+    """Return why no leak is listed: nothing got worse, or nothing is connected."""
+    known = [name for name in STAGES.values() if name in figures.library.queries]
+    if any(figures.answer(name).measure for name in known):
+        return (
+            "Nothing got worse beyond its usual swing. Drop-offs shows what is always low."
+        )
+    return "No step of the journey is connected yet, so no loss can be found."
 
 
 def _held(figures: Figures, held: followups.FollowUp) -> Row:

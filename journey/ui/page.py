@@ -74,10 +74,12 @@ def _about() -> dict[str, Any]:
 
 
 def _age(through: dt.date) -> str:
-    """Return "Data to 16 Nov, read 06:10"."""
+    """Return "Data to 16 Nov, read 06:10"; an older year is named."""
     formats, built = data.formats(), _about().get("built_at")
     zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
-    day = formats.short_date(through)
+    day = formats.day_range(through, through)
+    if isinstance(built, dt.datetime) and built.year == through.year:
+        day = formats.short_date(through)
     if not isinstance(built, dt.datetime):
         return f"Data to {day}"
     is_same_day = built.astimezone(zone).date() - through <= dt.timedelta(1)

@@ -48,7 +48,8 @@ placed as (
     select
         source, min(day) as first_day, max(day) as last_day,
         count(*) filter (person_id is null) as without_person,
-        count(*) filter (standing = 'unknown') as unknown_status
+        count(*) filter (standing = 'unknown') as unknown_status,
+        count(*) as orders, count(tax) = 0 as is_untaxed
     from orders
     group by all
 ),
@@ -131,6 +132,14 @@ told as (
         unknown_status, 'orders whose status is not in order_statuses'
     from placed
     where unknown_status > 0
+    union all
+    select
+        source, 'sales_order', 'tax_not_given', first_day, last_day, orders,
+        'no order names its tax, so revenue called net still holds VAT; '
+        || 'give tax_total'
+    from placed
+    cross join settings.reporting
+    where is_untaxed and vat = 'excluded'
     union all
     select
         source, 'order_line', 'lines_differ', first_day, last_day, differ,

@@ -16,7 +16,7 @@ caveat      = """
 Shops that divide the refunds of a month by the orders of that month mix \
 two groups of orders."""
 position    = 40
-needs       = ["sales_order", "order_line"]
+needs       = ["sales_order", "return_case"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

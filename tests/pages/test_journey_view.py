@@ -1,0 +1,45 @@
+"""What the Journey page says where it has little to show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+
+from journey.answer import Answer, Estimate, Measure, Period
+from journey.formats import Formats
+from journey.query import Library, Query
+from journey.scope import Scope
+from journey.ui.journey_view import STAGES, quiet
+
+NOW = Period(dt.date(2026, 10, 20), dt.date(2026, 11, 16))
+
+
+class Shop:
+    """Figures of a shop that knows only `connected`."""
+
+    scope = Scope(NOW, NOW.before())
+    formats = Formats("en-GB", "PLN")
+    library = Library(
+        {
+            name: Query(name, Path(name), "measure", "", "", name, tags=())
+            for name in STAGES.values()
+        }
+    )
+
+    def __init__(self, *connected: str) -> None:
+        self.connected = connected
+
+    def answer(self, name: str, scope: Scope | None = None) -> Answer:
+        if name in self.connected:
+            return Answer(name, NOW, measure=Measure(Estimate(1)))
+        return Answer(name, NOW, absence="connect your shop")
+
+    def parts(self, *_: object, **__: object) -> pl.DataFrame:
+        raise AssertionError("the text needs no parts")
+
+
+def test_nothing_connected_is_not_nothing_got_worse() -> None:
+    assert quiet(Shop()).startswith("No step of the journey is connected yet")
+    assert quiet(Shop("conversion/orders")).startswith("Nothing got worse")
