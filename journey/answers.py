@@ -77,7 +77,7 @@ def default_scope(reader: Reader, settings: Settings, role: str | None = None) -
     policy = tuple(settings.roles[role].rows.items()) if role else ()
     last = _last_day(reader)
     period = Period(last - dt.timedelta(DAYS - 1), last)
-    return Scope(period, period.before(), USUAL, policy=policy)
+    return Scope(period, period.before(), USUAL, policy=policy, usual=USUAL)
 
 
 def _last_day(reader: Reader) -> dt.date:

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-from journey import commands, export
+from journey import commands, export, templates
 from journey.problem import JourneyError, Problem
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     new = command("new", 'Write a new query file with its test: "new query STAGE/NAME".')
     new.add_argument("what", choices=["query"])
     new.add_argument("name", type=query_name, metavar="STAGE/NAME")
+    new.add_argument("--kind", choices=list(templates.TEMPLATES), help="default measure")
     _format(command("status", "Say what is published and how the last runs went."))
     doctor = command("doctor", "Try settings and sources, and say what is wrong.")
     doctor.add_argument("source", nargs="?", help="only this one")
@@ -81,12 +82,13 @@ def _query(query: argparse.ArgumentParser) -> None:
     query.add_argument("--to", dest="last", type=dt.date.fromisoformat, metavar="DAY")
     query.add_argument(
         "--where", action="append", default=[], type=condition, metavar="SEGMENT=VALUE",
-        help="may be given more than once",
+        help="may be given more than once; sales_channel is own_shop without it, "
+        "sales_channel=all is every sale",
     )  # fmt: skip
     query.add_argument(
         "--compare", choices=["previous", "year", "none"], default="previous"
     )
-    query.add_argument("--segment", help="a named segment: segments/high_effort")
+    query.add_argument("--segment", help="a named segment: segments/high_effort_customers")
     query.add_argument("--role", help="see the rows of this role of journey.toml only")
     _format(query, export.FORMATS)
 

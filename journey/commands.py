@@ -14,8 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from journey import (
     build as marts,
     dictionary,
@@ -24,12 +22,14 @@ from journey import (
     followups,
     landing,
     lock,
+    printout,
     query as files,
     scope as scopes,
     settings as shop,
     standings,
     status as runs,
     sync as sources,
+    templates,
     warehouse,
 )  # fmt: skip
 from journey.answer import Answer
@@ -38,7 +38,7 @@ from journey.home import PROJECT, Home, home
 from journey.problem import JourneyError, Problem, near
 from journey.query.catalog import catalog
 from journey.query.check import check as check_library, crowded, untested
-from journey.query.values import has_value
+from journey.query.values import values
 from journey.scope import Scope
 from journey.settings import Settings, Source
 
@@ -235,24 +235,17 @@ def _refuse_unknown(usual: Figures, chosen: Sequence[tuple[str, str]]) -> None:
     for column, value in chosen:
         if value in (scopes.ALL, scopes.NOT_SET) or column not in scopes.SEGMENTS:
             continue
-        if not has_value(usual.reader, usual.scope, column, value):
+        known = values(usual.reader, usual.scope, column)
+        if value not in known:
             problems.append(
                 Problem(
                     f"--where {column}={value}", f'no row has {column} "{value}"',
-                    _near_value(usual, column, value),
+                    near(value, known) if known else f"no {column}: no row has any",
                     "correct the value; `query data/segment_values` lists them",
                 )
             )  # fmt: skip
     if problems:
         raise JourneyError(*problems)
-
-
-def _near_value(usual: Figures, column: str, value: str) -> str:
-    listed = usual.answer("data/segment_values", usual.scope.under_policy()).frame
-    if listed is None:
-        return "a value that the data have"
-    known = listed.filter(pl.col("segment") == column)["value"].to_list()
-    return near(value, known) if known else "a value that the data have"
 
 
 def _write(answer: Answer, usual: Figures, scope: Scope, kind: str) -> None:

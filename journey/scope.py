@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from journey.answer import Period
@@ -63,10 +63,14 @@ class Scope:
     segment: str | None = None
     """Name of a query of kind "segment": only these people."""
     policy: Choices = ()
+    usual: Choices = ()
+    """Those of `where` that nobody chose; they go where no mart read can tell them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", choices(self.where))
         object.__setattr__(self, "policy", restrictions(self.policy))
+        usual = tuple(pair for pair in choices(self.usual) if pair in self.where)
+        object.__setattr__(self, "usual", usual)
         problems = [_unknown_segment(c) for c, _ in self.where if c not in SEGMENTS]
         if self.period.days < 1:
             problems.append(_backwards(self.period))
@@ -77,6 +81,16 @@ class Scope:
         """Return this scope with exactly `values` chosen for `column`; none clears it."""
         others = [(c, v) for c, v in self.where if c != column]
         return replace(self, where=choices([*others, (column, values)]))
+
+    def fitting(self, columns: Collection[str]) -> Scope:
+        """Return this scope without usual choices of columns that are not there.
+
+        `columns`: those of all marts that a query reads. What the reader chose stays.
+        """
+        gone = [pair for pair in self.usual if pair[0] not in columns]
+        if not gone:
+            return self
+        return replace(self, where=tuple(pair for pair in self.where if pair not in gone))
 
     def under_policy(self) -> Scope:
         """Return the scope of the role alone: nothing chosen by the reader."""
@@ -109,6 +123,7 @@ def parse(params: Mapping[str, Sequence[str]], default: Scope) -> Scope:
         choices(where),
         _one(params, "segment") or default.segment,
         default.policy,
+        tuple(pair for pair in default.usual if pair[0] not in asked),
     )
 
 

@@ -7,6 +7,7 @@ import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,16 +18,30 @@ from journey import measures, suppression
 from journey.answer import Answer, Period
 from journey.answers import answer
 from journey.build import blueprint
-from journey.home import PROJECT
+from journey.home import PROJECT, home
 from journey.query import Library, Query, load, run
 from journey.query.catalog import read
+from journey.query.check import tests_of
 from journey.query.view import admit, frame, parameters
 from journey.scope import Scope, choices
 from journey.settings import Settings
 
 TESTS = PROJECT / "tests" / "queries"
-LIBRARY = load([PROJECT / "queries"])
-QUERIES = {name: q for name, q in LIBRARY.queries.items() if q.kind != "mart"}
+LIBRARY = load(home().queries)
+
+
+def file_of_test(query: Query) -> Path:
+    """Return where the test of a query lies: beside the folder of the query."""
+    return tests_of(query) / f"{query.name}.toml"
+
+
+QUERIES = {
+    name: query
+    for name, query in LIBRARY.queries.items()
+    if query.kind != "mart" and (query.own or file_of_test(query).is_file())
+}
+"""All files of the project, and those beside the settings that have a test."""
+
 USUAL = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 28))
 """The period of a test that names none in [scope]."""
 KEYS = {"given", "expect", "scope", "answer", "settings"}
@@ -56,8 +71,8 @@ def shop(
 
 
 def spec_of(query: Query) -> dict[str, Any]:
-    path = TESTS / f"{query.name}.toml"
-    assert path.is_file(), f"write {path.relative_to(PROJECT)}: given rows, expected rows"
+    path = file_of_test(query)
+    assert path.is_file(), f"write tests/queries/{query.name}.toml: rows given, expected"
     spec = tomllib.loads(path.read_text("utf-8"))
     assert set(spec) <= KEYS, f"{path.name}: unknown {set(spec) - KEYS}"
     assert spec.get("given"), f"{path.name}: give some rows"

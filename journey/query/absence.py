@@ -17,6 +17,11 @@ NAMES: Mapping[str, str] = {
     "loyalty": "loyalty events", "campaigns": "campaigns", "costs": "costs",
     "product_days": "product views", "touches": "touches",
     "stage_entries": "stage entries", "coverage": "coverage figures",
+    "quality": "quality flags", "freshness": "facts about tables",
+    "snapshot": "facts about the published file",
+    "order_status_counts": "order statuses", "order_numbers": "order numbers",
+    "subscriptions": "sign-ups", "contact_effort": "contacts",
+    "web_purchases": "reported purchases", "landed_tables": "facts about tables",
 }  # fmt: skip
 """What the rows of a mart are called in a sentence."""
 
@@ -105,11 +110,15 @@ def half_filtered(reads: Sequence[str], scope: Scope, catalog: Catalog) -> str |
         lacking = [column for column, _ in scope.where if column not in columns]
         if lacking:
             words = _listed([column.replace("_", " ") for column in lacking], "or")
-            return f"{NAMES.get(mart, mart.replace('_', ' '))} carry no {words}"
+            return f"{_rows_of(mart)} carry no {words}"
         if scope.segment and "person_id" not in columns:
-            named = NAMES.get(mart, mart.replace("_", " "))
-            return f"{named} cannot be told by person, so not by a named group either"
+            told = "cannot be told by person, so not by a named group either"
+            return f"{_rows_of(mart)} {told}"
     return None
+
+
+def _rows_of(mart: str) -> str:
+    return NAMES.get(mart, f"rows of {mart.replace('_', ' ')}")
 
 
 def _listed(words: Sequence[str], last: str = "and") -> str:

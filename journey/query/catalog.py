@@ -41,6 +41,10 @@ class Catalog:
         """Return the names of the marts."""
         return frozenset(self.marts)
 
+    def columns(self, marts: Sequence[str]) -> frozenset[str]:
+        """Return the columns that at least one of these marts has."""
+        return frozenset(column for m in marts for column in self.marts.get(m, ()))
+
     def landed(self, marts: Sequence[str]) -> bool:
         return all(self.freshness[m].landed for m in marts if m in self.freshness)
 

@@ -21,6 +21,9 @@ PARAMETERS = ("start", "end", "through")
 DAY = dt.date(2026, 1, 1)
 """Any day: what a text is described with."""
 
+HEADLINES = 4
+"""Cards at the top of a stage's page; measures after them are lines."""
+
 PERIOD = {"period_start": "DATE", "period_end": "DATE"}
 
 
@@ -174,11 +177,32 @@ def _unknown(query: Query, key: str, column: str, columns: Mapping[str, str]) ->
     )  # fmt: skip
 
 
-def untested(library: Library, tests: Path | None = None) -> list[Problem]:
-    """Return queries of other folders without a test: a warning, not an error."""
-    folder = tests or PROJECT / "tests" / "queries"
+def untested(library: Library) -> list[Problem]:
+    """Return queries of other folders without a test: a warning, not an error.
+
+    Their tests lie beside them: `tests/queries` next to the folder `queries`.
+    """
     others = (query for query in library.queries.values() if not query.own)
-    return [problem for query in others for problem in _tested(query, folder)]
+    return [problem for query in others for problem in _tested(query, tests_of(query))]
+
+
+def tests_of(query: Query) -> Path:
+    """Return the folder with the tests of the folder that the query lies in."""
+    return query.path.parents[query.name.count("/")].parent / "tests" / "queries"
+
+
+def crowded(library: Library) -> list[Problem]:
+    """Return the queries whose headline has no room on their page: a warning."""
+    return [
+        query.problem(
+            f"headline = {query.headline}, and {HEADLINES} others of {topic} come first",
+            f"at most {HEADLINES} headlines on a page",
+            "take headline out here or in another file; it is a line below the cards now",
+            query.lines.get("headline"),
+        )
+        for topic in dict.fromkeys(query.topic for query in library.queries.values())
+        for query in [q for q in library.of(topic) if q.headline][HEADLINES:]
+    ]  # fmt: skip
 
 
 def _tested(query: Query, tests: Path) -> Iterator[Problem]:

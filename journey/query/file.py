@@ -111,7 +111,7 @@ def load(folders: Sequence[Path]) -> Library:
     for number, folder in enumerate(folders):
         for path in sorted(folder.rglob("*.sql")):
             name = path.relative_to(folder).with_suffix("").as_posix()
-            where = f"{folder.name}/{name}.sql"
+            where = path.relative_to(above(folder, number == 0)).as_posix()
             try:
                 query = replace(_read(path, name, where, number == 0), path=path)
                 if name in queries or name in broken:
@@ -122,6 +122,15 @@ def load(folders: Sequence[Path]) -> Library:
                 if name not in queries:
                     broken.setdefault(name, error.problems[0])
     return Library(MappingProxyType(queries), tuple(problems), MappingProxyType(broken))
+
+
+def above(folder: Path, own: bool) -> Path:
+    """Return the folder from which problems name the files of a query folder.
+
+    Files beside the settings carry the name of that folder too, so that nobody looks
+    for them among the project's own.
+    """
+    return folder.parent if own else folder.parent.parent
 
 
 def parse(text: str, name: str, where: str = "", own: bool = True) -> Query:

@@ -94,6 +94,7 @@ def ask(
     left out instead of kept."""
     known = catalog(reader)
     text = admit(query.sql, query.where, known)
+    scope = scope.fitting(known.columns(text.reading.reads))
     sentence = absence(query, text, scope, known)
     if sentence:
         raise Unanswerable(sentence)

@@ -10,7 +10,6 @@ import streamlit as st
 from journey import charts, data
 from journey.answer import Answer
 from journey.charts import Look, Spec
-from journey.query import Query
 from journey.scope import Scope
 from journey.ui import component, drawer, problems, tables
 from journey.ui.figure import figure
@@ -47,12 +46,12 @@ def figures(names: Sequence[str], scope: Scope) -> list[dict[str, Any]]:
     ]
 
 
-def query_cards(queries: Sequence[Query], scope: Scope) -> None:
+def query_cards(names: Sequence[str], scope: Scope) -> None:
     """Draw chart and table queries side by side, two in a row."""
-    for pair in (queries[i : i + 2] for i in range(0, len(queries), 2)):
-        for column, query in zip(st.columns(len(pair)), pair, strict=True):
+    for pair in (names[i : i + 2] for i in range(0, len(names), 2)):
+        for column, name in zip(st.columns(len(pair)), pair, strict=True):
             with column:
-                card(query.name, scope)
+                card(name, scope)
 
 
 def card(name: str, scope: Scope) -> None:

@@ -64,6 +64,7 @@ def chosen(through: dt.date) -> Scope:
         tuple((c, tuple(v)) for c, v in where.items()),
         None,
         st.session_state.get("policy", ()),
+        USUAL,
     )
 
 
@@ -78,6 +79,7 @@ def untouched(through: dt.date) -> Scope:
         tuple((c, tuple(v)) for c, v in where.items()),
         None,
         st.session_state.get("policy", ()),
+        USUAL,
     )
 
 

@@ -6,13 +6,13 @@ import streamlit as st
 
 from journey import data, findings as search
 from journey.query import Query
+from journey.query.check import HEADLINES
 from journey.scope import Scope
 from journey.ui import actions, drawer, problems
 from journey.ui.cards import body, cards, measure_rows, query_cards
 from journey.ui.navigation import entry
 from journey.ui.page import page
 
-HEADLINES = 4
 CHARTS_OPEN = 2
 HALVES = {"buying": "Buying", "receiving": "Receiving"}
 """Tags that split a stage's measures, with the title of their list."""
@@ -111,7 +111,7 @@ def _parts(name: str, scope: Scope) -> bool:
 
 def _team(queries: list[Query], scope: Scope) -> None:
     st.markdown("### Your team's questions")
-    query_cards(queries[:CHARTS_OPEN], scope)
+    query_cards([query.name for query in queries[:CHARTS_OPEN]], scope)
     for query in queries[CHARTS_OPEN:]:
         with st.expander(query.title):
             body(query.name, data.answer(query.name, scope), scope)

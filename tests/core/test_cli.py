@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from journey import cli, followups, landing, warehouse
+from journey import build, cli, followups, landing, templates, warehouse
 from journey.figures import figures
-from journey.home import Home
+from journey.home import PROJECT, Home
+from journey.query import load, parse
+from journey.query.catalog import read
+from tests import test_queries
 
 CARD = "conversion/checkout_completion"
 
@@ -37,6 +42,13 @@ def test_wrong_usage_ends_with_2(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(words)
     assert ended.value.code == 2
+
+
+def test_help_names_a_segment_that_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["query", "--help"])
+    (name,) = re.findall(r"segments/\w+", capsys.readouterr().out)
+    assert load([PROJECT / "queries"]).queries[name].kind == "segment"
 
 
 def test_query_prints_what_the_card_shows(
@@ -86,6 +98,8 @@ def test_query_prints_every_format(
         ([CARD, "--where", "devic=mobile"], 'did you mean "device"?'),
         ([CARD, "--from", "2026-10-28", "--to", "2026-10-01"], "swap the two days"),
         ([CARD, "--role", "boss"], 'no role "boss"'),
+        ([CARD, "--where", "device=mobil"], 'did you mean "mobile"?'),
+        ([CARD, "--where", "campaign=display-seson"], 'did you mean "display-season"?'),
     ],
 )
 def test_a_mistake_ends_with_1_and_says_what_to_do(
@@ -95,24 +109,124 @@ def test_a_mistake_ends_with_1_and_says_what_to_do(
     assert says in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])
+@pytest.mark.parametrize(
+    "words",
+    [["conversion/orderz"], [CARD, "--where", "device=mobil"], [CARD, "--role", "boss"]],
+)
+def test_an_error_leaves_the_output_empty(
+    in_sample_home: Home, capfdbinary: pytest.CaptureFixture[bytes], words: list[str],
+    kind: str,
+) -> None:  # fmt: skip
+    assert cli.main(["query", *words, "--format", kind]) == 1
+    told = capfdbinary.readouterr()
+    assert told.out == b"" and told.err
+
+
+def test_the_heading_names_days_and_choices(
+    in_sample_home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    days = ["--from", "2026-10-01", "--to", "2026-10-28"]
+    assert cli.main(["query", CARD, *days, "--where", "device=mobile"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == "Checkout completion · 1 Oct – 28 Oct 2026 · Phones · Own shop"
+    assert cli.main(["query", CARD, *days, "--where", "sales_channel=all"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith("28 Oct 2026")
+
+
+@pytest.mark.parametrize("name", ["quality", "order_statuses", "freshness"])
+def test_queries_about_the_data_answer_without_a_choice(
+    in_sample_home: Home, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert cli.main(["query", f"data/{name}", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert len(told["rows"]) > 2
+    chosen = ["--where", "sales_channel=own_shop"]
+    assert cli.main(["query", f"data/{name}", *chosen]) == 0
+    assert "carry no sales channel" in capsys.readouterr().out
+
+
+def test_values_are_printed_as_the_locale_writes_them(
+    in_sample_home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["query", "conversion/payment_methods"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split("  ")[0] == "Payment method"
+    assert any("%" in line and "zł" in line for line in lines[2:])
+
+
+def test_too_few_are_told_in_words(
+    in_sample_home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["query", CARD, "--from", "2026-10-01", "--to", "2026-10-01"]) == 0
+    out = capsys.readouterr().out
+    assert "fewer than 30" in out and "too_few" not in out
+
+
 def test_a_segment_that_tickets_do_not_carry_gives_no_figure(
     in_sample_home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["support/first_response", "--where", "campaign=x", "--where", "channel=Email"]
+    words = [
+        "support/first_response",
+        "--where",
+        "campaign=shopping-footwear",
+        "--where",
+        "channel=Email",
+    ]
     assert cli.main(["query", *words, "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told.get("absence") or told["state"] != "ready"
 
 
+@pytest.mark.parametrize("kind", list(templates.TEMPLATES))
 def test_a_new_query_file_passes_the_check_and_answers(
-    own_copy: Home, capsys: pytest.CaptureFixture[str]
+    own_copy: Home, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
     (own_copy.root / "queries").mkdir()
-    assert cli.main(["new", "query", "conversion/my_question"]) == 0
+    name = f"conversion/my_{kind}"
+    assert cli.main(["new", "query", name, "--kind", kind]) == 0
+    capsys.readouterr()
     assert cli.main(["check"]) == 0
-    assert cli.main(["query", "conversion/my_question", "--format", "json"]) == 0
-    assert cli.main(["new", "query", "conversion/my_question"]) == 1
+    assert "no problems." in capsys.readouterr().out
+    asked = ["conversion/orders", "--segment", name] if kind == "segment" else [name]
+    assert cli.main(["query", *asked, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told.get("rows") or told["value"] is not None
+    assert cli.main(["new", "query", name]) == 1
     assert "a name that is free" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", list(templates.TEMPLATES))
+def test_the_test_of_a_new_query_file_passes(kind: str) -> None:
+    text, test = templates.texts(kind, "My question")
+    query, spec = parse(text, f"conversion/my_{kind}"), tomllib.loads(test)
+    connection = build.blueprint()
+    for mart in read(connection).marts:
+        connection.execute(f'delete from published.main."{mart}"')
+    test_queries.give(connection, spec["given"])
+    rows = test_queries.result(connection, query, test_queries.scope_of(spec))
+    connection.close()
+    found = [test_queries.fitted(r, spec["expect"]) for r in rows.iter_rows(named=True)]
+    wanted = [{k: test_queries.plain(v) for k, v in r.items()} for r in spec["expect"]]
+    assert test_queries.same(found, wanted)
+
+
+def test_check_warns_of_files_without_a_test_and_counts_broken_ones(
+    own_copy: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = own_copy.root / "queries" / "conversion"
+    folder.mkdir(parents=True)
+    text, _ = templates.texts("measure", "Mine")
+    (folder / "mine.sql").write_text(text, "utf-8")
+    assert cli.main(["check"]) == 0
+    out = capsys.readouterr().out
+    assert "Warning: home/queries/conversion/mine.sql: no test" in out
+    assert "no problems, 1 warning." in out
+    (folder / "broken.sql").write_text("select 1", "utf-8")
+    assert cli.main(["check", str(folder)]) == 1
+    out = capsys.readouterr().out
+    assert "home/queries/conversion/broken.sql:1: select 1" in out
+    assert "1 of them cannot be read, 1 problem, 1 warning." in out
 
 
 def test_check_prints_every_problem_with_its_line(

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from journey.problem import Problem
-from journey.query.check import check, untested
+from journey.query.check import check, crowded, untested
 from journey.query.file import Library, Query, load, parse
 
 GOOD = "select day, device, sum(revenue) as value from orders group by all"
@@ -135,12 +135,25 @@ def test_a_missing_test_is_an_error_here_and_a_warning_elsewhere(
 ) -> None:
     own = Library({"topic/figure": measure(GOOD)})
     assert [p.found for p in check(own, shop, tmp_path)] == ["no test"]
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
+    folder = tmp_path / "elsewhere" / "queries"
+    folder.mkdir(parents=True)
     (folder / "x.sql").write_text(measure(GOOD).sql, "utf-8")
     others = load([tmp_path / "none", folder])
     assert check(others, shop, tmp_path) == []
-    assert [p.found for p in untested(others, tmp_path)] == ["no test"]
+    (warning,) = untested(others)
+    assert (warning.where, warning.found) == ("elsewhere/queries/x.sql", "no test")
+    test = tmp_path / "elsewhere" / "tests" / "queries" / "x.toml"
+    test.parent.mkdir(parents=True)
+    test.write_text("expect = []", "utf-8")
+    assert untested(others) == []
+
+
+def test_a_fifth_headline_of_a_stage_is_warned_of(measure: Callable[..., Query]) -> None:
+    queries = [measure(GOOD, f"topic/f{n}", headline=n % 4 + 1) for n in range(5)]
+    (warning,) = crowded(Library({q.name: q for q in queries}))
+    assert warning.where == "queries/topic/f3.sql"
+    assert warning.found == "headline = 4, and 4 others of topic come first"
+    assert crowded(Library({q.name: q for q in queries[:4]})) == []
 
 
 def test_problems_of_many_files_come_together(

@@ -1,0 +1,148 @@
+"""An answer as the command line prints it for people: aligned texts of the locale."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from journey import words
+from journey.answer import Answer, Estimate, Measure, Part
+from journey.formats import NOTHING, Formats
+from journey.query import Query
+from journey.scope import Scope
+
+ROWS = 50
+"""Rows of a table that are printed; the other formats have them all."""
+
+WIDEST = 60
+"""Characters of one cell; a longer text is cut."""
+
+STATES = {
+    "too_few": "fewer than 30",
+    "suppressed": "withheld",
+    "immature": "too early",
+    "missing": NOTHING,
+    "ready": NOTHING,
+}
+"""What stands in the place of a figure that there is not."""
+
+
+def text(answer: Answer, query: Query, scope: Scope, formats: Formats, zone: str) -> str:
+    """Return heading, figures or rows, and notes. `scope` is what the query saw."""
+    lines = [heading(answer, query, scope, formats)]
+    if answer.absence is not None:
+        lines.append(answer.absence)
+    if answer.measure is not None:
+        lines.append(figures(answer.measure, query.unit, formats))
+    if answer.frame is not None:
+        lines.append(rows(answer.frame, query, formats, zone))
+    return "\n".join([*lines, *answer.notes])
+
+
+def heading(answer: Answer, query: Query, scope: Scope, formats: Formats) -> str:
+    """Return "Orders · 24 Oct – 20 Nov 2026 · Own shop · Phones"."""
+    parts = [query.title, formats.day_range(answer.period.first, answer.period.last)]
+    for column, values in scope.where:
+        parts.append(", ".join(words.value(column, value, formats) for value in values))
+    if scope.segment:
+        parts.append(scope.segment)
+    return " · ".join(parts)
+
+
+def figures(measure: Measure, unit: str, formats: Formats) -> str:
+    """Return one line for the total and one for each value of each segment."""
+    lines = [("", "", "now", "95% interval", "before", "change")]
+    total = Part("all", measure.now, measure.before, measure.change)
+    for segment, parts in (("", (total,)), *measure.parts.items()):
+        title = words.SEGMENTS.get(segment, segment)
+        for number, part in enumerate(parts):
+            change = part.change
+            told = (
+                formats.difference(change.absolute, change.relative, unit) if change else ""
+            )
+            lines.append(
+                (
+                    "" if number else title,
+                    part.label,
+                    _figure(part.now, unit, formats),
+                    formats.range(part.now.low, part.now.high, unit),
+                    _figure(part.before, unit, formats) if part.before else "",
+                    told or "",
+                )
+            )
+    return aligned(lines, (False, False, True, True, True, True))
+
+
+def _figure(estimate: Estimate, unit: str, formats: Formats) -> str:
+    if estimate.value is None:
+        return STATES[estimate.state]
+    return formats.value(estimate.value, unit)
+
+
+def rows(frame: pl.DataFrame, query: Query, formats: Formats, zone: str) -> str:
+    """Return the rows of a chart or table, at most `ROWS` of them."""
+    if frame.is_empty():
+        return "No rows in these days and segments."
+    about = [query.columns.get(name) for name in frame.columns]
+    labels = [
+        (told.label if told else None) or name.replace("_", " ").capitalize()
+        for told, name in zip(about, frame.columns, strict=True)
+    ]
+    styles = [
+        (told.format if told else None) or _unit(name, query)
+        for told, name in zip(about, frame.columns, strict=True)
+    ]
+    lines = [
+        tuple(
+            cell(value, style, formats, zone)
+            for value, style in zip(row, styles, strict=True)
+        )
+        for row in frame.head(ROWS).iter_rows()
+    ]
+    right = tuple(kind.is_numeric() for kind in frame.dtypes)
+    shown = aligned([tuple(labels), *lines], right)
+    if frame.height <= ROWS:
+        return shown
+    more = formats.number(frame.height - ROWS)
+    return f"{shown}\n... and {more} more rows; --format csv has them all."
+
+
+def _unit(column: str, query: Query) -> str | None:
+    """Return the unit of a chart's value: its y, or the colour of a grid."""
+    if query.chart is None:
+        return None
+    value = query.chart.colour if query.chart.type == "heat" else query.chart.y
+    return query.unit if column == value else None
+
+
+def cell(value: Any, style: str | None, formats: Formats, zone: str) -> str:
+    """Return one value as text; an empty one is a dash, never a zero."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return formats.moment(value, zoneinfo.ZoneInfo(zone))
+    if isinstance(value, dt.date):
+        return formats.date(value)
+    if isinstance(value, (int, float, Decimal)):
+        return formats.value(float(value), style or "number")
+    shown = " ".join(str(value).split())
+    return shown if len(shown) <= WIDEST else f"{shown[: WIDEST - 1]}…"
+
+
+def aligned(lines: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
+    """Return the lines as columns two spaces apart; numbers stand right."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            text.rjust(width) if is_right else text.ljust(width)
+            for text, width, is_right in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    )
