@@ -21,8 +21,8 @@ PEOPLE_MARTS = frozenset({"customers", "feedback", "loyalty", "stage_entries"})
 def protect(answer: Answer, query: Query, counts_people: bool) -> Answer:
     """Return the answer without numbers of fewer than FEWEST people.
 
-    Where exactly one part of a split is small, the next smallest is withheld as well:
-    the total would tell the first one. counts_people: the measure's unit is a person;
+    Where the small parts of a split are one, or fewer than FEWEST people together, the
+    next smallest are withheld as well: the total would tell them. counts_people: the measure's unit is a person;
     of a table, columns of format "people" say so themselves.
     """
     if answer.frame is not None:
@@ -82,14 +82,20 @@ def _protect_days(points: Sequence[Point]) -> tuple[tuple[Point, ...], int]:
 
 
 def _small(cells: Sequence[T], units: Callable[[T], float]) -> set[int]:
-    """Return which cells to withhold: the small ones, and a second one if there is
-    only one."""
+    """Return which cells to withhold: the small ones, and the next smallest until at
+    least two are, of at least FEWEST people together. The total less all that is shown
+    tells no more than that."""
     counted = {number: units(cell) for number, cell in enumerate(cells)}
     small = {number for number, count in counted.items() if is_small(count)}
     others = [n for n, count in counted.items() if count > 0 and n not in small]
-    if len(small) == 1 and others:
-        small.add(min(others, key=lambda number: counted[number]))
+    others.sort(key=lambda number: -counted[number])
+    while small and others and not _is_enough([counted[number] for number in small]):
+        small.add(others.pop())
     return small
+
+
+def _is_enough(withheld: Sequence[float]) -> bool:
+    return len(withheld) > 1 and sum(withheld) >= FEWEST
 
 
 def _withheld(estimate: Estimate) -> Estimate:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from journey import suppression
 from journey.answer import Answer, Period
 from journey.query.file import Query
 from journey.query.period import settle
@@ -166,6 +167,22 @@ def test_few_people_are_withheld_with_a_second_cell(
     alone = ask(query, october.with_("country", "SK"))
     assert (people(alone).now.state, people(alone).now.value) == ("suppressed", None)
     assert people(alone).trend == ()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "withheld"),
+    [
+        ([50, 20, 1, 1], {2, 3, 1}),
+        ([50, 20, 7, 2, 2], {3, 4, 2}),
+        ([50, 20, 3, 3], {2, 3}),
+        ([50, 20, 3, 0], {2, 1}),
+        ([50, 20, 7, 0], set()),
+    ],
+)
+def test_what_is_withheld_together_is_never_few_people(
+    sizes: list[float], withheld: set[int]
+) -> None:
+    assert suppression._small(sizes, float) == withheld
 
 
 def test_a_table_withholds_the_numbers_of_small_rows(
