@@ -22,8 +22,9 @@ def protect(answer: Answer, query: Query, counts_people: bool) -> Answer:
     """Return the answer without numbers of fewer than FEWEST people.
 
     Where the small parts of a split are one, or fewer than FEWEST people together, the
-    next smallest are withheld as well: the total would tell them. counts_people: the measure's unit is a person;
-    of a table, columns of format "people" say so themselves.
+    next smallest are withheld as well: the total would tell them. counts_people: the
+    measure's unit is a person; of a table, columns of format "people" say so
+    themselves.
     """
     if answer.frame is not None:
         return _protect_frame(answer, answer.frame, query)
