@@ -5,10 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 from journey.charts.look import Look, Spec, tooltip
-from journey.charts.rows import Table, largest, prepared
+from journey.charts.rows import (
+    Table,
+    added_up,
+    largest,
+    prepared,
+    refused,
+    said_below,
+    twice,
+)
 
 FEW = 12
 """Dots that have room for their names."""
+MOST = 5000
+"""Points of all lines together."""
 
 
 def areas(table: Table, look: Look) -> Spec | None:
@@ -18,9 +28,13 @@ def areas(table: Table, look: Look) -> Spec | None:
 
 def lines(table: Table, look: Look, mark: Spec | None = None) -> Spec | None:
     """Return a line a series over days or numbers, named at its end."""
-    rows = [row for row in prepared(table, look) if row["y"] is not None][:5000]
-    names = largest([row["series"] for row in rows], rows)
-    rows = [row for row in rows if row["series"] in names]
+    if name := twice(table.rows, table.x, table.colour):
+        if not table.adds_up:
+            return refused(name, look)
+        table = added_up(table, table.x, table.y, table.colour)
+    known = [row for row in prepared(table, look) if row["y"] is not None]
+    names = largest([row["series"] for row in known], known)
+    rows = [row for row in known if row["series"] in names][:MOST]
     if not rows:
         return None
     days = isinstance(table.rows[0][table.x], dt.date)
@@ -65,7 +79,8 @@ def lines(table: Table, look: Look, mark: Spec | None = None) -> Spec | None:
             look.layer(ends, label, x=x, y=y, color=colour, text={"field": "series"})
         )
     padding = {"left": 2, "right": 90 if table.colour else 8, "top": 8, "bottom": 2}
-    return look.finish(layers, 220, f"{table.y} by {table.x}", padding)
+    spec = look.finish(layers, 220, f"{table.y} by {table.x}", padding)
+    return said_below(spec, len(known) - len(rows), len(known), look)
 
 
 def points(table: Table, look: Look) -> Spec | None:

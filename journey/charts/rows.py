@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from journey.charts.look import Look
+from journey.charts.look import Look, Spec
 
 if TYPE_CHECKING:
     import polars
@@ -28,6 +28,11 @@ class Table:
     unit: str | None = None
     before: Sequence[Mapping[str, Any]] = ()
     """The same query over the period compared with."""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the sum of two values means something; that of two rates does not."""
+        return self.unit in ("count", "money")
 
 
 def plain(frame: polars.DataFrame) -> list[dict[str, Any]]:
@@ -82,3 +87,57 @@ def label(value: Any, look: Look) -> str:
     if value is None:
         return "(not set)"
     return str(value)
+
+
+def twice(rows: Sequence[Mapping[str, Any]], names: str, colour: str | None) -> str | None:
+    """Return the first name with several rows that no colour tells apart, else None."""
+    seen = set()
+    for row in rows:
+        key = (row[names], row[colour] if colour else None)
+        if key in seen:
+            return str(row[names])
+        seen.add(key)
+    return None
+
+
+def added_up(table: Table, names: str, amount: str, colour: str | None) -> Table:
+    """Return the table with one row a name and colour, now and before."""
+    columns = [column for column in (names, colour) if column]
+
+    def summed(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        sums: dict[tuple[Any, ...], Any] = {}
+        for row in rows:
+            key = tuple(row[column] for column in columns)
+            known = sums.get(key)
+            value = row[amount]
+            sums[key] = value if known is None else known + (value or 0)
+        return [{**dict(zip(columns, k, strict=True)), amount: v} for k, v in sums.items()]
+
+    return replace(table, rows=summed(table.rows), before=summed(table.before))
+
+
+def refused(name: str, look: Look) -> Spec:
+    """Return words in place of bars that would hide each other."""
+    short = name if len(name) <= 24 else name[:23] + "\u2026"
+    text = [
+        f"Not drawn: \u201c{short}\u201d stands in several rows.",
+        "Name the column that tells them apart as colour in [chart],",
+        'or group them in the query; with unit = "count" they are added up.',
+    ]
+    rows = [{"text": line, "line": number} for number, line in enumerate(text)]
+    mark = {"type": "text", "align": "left", "x": 2, "color": look.palette.muted}
+    place = {"field": "line", "type": "ordinal", "axis": None}
+    return look.finish(
+        [look.layer(rows, mark, y=place, text={"field": "text"})], 66, text[0]
+    )
+
+
+def said_below(spec: Spec, left_out: int, of: int, look: Look) -> Spec:
+    """Return the chart with a line below it that says how many rows it leaves out."""
+    if not left_out:
+        return spec
+    formats = look.formats
+    text = f"{formats.number(left_out)} of {formats.number(of)} rows are not drawn."
+    below = {"text": text, "orient": "bottom", "anchor": "start", "fontSize": 11,
+             "fontWeight": "normal", "color": look.palette.muted, "offset": 8}  # fmt: skip
+    return {**spec, "title": below}

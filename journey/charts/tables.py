@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from journey.charts.bars import bars
 from journey.charts.flow import flow
 from journey.charts.lines import areas, lines, points
-from journey.charts.look import ROW, Look, Spec, tooltip
-from journey.charts.rows import Table, has_values, label, plain, words_and_numbers
+from journey.charts.look import Look, Spec, tooltip
+from journey.charts.rows import (
+    Table,
+    added_up,
+    has_values,
+    label,
+    plain,
+    words_and_numbers,
+)
 
 if TYPE_CHECKING:
     import polars
-
-BARS = 15
-"""Rows a bar chart has at most; the download has them all."""
 
 
 def draw(
@@ -41,31 +46,13 @@ def draw(
     return KINDS.get(kind, bars)(table, look)
 
 
-def bars(table: Table, look: Look) -> Spec | None:
-    """Return a bar a row, its value written, a tick where it stood before."""
-    names, amount = words_and_numbers(table)
-    shown = Table(table.rows, amount, names, None, table.unit, table.before)
-    past = {str(row[names]): row[amount] for row in table.before}
-    rows = [
-        {
-            "label": str(row[names]),
-            "value": row[amount],
-            "was": past.get(str(row[names])),
-            "text": look.formats.value(row[amount], table.unit),
-            "was_text": look.formats.value(past.get(str(row[names])), table.unit),
-        }
-        for row in shown.rows
-        if row[amount] is not None
-    ][:BARS]
-    return _barred(rows, table, look) if rows else None
-
-
 def steps(table: Table, look: Look) -> Spec | None:
     """Return the steps in their own order: bar and share of the first, tick before.
 
     The share before is of the first step before, so ticks compare rates, not counts.
     """
     names, amount = words_and_numbers(table)
+    table = added_up(table, names, amount, None)
     first = next((row[amount] for row in table.rows if row[amount]), None)
     if not first:
         return None
@@ -176,36 +163,6 @@ KINDS: Mapping[str, Callable[[Table, Look], Spec | None]] = {
     "cohort": heat,
     "flow": bands,
 }
-
-
-def _barred(rows: Sequence[Spec], table: Table, look: Look) -> Spec:
-    order = [row["label"] for row in rows]
-    y = {"field": "label", "type": "nominal", "sort": order, "axis": look.words()}
-    low = min(0, *(row["value"] for row in rows))
-
-    def x(field: str) -> Spec:
-        scale = {"domainMin": low, "nice": False, "padding": 1}
-        return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
-
-    palette = look.palette
-    tips = tooltip(label="", text=table.unit or "Now", was_text="Before")
-    bar = {
-        "type": "bar",
-        "cornerRadiusEnd": 4,
-        "height": {"band": 0.62},
-        "color": palette.primary,
-        "opacity": 0.85,
-    }
-    tick = {"type": "tick", "thickness": 2, "size": 24, "color": palette.text}
-    text = {"type": "text", "align": "left", "dx": 7, "fontWeight": 600}
-    past = [row for row in rows if row["was"] is not None]
-    layers = [look.layer(rows, bar, x=x("value"), y=y, tooltip=tips)]
-    if past:
-        layers.append(look.layer(past, tick, x=x("was"), y=y, tooltip=tips))
-    ends = [{**r, "end": max(0, r["value"], r["was"] or 0)} for r in rows]
-    layers.append(look.layer(ends, text, x=x("end"), y=y, text={"field": "text"}))
-    padding = {"left": 2, "right": 76, "top": 2, "bottom": 2}
-    return look.finish(layers, ROW * len(rows) + 4, "Value by name", padding)
 
 
 def _stepped(rows: Sequence[Spec], look: Look) -> Spec:

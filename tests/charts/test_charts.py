@@ -101,6 +101,20 @@ GOOD: dict[str, Callable[[Look], Spec | None]] = {
         "bar", frame(name=["a", "b"], n=[3.0, None]), x="name", y="n", unit="money"
     ),
     "bars below zero": drawn("bar", frame(name=["a", "b"], n=[-3.0, 4.0]), x="name", y="n"),
+    "bars with a colour": drawn(
+        "bar",
+        frame(day=["Mon", "Mon", "Tue"], n=[3, 5, 4], who=["new", "back", "new"]),
+        x="day",
+        y="n",
+        colour="who",
+        unit="count",
+    ),
+    "bars refused": drawn(
+        "bar", frame(name=["a", "a"], n=[0.3, 0.4]), x="name", y="n", unit="percent"
+    ),
+    "bars left out": drawn(
+        "bar", frame(name=[f"n{i}" for i in range(40)], n=list(range(40))), x="name", y="n"
+    ),
     "bars lying": drawn("bar", frame(name=["a"], n=[3]), x="n", y="name"),
     "steps": lambda look: charts.draw(
         "steps",
@@ -198,3 +212,40 @@ def test_a_flow_leaves_out_what_leads_back_and_keeps_the_sums() -> None:
     spec = charts.flow([("a", "b", 6.0), ("b", "a", 1.0), ("b", "c", 4.0)], LOOKS[0])
     texts = {row["text"] for row in rows(spec) if "side" in row}
     assert texts == {"a  6", "b  6", "c  4"}
+
+
+def bar_chart(look: Look = LOOKS[0], unit: str = "count", **columns: list[Any]) -> Spec:
+    colour = "who" if "who" in columns else None
+    roles = {"x": "name", "y": "n", "colour": colour, "unit": unit}
+    spec = charts.draw("bar", frame(**columns), roles, look)
+    assert spec is not None
+    return spec
+
+
+def test_bars_of_one_name_stand_apart_by_colour_and_are_all_labelled() -> None:
+    spec = bar_chart(name=["a", "a", "b"], n=[3, 5, 4], who=["new", "back", "new"])
+    texts = [row["told"] for row in rows(spec) if "told" in row]
+    assert texts == ["3  new", "5  back", "4  new"]
+    assert all("yOffset" in layer["encoding"] for layer in spec["layer"])
+    svg = vl_convert.vegalite_to_svg(json.dumps({**spec, "width": 500}), "6.4")
+    assert svg.count('aria-roledescription="bar"') == 3
+    for text in texts:
+        assert text.split()[1] in svg
+
+
+def test_rows_of_one_name_are_added_up_where_that_means_something() -> None:
+    spec = bar_chart(name=["a", "a", "b"], n=[3, 5, 4])
+    assert [(r["label"], r["value"]) for r in spec["layer"][0]["data"]["values"]] == [
+        ("a", 8), ("b", 4),
+    ]  # fmt: skip
+    refused = bar_chart(name=["a", "a", "b"], n=[0.3, 0.5, 0.4], unit="percent")
+    told = " ".join(row["text"] for row in rows(refused))
+    assert "“a” stands in several rows" in told and "colour" in told
+
+
+@pytest.mark.parametrize("count", [15, 16, 40])
+def test_bars_that_are_left_out_are_counted(count: int) -> None:
+    spec = bar_chart(name=[f"n{i}" for i in range(count)], n=list(range(count)))
+    left = count - 15
+    told = spec["title"]["text"] if left else None
+    assert told == (f"{left} of {count} rows are not drawn." if left else None)
