@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -89,6 +89,13 @@ def add(home: Home, *entries: Entry) -> None:
     """Put runs on top of the list."""
     known = read(home)
     runs = (*reversed(entries), *known.runs)[:KEPT]
+    write(home, Status(known.running, known.holder, runs))
+
+
+def keep(home: Home, sources: Collection[str]) -> None:
+    """Forget the runs of sources that are set up no more: nobody can mend them."""
+    known = read(home)
+    runs = tuple(run for run in known.runs if run.what != "sync" or run.name in sources)
     write(home, Status(known.running, known.holder, runs))
 
 

@@ -60,6 +60,7 @@ def sync(
     caller holds the refresh lock.
     """
     sources = chosen(settings, only)
+    status.keep(home, {source.name for source in chosen(settings, ())})
     hasher = Hasher(people.hash_key(home), people.country_of(settings.reporting.locale))
     results = []
     with landing.open_landing(home) as connection:
