@@ -26,6 +26,9 @@ KEYS = (
 )
 """Stored column, kind of key, expression of the key in `person` and `erasure`."""
 
+PARENTS = {"sales_order": "order", "ticket": "ticket"}
+"""Tables that others hang on by the key of this kind."""
+
 
 @dataclass
 class Merged:
@@ -71,6 +74,8 @@ def drop_erased(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> in
     """Remove staged rows of people who asked to be forgotten."""
     if not _run(connection, "select count(*) from erasure"):
         return 0
+    if table.name in PARENTS:
+        _remember_parents(connection, table)
     gone = 0
     for column, kind, key in KEYS:
         if column not in table.names:
@@ -82,6 +87,22 @@ def drop_erased(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> in
             {"kind": kind},
         )
     return gone
+
+
+def _remember_parents(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:
+    """Note the orders or tickets left out, so that what hangs on them stays out too."""
+    kind = PARENTS[table.name]
+    theirs = " or ".join(
+        f"{key.format(column)} in (select key from erasure where key_kind = '{of}')"
+        for column, of, key in KEYS
+        if column in table.names and of != kind
+    )
+    _run(
+        connection,
+        f"insert into erasure select distinct '{kind}', source || ':' || {kind}_id, now() "
+        f"from {staged_name(table)} where ({theirs}) and source || ':' || {kind}_id "
+        f"not in (select key from erasure where key_kind = '{kind}')",
+    )
 
 
 def merge_newest(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> int:

@@ -19,6 +19,7 @@ import pytest
 from journey import doctor, landing, lock, settings, status
 from journey.connector import Days, Flag, Frame, Rows
 from journey.home import PROJECT
+from journey.landing import erasure
 from journey.problem import JourneyError
 
 HASHER = landing.Hasher(b"0123456789abcdef", "PL")
@@ -556,3 +557,28 @@ def test_forgotten_people_stay_away(shop):
     (done,) = land(shop, given)
     assert (done.read, done.landed, done.erased) == (2, 1, 1)
     assert shop.rows("select order_id from sales_order") == [("2",)]
+
+
+def test_what_hangs_on_a_new_order_of_forgotten_people_stays_away_too(shop):
+    shop.write("orders.csv", "id,mail\n1,ala@shop.pl\n2,bob@shop.pl\n")
+    shop.write("lines.csv", "id,line\n1,1\n2,1\n")
+    shop.settings("""
+        [[sources]]
+        name = "shop"
+        kind = "files"
+        [[sources.tables]]
+        table = "sales_order"
+        path = "orders.csv"
+        columns = { order_id = "id", email = "mail", currency = "'PLN'" }
+        [[sources.tables]]
+        table = "order_line"
+        path = "lines.csv"
+        columns = { order_id = "id", line_id = "line" }
+        """)
+    shop.fine()
+    erasure.forget(shop.home, " ALA@shop.pl")
+    shop.write("orders.csv", "id,mail\n1,ala@shop.pl\n2,bob@shop.pl\n3,ala@shop.pl\n")
+    shop.write("lines.csv", "id,line\n1,1\n2,1\n3,1\n3,2\n")
+    shop.fine()
+    assert shop.rows("select order_id from sales_order") == [("2",)]
+    assert shop.rows("select order_id from order_line") == [("2",)]
