@@ -166,9 +166,7 @@ def _aged(measure: Measure, parts: Parts) -> Measure:
     data, no step that the whole cohort has not been watched for."""
     settled = parts.settled
     if settled.unknown_before and measure.before is not None:
-        measure = replace(
-            measure, before=Estimate(None, "missing"), change=None, trend_before=()
-        )
+        measure = _uncompared(measure)
     if settled.ready_on:
         measure = replace(measure, now=replace(measure.now, ready_on=settled.ready_on))
     if parts.step is not None:
@@ -178,6 +176,16 @@ def _aged(measure: Measure, parts: Parts) -> Measure:
         }
         measure = replace(measure, steps=steps)
     return measure
+
+
+def _uncompared(measure: Measure) -> Measure:
+    """Return the measure with nothing before, in its total and in all its parts."""
+    nothing = Estimate(None, "missing")
+    parts = {
+        column: tuple(replace(part, before=nothing, change=None) for part in values)
+        for column, values in measure.parts.items()
+    }
+    return replace(measure, before=nothing, change=None, trend_before=(), parts=parts)
 
 
 def _exact(question: Question, formats: Formats) -> Answer:
@@ -219,7 +227,8 @@ def _framed(question: Question, formats: Formats) -> Answer:
     notes = base.notes
     if more:
         notes += (f"Only the first {formats.number(run.ROWS)} rows are shown.",)
-    shown = replace(base, frame=rows, notes=notes)
+    compared = None if settled.unknown_before else base.compared
+    shown = replace(base, frame=rows, notes=notes, compared=compared)
     return protect(shown, question.query, counts_people=True)
 
 

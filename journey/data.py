@@ -118,8 +118,9 @@ def _may_see(found: Answer) -> bool:
 
 
 def before(name: str, scope: Scope) -> Answer | None:
-    """Return the same query over the days compared with; None without a comparison."""
-    if scope.comparison is None:
+    """Return the same query over the days compared with; None without a comparison, or
+    where the data do not reach back so far."""
+    if scope.comparison is None or answer(name, scope).compared is None:
         return None
     return answer(name, replace(scope, period=scope.comparison, comparison=None))
 

@@ -91,7 +91,8 @@ def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
     """Return the leaks of the scope, dearest first; "worse" ones with their start day."""
     if kind == "worse" and figures.scope.comparison is None:
         return []
-    parts = {step: _cut(figures, step.name) for step in steps(figures)}
+    known = [s for s in steps(figures) if kind == "low" or _compared(figures, s.name)]
+    parts = {step: _cut(figures, step.name) for step in known}
     found = dropoff.leaks({s: f for s, f in parts.items() if f is not None}, kind)
     found = _material(figures, found)
     if kind == "low":
@@ -141,6 +142,9 @@ def _revenue_sentence(figures: Figures, facts: Revenue, found: Sequence[Leak]) -
     amount = f"{formats.money(facts.now, 0)} {net}"
     if not facts.before:
         return f"Revenue was {amount}; there is nothing before to compare it with."
+    if not facts.now:
+        before = formats.money(facts.before, 0)
+        return f"No order that counts came in; the days before brought {before} {net}."
     if not facts.moved:
         swing = formats.change(facts.change / facts.before)
         return f"Revenue was {amount} ({swing}): nothing moved beyond its usual swing."
@@ -245,6 +249,12 @@ def _cut(figures: Figures, name: str) -> pl.DataFrame | None:
     fixed = {column for column, values in figures.scope.where if len(values) == 1}
     by = [c for c in SCANNED if c in measure.parts and c not in fixed]
     return figures.parts(name, by)
+
+
+def _compared(figures: Figures, name: str) -> bool:
+    """Whether the data cover the period compared with: half of it proves no fall."""
+    measure = _measure(figures, name)
+    return bool(measure and measure.before and measure.before.state != "missing")
 
 
 def _days(figures: Figures, leak: Leak) -> pl.DataFrame:

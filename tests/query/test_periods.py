@@ -106,6 +106,25 @@ def test_nothing_is_compared_with_days_before_the_data(
 
 
 @pytest.mark.usefixtures("fresh")
+def test_parts_and_frames_are_not_compared_with_days_before_the_data_either(
+    measure: Callable[..., Query], ask: Callable[..., Answer]
+) -> None:
+    scope = Scope(Period(day(1, 20), day(2, 2)), Period(day(1, 6), day(1, 19)))
+    split = "select day, status, count(*) as value from tickets group by all"
+    found = ask(measure(split.replace("status", "country"), unit="count"), scope)
+    assert found.measure is not None and found.measure.parts["country"]
+    for part in found.measure.parts["country"]:
+        assert part.before is not None
+        assert (part.before.state, part.before.value, part.change) == (
+            "missing",
+            None,
+            None,
+        )
+    rows = ask(measure("select day from tickets", kind="table", unit=None), scope)
+    assert rows.frame is not None and rows.compared is None
+
+
+@pytest.mark.usefixtures("fresh")
 @pytest.mark.parametrize(
     "period", [Period(day(11, 1), day(11, 7)), Period(day(1, 1), day(1, 7))]
 )
