@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -26,6 +28,8 @@ def admit() -> None:
         st.button("Sign in", type="primary", on_click=st.login)
         st.stop()
     try:
+        if not _asks_for_sign_in():
+            _refuse_unread_sign_in()
         roles = data.settings().roles
         role = _role(signed_in) if roles else Role(see_who=True)
     except JourneyError as error:
@@ -38,6 +42,28 @@ def admit() -> None:
 
 def _asks_for_sign_in() -> bool:
     return st.secrets.load_if_toml_exists() and "auth" in st.secrets
+
+
+def _refuse_unread_sign_in() -> None:
+    """Raise JourneyError where a sign-in is written down that Streamlit does not read:
+    the file is broken, or lies where Streamlit does not look. Open doors must be meant.
+    """
+    for path in (data.home().secrets, Path(".streamlit/secrets.toml")):
+        if path.is_file() and _may_ask_for_sign_in(path):
+            raise JourneyError(
+                Problem(
+                    ".streamlit/secrets.toml", "a sign-in [auth] that is not in force",
+                    "a file that can be read, in the folder where the app is started",
+                    "correct the file, or copy it to .streamlit/ of that folder",
+                )
+            )  # fmt: skip
+
+
+def _may_ask_for_sign_in(path: Path) -> bool:
+    try:
+        return "auth" in tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return True
 
 
 def _is_signed_in() -> bool:

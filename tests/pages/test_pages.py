@@ -183,6 +183,22 @@ def test_a_role_sees_its_own_rows_on_a_page_that_works(
     assert not at.session_state["see_who"]
 
 
+@pytest.mark.parametrize(
+    "secrets", ['[auth]\nredirect_uri = "x"\n', "[auth\n", "KEY = 1\n"]
+)
+def test_a_sign_in_that_is_not_in_force_opens_no_door(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secrets: str
+) -> None:
+    (tmp_path / "data").symlink_to(sample_home.data)
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets)
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = opened()
+    is_open = "KEY" in secrets
+    assert bool(components(at)) == is_open
+    assert ("not in force" in texts(at)) != is_open
+
+
 def test_order_numbers_are_only_for_who_may_see_them(
     sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
