@@ -28,8 +28,13 @@ select
         / nullif(sum(count(*) filter (counts)) over (), 0) as order_share,
     sum(payment_failures) / nullif(sum(payment_attempts), 0)
         as failure_rate,
-    count(*) filter (counts and returned_to_sender_at is not null)
-        / nullif(count(*) filter (counts), 0) as sent_back_rate,
+    -- a shop that tells nothing of parcels has no rate, not a rate of zero
+    case
+        when sum(count(coalesce(shipped_at, returned_to_sender_at))) over () > 0
+            then count(*) filter (
+                counts and returned_to_sender_at is not null
+            ) / nullif(count(*) filter (counts), 0)
+    end as sent_back_rate,
     coalesce(sum(revenue) filter (counts), 0)::double as revenue
 from orders
 where standing != 'test' and day between $start and $end

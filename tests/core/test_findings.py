@@ -218,6 +218,11 @@ def test_a_shop_of_few_orders_is_connected_all_the_same() -> None:
     assert findings.sentence(shop, []).startswith("Revenue rose 40.0% to 700")
 
 
+def test_revenue_that_stopped_is_told_without_reasons() -> None:
+    text = findings.sentence(figures([0.0] * 28, WEEK, orders=0.1), [])
+    assert text.startswith("No order that counts came in; the days before brought 168,800")
+
+
 def test_days_without_an_order_are_not_days_without_data() -> None:
     shop = Told(
         {
