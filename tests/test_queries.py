@@ -21,7 +21,7 @@ from journey.build import blueprint
 from journey.home import PROJECT, home
 from journey.query import Library, Query, load, run
 from journey.query.catalog import read
-from journey.query.check import tests_of
+from journey.query.check import tests_of as folder_of_tests
 from journey.query.view import admit, frame, parameters
 from journey.scope import Scope, choices
 from journey.settings import Settings
@@ -32,7 +32,7 @@ LIBRARY = load(home().queries)
 
 def file_of_test(query: Query) -> Path:
     """Return where the test of a query lies: beside the folder of the query."""
-    return tests_of(query) / f"{query.name}.toml"
+    return folder_of_tests(query) / f"{query.name}.toml"
 
 
 QUERIES = {
