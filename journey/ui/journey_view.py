@@ -12,7 +12,7 @@ from journey.data import Figures, Findings, settings
 from journey.dropoff import Leak
 from journey.formats import NOTHING, Formats
 from journey.home import Home
-from journey.scope import Scope
+from journey.scope import NOT_SET, Scope
 from journey.ui.figure import figure
 
 STAGES = {
@@ -80,7 +80,7 @@ def view(
         _people(figures),
         tuple(_leak(leak, figures.formats) for leak in found.leaks[:SHOWN]),
         quiet(figures),
-        tuple(_held(figures, held) for held in _opened(home)[:SHOWN]),
+        tuple(_held(figures, held) for held in _opened(home, figures.scope)[:SHOWN]),
         _foot(figures),
     )
 
@@ -169,8 +169,18 @@ def _held(figures: Figures, held: followups.FollowUp) -> Row:
     )  # fmt: skip
 
 
-def _opened(home: Home) -> list[followups.FollowUp]:
-    return followups.opened(home, settings().is_sample)
+def _opened(home: Home, scope: Scope) -> list[followups.FollowUp]:
+    """Return what is in hand, but nothing that names rows the role may not see."""
+    allowed = dict(scope.policy)
+    return [
+        held
+        for held in followups.opened(home, settings().is_sample)
+        if all(
+            (value or NOT_SET) in allowed[column]
+            for column, value in held.cell
+            if column in allowed
+        )
+    ]
 
 
 def _verdict(figures: Figures, held: followups.FollowUp) -> followups.Verdict:

@@ -16,7 +16,8 @@ def show(problems: Iterable[Problem], title: str, spot: str = "") -> None:
     """
     for number, problem in enumerate(problems):
         with st.container(border=True, key=f"card_problem_{spot}_{title}_{number}"):
-            st.markdown(f":red[:material/error: **{plain(title)}**]  \n`{problem.place}`")
+            place = problem.place.replace("`", "'").replace("\n", " ")
+            st.markdown(f":red[:material/error: **{plain(title)}**]  \n`{place}`")
             st.markdown(
                 f"**Found:** {plain(problem.found)}  \n"
                 f"**Expected:** {plain(problem.expected)}  \n"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from journey import followups
+from journey.answer import Period
 from journey.home import Home
-from journey.ui import entries
+from journey.scope import Scope
+from journey.ui import entries, journey_view
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted((PROJECT / "pages").glob("*.py"))
@@ -197,6 +202,23 @@ def test_a_sign_in_that_is_not_in_force_opens_no_door(
     is_open = "KEY" in secrets
     assert bool(components(at)) == is_open
     assert ("not in force" in texts(at)) != is_open
+
+
+def test_what_is_in_hand_names_no_rows_of_another_role(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    day = dt.date(2026, 11, 2)
+    now = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
+    for country in ("PL", "CZ"):
+        followups.open_one(
+            Home(tmp_path), "a/b", (("country", country),), country, "team", "mend it",
+            day, day + dt.timedelta(7), now, sample=True,
+        )  # fmt: skip
+    poles = Scope(Period(day, day), policy=(("country", ("PL",)),))
+    assert [held.title for held in journey_view._opened(Home(tmp_path), poles)] == ["PL"]
+    everything = Scope(Period(day, day))
+    assert len(journey_view._opened(Home(tmp_path), everything)) == 2
 
 
 def test_order_numbers_are_only_for_who_may_see_them(
