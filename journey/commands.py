@@ -279,10 +279,13 @@ def new(options: Options) -> int:
             )  # fmt: skip
         file.parent.mkdir(parents=True, exist_ok=True)
     title = options.name.split("/")[1].replace("_", " ").capitalize()
-    texts = templates.texts(options.kind or "measure", title)
+    kind = options.kind or (
+        "segment" if options.name.startswith("segments/") else "measure"
+    )
+    texts = templates.texts(kind, title)
     for file, text in zip((path, test), texts, strict=True):
         file.write_text(text, "utf-8")
-    following = f"query {CARD} --segment" if options.kind == "segment" else "query"
+    following = f"query {CARD} --segment" if kind == "segment" else "query"
     _say(f"Wrote {path}\n  and {test}\nNext: python -m journey {following} {options.name}")
     return 0
 

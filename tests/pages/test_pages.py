@@ -250,3 +250,23 @@ def test_polish_settings_write_polish_numbers(
     rate = components(at)[0]["figures"][0]
     assert "," in rate["value"] and rate["value"].endswith("%")
     assert "paź" in texts(at) or "lis" in texts(at)
+
+
+def test_the_page_of_the_documentation_draws_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A page alone has no menu, so a link to another page leads nowhere.
+    monkeypatch.setattr(st, "page_link", lambda *_, **__: None)
+    text = (PROJECT / "docs" / "writing-a-page.md").read_text("utf-8")
+    example = text.split("```python\n")[2].split("```")[0]
+    at = AppTest.from_string(
+        example.replace('ui.entry("returns")', 'ui.entry("retention")'), default_timeout=60
+    ).run()
+    assert not at.exception
+    told = texts(at)
+    assert "Carriers" in told and "needs a hand" not in told and "no query" not in told
+    figures = components(at)[0]["figures"]
+    assert [figure["key"] for figure in figures] == [
+        "retention/return_rate", "conversion/not_collected", "conversion/revenue",
+    ]  # fmt: skip
+    assert figures[-1]["value"]
