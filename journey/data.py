@@ -98,13 +98,21 @@ def query(name: str) -> Query | None:
     return library().queries.get(name)
 
 
-def answer(name: str, scope: Scope, params: Mapping[str, Any] | None = None) -> Answer:
+def glance(name: str, scope: Scope) -> Answer:
+    """Return what a query answers, a measure without its parts by segment."""
+    return answer(name, scope, split=False)
+
+
+def answer(
+    name: str, scope: Scope, params: Mapping[str, Any] | None = None, split: bool = True
+) -> Answer:
     """Return what a query answers in a scope; broken and missing ones say why."""
     now = snapshot()
     if now is None:
         return Answer(name, scope.period, absence="nothing has been published yet")
     try:
-        found = _answer(_key(now, name, scope, params), now, name, scope, params)
+        key = _key(now, name, scope, (params, split))
+        found = _answer(key, now, name, scope, params, split)
         return found if _may_see(found) else replace(found, frame=None, absence=WITHHELD)
     except Exception as error:  # one figure must never take its page down
         LOG.exception("no answer from %s", name)
@@ -195,6 +203,17 @@ class Figures:
     def answer(self, name: str, scope: Scope | None = None) -> Answer:
         return answer(name, scope or self.scope)
 
+    def glance(self, name: str, scope: Scope | None = None) -> Answer:
+        return glance(name, scope or self.scope)
+
+    def splits(self, name: str) -> tuple[str, ...]:
+        """Return the columns a measure can be broken down by; none without a snapshot."""
+        now = snapshot()
+        if now is None:
+            return ()
+        reader, found = _reader(now.path, now.stamp), library()
+        return run.splits(reader, found, found.queries[name], self.scope)
+
     def parts(
         self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
     ) -> pl.DataFrame:
@@ -256,10 +275,14 @@ def _reader(path: Path, stamp: str) -> Any:
 
 
 @st.cache_resource(max_entries=3000, show_spinner=False)
-def _answer(key: str, _now: Snapshot, name: str, _scope: Scope, _params: Any) -> Answer:
+def _answer(
+    key: str, _now: Snapshot, name: str, _scope: Scope, _params: Any, _split: bool
+) -> Answer:
     """Answers are frozen, so sessions share them as they are, without copies."""
     reader = _reader(_now.path, _now.stamp)
-    return answers.answer(reader, library(), name, _scope, settings(), params=_params)
+    return answers.answer(
+        reader, library(), name, _scope, settings(), params=_params, split=_split
+    )
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)

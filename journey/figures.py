@@ -38,6 +38,18 @@ class Figures:
         asked = scope or self.scope
         return answers.answer(self.reader, self.library, name, asked, self.settings)
 
+    def glance(self, name: str, scope: Scope | None = None) -> Answer:
+        """Return the answer without its parts by segment."""
+        asked = scope or self.scope
+        return answers.answer(
+            self.reader, self.library, name, asked, self.settings, split=False
+        )
+
+    def splits(self, name: str) -> tuple[str, ...]:
+        """Return the columns a measure can be broken down by."""
+        asked = self.library.queries[name]
+        return run.splits(self.reader, self.library, asked, self.scope)
+
     def parts(
         self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
     ) -> pl.DataFrame:

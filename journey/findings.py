@@ -41,6 +41,10 @@ class Figures(Protocol):
 
     def answer(self, name: str, scope: Scope | None = None) -> Answer: ...
 
+    def glance(self, name: str, scope: Scope | None = None) -> Answer: ...
+
+    def splits(self, name: str) -> tuple[str, ...]: ...
+
     def parts(
         self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
     ) -> pl.DataFrame: ...
@@ -233,7 +237,7 @@ def _step(name: str, query_title: str, worth: float | None) -> Step:
 def _measure(figures: Figures, name: str, scope: Scope | None = None) -> Measure | None:
     if name not in figures.library.queries:
         return None
-    measure = figures.answer(name, scope).measure
+    measure = figures.glance(name, scope).measure
     return measure if measure and measure.now.value is not None else None
 
 
@@ -243,11 +247,11 @@ def _went_on(figures: Figures, name: str) -> float:
 
 
 def _cut(figures: Figures, name: str) -> pl.DataFrame | None:
-    measure = _measure(figures, name)
-    if measure is None:
+    if _measure(figures, name) is None:
         return None
+    able = figures.splits(name)
     fixed = {column for column, values in figures.scope.where if len(values) == 1}
-    by = [c for c in SCANNED if c in measure.parts and c not in fixed]
+    by = [c for c in SCANNED if c in able and c not in fixed]
     return figures.parts(name, by)
 
 

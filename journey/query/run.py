@@ -45,6 +45,8 @@ class Question:
     scope: Scope
     people: People | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    split: bool = True
+    """Whether the parts by segment are wanted beside the total and the days."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -123,6 +125,8 @@ def measured(question: Question) -> Parts:
         values = parameters(text.reading, question.scope, question.through, question.params)
         columns = described(cursor, text, values, question.catalog)
         shape = shape_of(query, columns)
+        if not question.split:
+            shape = replace(shape, splits=())
         stepped = "step" in shape.has
         settled = question.settled(0 if stepped else query.window_days)
         if settled.state != "ready":
@@ -133,6 +137,18 @@ def measured(question: Question) -> Parts:
     if step is not None:
         settled = _stepped(settled, step)
     return Parts(rows, shape, settled, step)
+
+
+def splits(reader: Reader, library: Library, query: Query, scope: Scope) -> tuple[str, ...]:
+    """Return the columns a measure can be broken down by; none without an answer."""
+    try:
+        question = ask(reader, library, query, scope)
+        with scoped(question, FEWEST_PEOPLE) as cursor:
+            text, through = question.text, question.through
+            values = parameters(text.reading, scope, through, question.params)
+            return shape_of(query, described(cursor, text, values, question.catalog)).splits
+    except Unanswerable:
+        return ()
 
 
 def _headline(rows: pl.DataFrame, query: Query, settled: Settled) -> int | None:

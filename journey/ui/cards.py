@@ -41,7 +41,7 @@ def figures(names: Sequence[str], scope: Scope) -> list[dict[str, Any]]:
     """Return the figures of several measures, in their order."""
     formats, targets = data.formats(), data.settings().targets
     return [
-        figure(data.answer(name, scope), data.query(name), formats, targets.get(name))
+        figure(data.glance(name, scope), data.query(name), formats, targets.get(name))
         for name in names
     ]
 

@@ -87,7 +87,7 @@ def view(
 
 def _stage(figures: Figures, stage: str, targets: Mapping[str, float]) -> dict[str, Any]:
     name = STAGES[stage]
-    answer, query = figures.answer(name), figures.library.queries.get(name)
+    answer, query = figures.glance(name), figures.library.queries.get(name)
     if stage == "consideration":
         answer = _numerators(answer)
     unit = "count" if stage == "consideration" else query.unit if query else None
@@ -108,7 +108,7 @@ def _steps(figures: Figures, dearest: str) -> tuple[dict[str, Any], ...]:
 
 
 def _step(figures: Figures, verb: str, name: str, is_leak: bool) -> dict[str, Any]:
-    measure, formats = figures.answer(name).measure, figures.formats
+    measure, formats = figures.glance(name).measure, figures.formats
     now = measure.now.value if measure else None
     before = measure.before.value if measure and measure.before else None
     digits = 0 if now is not None and now >= 0.1 else 1
@@ -122,14 +122,14 @@ def _step(figures: Figures, verb: str, name: str, is_leak: bool) -> dict[str, An
 def _people(figures: Figures) -> str:
     """Return how many people ordered: who crosses from visits to customers."""
     for name in ("conversion/buyers", "retention/customers"):
-        measure = figures.answer(name).measure if name in figures.library.queries else None
+        measure = figures.glance(name).measure if name in figures.library.queries else None
         if measure and measure.now.value is not None:
             return f"{figures.formats.number(measure.now.value)} people"
     return ""
 
 
 def _share_of_visits(figures: Figures) -> str:
-    measure = figures.answer("conversion/conversion_rate").measure
+    measure = figures.glance("conversion/conversion_rate").measure
     if measure is None or measure.now.value is None:
         return ""
     return f"{figures.formats.percent(measure.now.value)} of visits"
@@ -145,7 +145,7 @@ def _leak(leak: Leak, formats: Formats) -> Row:
 def quiet(figures: search.Figures) -> str:
     """Return why no leak is listed: nothing got worse, or nothing is connected."""
     known = [name for name in STAGES.values() if name in figures.library.queries]
-    if any(figures.answer(name).measure for name in known):
+    if any(figures.glance(name).measure for name in known):
         return (
             "Nothing got worse beyond its usual swing. Drop-offs shows what is always low."
         )
@@ -211,7 +211,7 @@ def _foot(figures: Figures) -> str:
 
 
 def _measure(figures: Figures, name: str) -> Any:
-    measure = figures.answer(name).measure if name in figures.library.queries else None
+    measure = figures.glance(name).measure if name in figures.library.queries else None
     return measure if measure and measure.now.value is not None else None
 
 

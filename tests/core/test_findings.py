@@ -61,6 +61,12 @@ class Told:
     def answer(self, name: str, scope: Scope | None = None) -> Answer:
         return Answer(name, NOW, measure=self.measures[name])
 
+    def glance(self, name: str, scope: Scope | None = None) -> Answer:
+        return self.answer(name, scope)
+
+    def splits(self, name: str) -> tuple[str, ...]:
+        return ()
+
     def parts(
         self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
     ) -> pl.DataFrame:
