@@ -336,7 +336,7 @@ def _counted(figures: Figures, name: str) -> Measure | None:
     """Return the measure also where it counted too few for a figure of its own."""
     if name not in figures.library.queries:
         return None
-    measure = figures.answer(name).measure
+    measure = figures.glance(name).measure
     states = ("ready", "too_few")
     return measure if measure and measure.now.state in states else None
 
@@ -346,7 +346,7 @@ def _connected(figures: Figures, name: str) -> bool:
     if name not in figures.library.queries:
         return False
     scope = figures.scope
-    return not figures.answer(name, replace(scope, where=(), segment=None)).absence
+    return not figures.glance(name, replace(scope, where=(), segment=None)).absence
 
 
 def _sold_sentence(figures: Figures) -> str:
