@@ -7,6 +7,7 @@ import re
 import duckdb
 import pytest
 
+from journey.cli import STAGES
 from journey.home import PROJECT
 from journey.query.check import PARAMETERS
 from journey.query.file import Library, parse
@@ -63,10 +64,28 @@ def test_the_first_example_is_a_file_without_problems(
 ) -> None:
     from journey.query.check import check
 
-    shop.execute("alter table published.traffic add column visitor_type varchar")
+    names = ("visitor_type", "source_medium", "campaign", "sales_channel")
+    for name in names:
+        shop.execute(f"alter table published.traffic add column {name} varchar")
+    shop.execute("alter table published.traffic add column purchases_of_checkouts bigint")
     example = TEXT.split("```sql\n")[1].split("```")[0]
     query = parse(example, "conversion/checkout_completion", own=False)
     assert check(Library({query.name: query}), shop) == []
+    assert example == (PROJECT / "queries" / f"{query.name}.sql").read_text("utf-8")
+
+
+def test_the_chart_is_a_file_without_problems(shop: duckdb.DuckDBPyConnection) -> None:
+    from journey.query.check import check
+
+    shop.execute("alter table published.orders add column delivery_method varchar")
+    query = parse(TEXT.split("```sql\n")[2].split("```")[0], "conversion/x", own=False)
+    assert query.chart is not None
+    assert check(Library({query.name: query}), shop) == []
+
+
+def test_every_folder_of_the_project_is_named() -> None:
+    for stage in STAGES:
+        assert f"`{stage}`" in TEXT
 
 
 def test_the_other_examples_run(shop: duckdb.DuckDBPyConnection) -> None:
@@ -75,7 +94,7 @@ def test_the_other_examples_run(shop: duckdb.DuckDBPyConnection) -> None:
     shop.execute("alter table published.tickets add column before_purchase boolean")
     shop.execute("alter table published.tickets add column bought_within_7_days boolean")
     shop.execute("use published")
-    examples = TEXT.split("```sql\n")[2].split("```")[0].split("\n\n")
+    examples = TEXT.split("```sql\n")[3].split("```")[0].split("\n\n")
     assert len(examples) == 4
     for sql in examples:
         assert inspect(sql, {"orders", "customers", "tickets"}, "docs").reads
