@@ -15,7 +15,8 @@ import duckdb
 
 from journey.connector import Files, Flag
 from journey.home import Home
-from journey.landing import inputs, mapping, text
+from journey.landing import inputs, mapping
+from journey.landing.advice import bad_problems
 from journey.landing.convert import Dialect
 from journey.landing.merge import staged_name
 from journey.landing.remarks import conflicts, count_clock_changes
@@ -303,12 +304,12 @@ def read_file(
         _number_lines(connection, staged, found, batch)
     early = [*found.bad, *_with_lines(left_out, found)]
     if staged.bad and batch.on_bad_rows == "stop":
-        raise JourneyError(*text.bad_problems(name, staged.bad, staged.skipped))
+        raise JourneyError(*bad_problems(name, staged.bad, staged.skipped, batch.columns))
     staged.bad = [*early, *staged.bad]
     staged.skipped += found.skipped + len(left_out)
     staged.read += found.skipped + len(left_out)
     if staged.skipped == staged.read > 0:
-        raise JourneyError(*text.bad_problems(name, staged.bad, staged.skipped))
+        raise JourneyError(*bad_problems(name, staged.bad, staged.skipped, batch.columns))
     return LandedFile(name, staged, made, _flags(table, name, staged, found))
 
 

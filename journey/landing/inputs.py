@@ -19,6 +19,7 @@ import polars
 
 from journey.connector import Files
 from journey.landing import text
+from journey.landing.advice import bad_problems
 from journey.landing.convert import quoted
 from journey.landing.stage import SHOWN, BadRow
 from journey.problem import JourneyError, Problem, near
@@ -143,7 +144,7 @@ def _csv_by_line(
     """Read a file that DuckDB refuses record by record."""
     good, lines, bad = text.records(path, name, batch, shape)
     if bad and batch.on_bad_rows == "stop":
-        raise JourneyError(*text.bad_problems(name, bad))
+        raise JourneyError(*bad_problems(name, bad))
     frame = polars.DataFrame(
         good, schema=dict.fromkeys(shape.columns, polars.String), orient="row"
     )
@@ -188,7 +189,7 @@ def _ndjson(
         fresh, bad = text.good_json(path, name, batch.encoding, resources)
         if not bad or batch.on_bad_rows == "stop":
             raise JourneyError(
-                *(text.bad_problems(name, bad) or [_json_problem(name, error)])
+                *(bad_problems(name, bad) or [_json_problem(name, error)])
             ) from error
         options = options.replace(", compression = 'gzip'", "")
         rows = _numbered(connection, _json_scan(connection, fresh, options, batch))

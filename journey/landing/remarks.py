@@ -121,7 +121,8 @@ def conflicts(
     name = " ".join(key)
     bad = [
         BadRow(row, name, f"{shown(value)} again, with other values",
-               f"every {name} once, or updated_at to say which is newer", first=first)
+               f"every {name} once, or updated_at to say which is newer", first=first,
+               group="again", alike=count)
         for row, first, value in rows
     ]  # fmt: skip
     return bad, count

@@ -46,6 +46,10 @@ class BadRow:
     line: int | None = None
     first: int | None = None
     """The row it contradicts."""
+    group: str = ""
+    """What rows alike share: the pattern of the value."""
+    alike: int = 1
+    """How many rows of the column share it."""
 
 
 @dataclass
@@ -106,7 +110,8 @@ def check_columns(table: LandedTable, given: Sequence[str], where: str) -> None:
         Problem(
             where, f"{table.name}.{name} is not given",
             "a value for every column that may not be empty: " + ", ".join(table.must),
-            'set currency = "PLN" for the whole table, or map the column'
+            "set currency for the whole table, to the code of its money (the shop's is in "
+            "[reporting]), or map the column"
             if name == "currency"
             else f"map {name} to a column of the source",
         )
@@ -225,16 +230,28 @@ def _bad_rows(
     for name, count in zip(conditions, found, strict=True):
         if not count:
             continue
-        rows = connection.sql(
-            f'select _row, "{name}"::varchar from mapped '
-            f"where {conditions[name]} order by _row limit {SHOWN}"
-        ).fetchall()
         must = f"a value: {table.name}.{name} may not be empty"
         bad += [
-            BadRow(row, name, shown(value), plan[name].expected if value else must)
-            for row, value in rows
-        ]
+            BadRow(row, name, shown(value), plan[name].expected if value else must,
+                   group=pattern, alike=alike)
+            for row, value, pattern, alike in _examples(connection, name, conditions[name])
+        ]  # fmt: skip
     return sorted(bad, key=lambda item: item.row)[:SHOWN]
+
+
+def _examples(
+    connection: duckdb.DuckDBPyConnection, name: str, condition: str
+) -> list[tuple[int, str | None, str, int]]:
+    """Return the first rows of every pattern of value, and how many share it."""
+    rows = connection.execute(
+        "with bad as (select _row, v, regexp_replace(regexp_replace(coalesce(v, ''), "
+        "'[0-9]+', '9', 'g'), '[[:alpha:]]+', 'a', 'g') as pattern from "
+        f'(select _row, "{name}"::varchar as v from mapped where {condition})) '
+        "select _row, v, pattern, count(*) over (partition by pattern) from bad "
+        "qualify row_number() over (partition by pattern order by _row) <= 3 "
+        f"order by _row limit {SHOWN}"
+    ).fetchall()
+    return [(row, value, pattern, int(alike)) for row, value, pattern, alike in rows]
 
 
 def shown(value: str | None) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from journey.connector import Files
-from journey.landing.stage import SHOWN, BadRow
+from journey.landing.advice import bad_problems
+from journey.landing.stage import BadRow
 from journey.problem import JourneyError, Problem
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -261,25 +262,6 @@ def _unclosed(name: str, line: int) -> Problem:
         "close or double the quote on that line, or export the file again; on_bad_rows "
         "cannot leave out rows that nobody can tell apart", line,
     )  # fmt: skip
-
-
-def bad_problems(
-    name: str, bad: Sequence[BadRow], count: int | None = None
-) -> list[Problem]:
-    """Return the bad rows as problems, the first ones by name and the rest counted."""
-    problems = [
-        Problem(
-            name, f"{item.column} is {item.found}" if item.column else item.found,
-            item.expected,
-            'correct the file, or set on_bad_rows = "skip" to go on without such rows',
-            item.line,
-        )
-        for item in bad[:SHOWN]
-    ]  # fmt: skip
-    more = (count or len(bad)) - min(len(bad), SHOWN)
-    if more > 0:
-        problems.append(Problem(name, f"{more} more bad rows", "none", "correct the file"))
-    return problems
 
 
 # ------------------------------------------------------------------ lines of JSON

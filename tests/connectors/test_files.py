@@ -261,16 +261,41 @@ def test_all_bad_values_are_told_at_once(shop):
     shop.write("orders.csv", "id,total\n1,a\n,5\n3,b\n")
     shop.orders(MONEY)
     assert [(p.line, p.found) for p in shop.problems()] == [
-        (2, 'gross_total is "a"'), (3, "order_id is nothing"), (4, 'gross_total is "b"'),
+        (2, 'gross_total (mapped from total) is "a"; 2 rows like it, also "b" on line 4'),
+        (3, "order_id (mapped from id) is nothing"),
     ]  # fmt: skip
 
 
 def test_many_bad_values_are_counted(shop):
     shop.write("orders.csv", "id,total\n" + "".join(f"{n},x\n" for n in range(50)))
     shop.orders(MONEY)
-    problems = shop.problems()
-    assert len(problems) == 21
-    assert problems[-1].found == "30 more bad rows"
+    assert one(shop).found == (
+        'gross_total (mapped from total) is "x"; '
+        "50 rows like it, also on line 3 and on line 4"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        ("31.12.2026", 'date_formats = ["%d.%m.%Y"]'),
+        ("31.12.2026 17:05", 'date_formats = ["%d.%m.%Y %H:%M"]'),
+        ("12/31/2026", 'date_formats = ["%d/%m/%Y"] or ["%m/%d/%Y"]'),
+        ("1st of May", "date_formats = [...]"),
+    ],
+)
+def test_a_wrong_date_format_is_told_once_with_what_to_set(shop, value, advice):
+    shop.write("orders.csv", "id,placed\n" + "".join(f"{n},{value}\n" for n in range(99)))
+    shop.orders('order_id = "id", currency = "\'PLN\'", placed_at = "placed"')
+    problem = one(shop)
+    assert "99 rows like it" in problem.found and advice in problem.fix
+
+
+def test_keys_given_twice_are_told_once_with_what_to_do(shop):
+    shop.write("orders.csv", "id,total\n" + "".join(f"{n % 9},{n}\n" for n in range(90)))
+    shop.orders(MONEY)
+    problem = one(shop)
+    assert "81 rows like it" in problem.found and "a finer key" in problem.fix
 
 
 def test_skipped_rows_are_counted_and_shown(shop):
