@@ -64,7 +64,9 @@ def attach_settings(
         "stage_windows": [
             (windows.buy_days, windows.come_back_days, windows.recommend_days)
         ],
-        "order_statuses": settings.order_statuses.items(),
+        "order_statuses": {
+            status.lower(): standing for status, standing in settings.order_statuses.items()
+        }.items(),
         "costs": [(settings.costs.contact, settings.costs.bot_chat)],
         "sources": [(source.name, source.kind) for source in settings.sources],
     }

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import sys
+import types
+
+import pytest
 
 from connectors import files
-from journey.home import PROJECT
+from journey import connector, settings, sync
+from journey.home import PROJECT, Home
+from journey.settings import ORDER_STATUSES, Reporting
 
 TEXT = (PROJECT / "docs" / "connecting-files.md").read_text("utf-8")
 
@@ -24,3 +31,55 @@ def test_every_setting_says_what_it_is():
     for shape in (files.Settings, files.Table):
         for field in dataclasses.fields(shape):
             assert field.metadata["help"], field.name
+
+
+def test_the_first_mapping_lands_and_shows_the_defaults(shop):
+    shop.write("journey.toml", TEXT.split("```toml\n")[1].split("```")[0])
+    header = "Order no.;Date;Total;E-mail;Status"
+    row = "7;01.10.2026 12:30;99,90;anna@mail.example;paid"
+    shop.write("exports/orders-1.csv", f"{header}\n{row}\n")
+    assert shop.fine().rows == 1
+    found = shop.rows("select order_id, gross_total::varchar, status from sales_order")
+    assert found == [("7", "99.9000", "paid")]
+    assert settings.load(shop.home).reporting == Reporting()
+
+
+def test_every_known_status_is_listed(tmp_path):
+    rows = dict(re.findall(r"^\| `(counts|waits|lost)` \| (.*) \|$", TEXT, re.MULTILINE))
+    listed = {
+        status: standing
+        for standing, told in rows.items()
+        for status in re.findall(r"`([^`]+)`", told)
+    }
+    assert listed == ORDER_STATUSES
+    example = next(part for part in TEXT.split("```toml\n") if "zrealizowane" in part)
+    (tmp_path / "journey.toml").write_text(example.split("```")[0], "utf-8")
+    found = settings.load(Home(tmp_path)).order_statuses
+    assert found["zrealizowane"] == "counts"
+
+
+GUIDE = (PROJECT / "docs" / "writing-a-connector.md").read_text("utf-8")
+MODULE, TEST = (part.split("```")[0] for part in GUIDE.split("```python\n")[1:])
+
+
+@pytest.fixture
+def till(monkeypatch):
+    """The connector that the guide shows, among those of the project."""
+    module = types.ModuleType("connectors.till")
+    monkeypatch.setitem(sys.modules, "connectors.till", module)
+    monkeypatch.setattr(sync, "kinds", lambda: ["files", "till"])
+    exec(compile(MODULE, "till.py", "exec"), module.__dict__)
+
+
+TESTS = types.ModuleType("test_till")
+exec(compile(TEST, "test_till.py", "exec"), TESTS.__dict__)
+
+
+@pytest.mark.parametrize("name", [name for name in vars(TESTS) if name.startswith("test_")])
+def test_the_tests_of_the_guide_pass_on_its_connector(shop, till, name):
+    getattr(TESTS, name)(shop)
+
+
+def test_the_guide_names_every_batch():
+    for batch in connector.Batch.__args__:
+        assert f"`{batch.__name__}(" in GUIDE
