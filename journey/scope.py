@@ -80,7 +80,8 @@ class Scope:
     def with_(self, column: str, *values: str) -> Scope:
         """Return this scope with exactly `values` chosen for `column`; none clears it."""
         others = [(c, v) for c, v in self.where if c != column]
-        return replace(self, where=choices([*others, (column, values)]))
+        usual = tuple(pair for pair in self.usual if pair[0] != column)
+        return replace(self, where=choices([*others, (column, values)]), usual=usual)
 
     def fitting(self, columns: Collection[str]) -> Scope:
         """Return this scope without usual choices of columns that are not there.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from journey import settings
+from journey.build.inputs import attach_settings
 from journey.home import PROJECT, Home
 from journey.problem import JourneyError
 from journey.settings import Settings
@@ -90,3 +92,12 @@ def test_every_setting_is_documented() -> None:
     for shape in (settings.Reporting, settings.StageWindows, settings.Costs, settings.Role):
         for item in fields(shape):
             assert f"`{item.name}`" in page, item.name
+
+
+def test_a_status_is_known_in_any_case() -> None:
+    connection = duckdb.connect(":memory:")
+    given = Settings(order_statuses={"Zapłacone": "counts", "PAID": "counts"})
+    attach_settings(connection, given, "test")
+    rows = connection.execute("select status from settings.order_statuses").fetchall()
+    assert sorted(status for (status,) in rows) == ["paid", "zapłacone"]
+    connection.close()

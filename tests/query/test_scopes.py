@@ -25,6 +25,18 @@ def test_equal_scopes_are_one_key_however_they_are_written() -> None:
     assert hash(a) == hash(b)
 
 
+def test_a_usual_choice_is_forgotten_once_the_reader_chooses() -> None:
+    usual = (("sales_channel", ("own_shop",)),)
+    default = Scope(PERIOD, where=usual, usual=usual)
+    assert scopes.parse({"device": ["mobile"]}, default).usual == usual
+    for values in (["own_shop"], ["phone"], ["all"]):
+        assert scopes.parse({"sales_channel": values}, default).usual == ()
+    assert default.fitting({"device"}).where == ()
+    assert default.fitting({"sales_channel"}) == default
+    chosen = default.with_("sales_channel", "own_shop")
+    assert chosen.fitting({"device"}).where == usual
+
+
 def test_an_untouched_scope_leaves_no_parameter() -> None:
     assert scopes.format(DEFAULT, DEFAULT) == {}
     assert scopes.parse({}, DEFAULT) == DEFAULT

@@ -113,6 +113,23 @@ def test_a_mart_that_cannot_tell_a_choice_gives_no_number(
 
 
 @pytest.mark.usefixtures("filled")
+def test_a_usual_choice_goes_only_where_no_mart_can_tell_it(
+    measure: Callable[..., Query], ask: Callable[..., Answer], october: Scope
+) -> None:
+    usual = (("device", ("mobile",)),)
+    scope = replace(october, where=usual, usual=usual)
+    tickets = measure("select day, 1 as value from tickets")
+    both = measure(
+        "select day, 1 as value from orders union all select day, 1 from tickets"
+    )
+    assert ask(tickets, scope).measure is not None
+    assert ask(both, scope).absence == "tickets carry no device"
+    chosen = scope.with_("device", "mobile")
+    assert ask(tickets, chosen).absence == "tickets carry no device"
+    assert value(ask(measure(REVENUE), scope)) == value(ask(measure(REVENUE), chosen))
+
+
+@pytest.mark.usefixtures("filled")
 def test_a_segment_is_found_under_the_policy_alone(
     measure: Callable[..., Query], ask: Callable[..., Answer], october: Scope,
     monkeypatch: pytest.MonkeyPatch,
