@@ -8,8 +8,10 @@ import datetime as dt
 import importlib
 import re
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_type_hints
 
 from journey import landing, people, status
@@ -300,11 +302,28 @@ def _fits(value: Any, hint: str) -> bool:
 def unforeseen(source: Source, error: Exception) -> Problem:
     kind = type(error).__name__
     line = re.sub(r"\S*@\S*", "(address)", str(error).splitlines()[0] if str(error) else "")
+    ends, text = "a run that ends; the landing is as it was before", f"{kind}: {line[:300]}"
+    if place := _in_connector(error):
+        file, number = place
+        return Problem(
+            f"connectors/{file}", f"source {source.name}: {text}", ends,
+            "correct the connector at that line", number,
+        )  # fmt: skip
     return Problem(
-        f"source {source.name}", f"{kind}: {line[:300]}",
-        "a run that ends; the landing is as it was before",
+        f"source {source.name}", text, ends,
         "run again; if it stays, report it with this text",
     )  # fmt: skip
+
+
+def _in_connector(error: Exception) -> tuple[str, int] | None:
+    """Return file and line of the connector's last own step before the error."""
+    folder = PROJECT / "connectors"
+    own = [
+        (Path(frame.filename).name, frame.lineno)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).parent == folder and frame.lineno
+    ]
+    return own[-1] if own else None
 
 
 def _summary(result: RunResult) -> str:

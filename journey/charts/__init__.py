@@ -2,10 +2,10 @@
 
 from journey.charts.flow import flow
 from journey.charts.look import DARK, LIGHT, PALETTES, Look, Palette, Spec
-from journey.charts.measures import paced, segments, since_entry, trend
+from journey.charts.measures import not_drawn, paced, segments, since_entry, trend
 from journey.charts.tables import KINDS, draw
 
 __all__ = [
     "DARK", "KINDS", "LIGHT", "PALETTES", "Look", "Palette", "Spec",
-    "draw", "flow", "paced", "segments", "since_entry", "trend",
+    "draw", "flow", "not_drawn", "paced", "segments", "since_entry", "trend",
 ]  # fmt: skip

@@ -9,12 +9,14 @@ from typing import Any
 
 from journey.answer import Estimate, Measure, Part, Point, State
 from journey.charts.look import ROW, Look, Spec, tooltip
+from journey.formats import Formats
 
 WEEKLY_FROM = 100
 """Days from which a trend is drawn by week: more points than that are noise."""
 THIN = 0.2
 """Share of days with too few units for a rate from which weeks are drawn instead."""
 ENOUGH = 30
+SMALL = {"type": "text", "align": "left", "dx": 10, "dy": 8, "fontSize": 10}
 SEGMENTS = 12
 """Rows a chart of segments has at most; the table has them all."""
 
@@ -122,17 +124,37 @@ def segments(
         ),
         look.layer(
             rows,
-            {"type": "text", "align": "left", "dx": 10, "fontWeight": 600},
+            {"type": "text", "align": "left", "dx": 10, "dy": -5, "fontWeight": 600},
             x=x("end"),
             y=y,
             text={"field": "label_text"},
             color=colour,
         ),
+        look.layer(
+            rows,
+            {**SMALL, "color": palette.muted},
+            x=x("end"),
+            y=y,
+            text={"field": "units"},
+        ),
     ]
     drawn = [layer for layer in layers if layer["data"]["values"]]
-    padding = {"left": 2, "right": 58, "top": 4, "bottom": 2}
+    padding = {"left": 2, "right": 92, "top": 4, "bottom": 2}
     height = ROW * len(rows) + 26
     return look.finish(drawn, height, "Value by segment, now and before", padding)
+
+
+def not_drawn(parts: Sequence[Part]) -> str:
+    """Return the sentence that says which parts `segments` leaves out; empty for none."""
+    few = sum(part.now.state == "too_few" and bool(part.now.units) for part in parts)
+    rest = sum(part.now.value is not None for part in parts[SEGMENTS:])
+    told = []
+    if few:
+        groups = "1 group" if few == 1 else f"{few} groups"
+        told.append(f"{groups} with fewer than {ENOUGH} not shown.")
+    if rest:
+        told.append(f"{rest} smaller ones are in the download.")
+    return " ".join(told)
 
 
 def since_entry(steps: Mapping[int, Estimate], unit: str | None, look: Look) -> Spec | None:
@@ -365,7 +387,15 @@ def _segment(part: Part, unit: str | None, look: Look) -> dict[str, Any] | None:
         "change": formats.difference(change.absolute, change.relative, unit)
         if change
         else "",
-        "units": formats.number(
-            now.denominator if now.denominator is not None else now.units
-        ),
+        "units": _counted(now, unit, formats),
     }
+
+
+def _counted(now: Estimate, unit: str | None, formats: Formats) -> str:
+    """Return "54 of 125" of a share, else how many the figure rests on."""
+    if unit == "percent" and now.numerator is not None and now.denominator is not None:
+        return f"{formats.number(now.numerator)} of {formats.number(now.denominator)}"
+    if unit == "count":
+        return ""
+    units = now.denominator if now.denominator is not None else now.units
+    return formats.number(units) if units is not None else ""

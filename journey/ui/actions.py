@@ -11,6 +11,7 @@ from journey.dropoff import Leak
 from journey.problem import JourneyError
 from journey.scope import Scope
 from journey.ui import drawer, problems, tables
+from journey.ui.figure import sentence
 
 WHO = "data/who_stopped"
 WATCHED_DAYS = 28
@@ -112,7 +113,7 @@ def see_who(found: Leak, scope: Scope) -> None:
     answer = data.answer(WHO, inside)
     if answer.frame is None or answer.frame.is_empty():
         st.info(
-            answer.absence
+            (sentence(answer.absence) if answer.absence else "")
             or "Nobody known: web analytics tells visits, and none of these belongs to a "
             "customer with an earlier order.",
         )

@@ -12,7 +12,7 @@ from journey.answer import Answer
 from journey.charts import Look, Spec
 from journey.scope import Scope
 from journey.ui import component, drawer, problems, tables
-from journey.ui.figure import figure
+from journey.ui.figure import figure, sentence
 
 
 def cards(names: Sequence[str], scope: Scope) -> None:
@@ -74,7 +74,7 @@ def body(name: str, answer: Answer, scope: Scope) -> None:
         problems.show([answer.problem], "This file needs a hand", f"body_{name}")
         return
     if answer.frame is None or answer.frame.is_empty():
-        st.caption(answer.absence or "No rows in these days and segments.")
+        st.caption(sentence(answer.absence or "No rows in these days and segments"))
         return
     if query is None or query.kind != "chart":
         tables.show(answer.frame, query, name)

@@ -12,7 +12,7 @@ from journey.charts import Look, Spec
 from journey.query import Query
 from journey.scope import Scope
 from journey.ui import problems
-from journey.ui.figure import figure
+from journey.ui.figure import figure, sentence
 
 DOWNLOADS = {
     "csv": ("CSV", "text/csv"),
@@ -41,7 +41,8 @@ def _contents(name: str, scope: Scope) -> None:
     st.markdown(problems.plain(f"{query.question} {query.description}"))
     if answer.measure is None:
         st.info(
-            answer.absence or "No rows in these days and segments.", icon=":material/link:"
+            sentence(answer.absence or "No rows in these days and segments"),
+            icon=":material/link:",
         )
     else:
         headline(answer, query)
@@ -64,10 +65,20 @@ def headline(answer: Answer, query: Query) -> None:
     if not shown["value"]:
         st.info(shown["message"])
         return
-    words_ = [shown["change"], shown["was"], shown["interval"], shown["note"]]
+    words_ = [counted(answer, query), shown["change"], shown["was"], shown["interval"],
+              shown["note"]]  # fmt: skip
     rest = " · ".join(word for word in words_ if word)
     st.markdown(f"## {problems.plain(shown['value'])}")
     st.caption(problems.plain(rest))
+
+
+def counted(answer: Answer, query: Query) -> str:
+    """Return "54 of 125" of a share; of other units the parts are no count."""
+    now = answer.measure.now if answer.measure else None
+    if query.unit != "percent" or now is None or None in (now.numerator, now.denominator):
+        return ""
+    formats = data.formats()
+    return f"{formats.number(now.numerator)} of {formats.number(now.denominator)}"
 
 
 def details(name: str, scope: Scope, query: Query) -> None:
@@ -94,7 +105,11 @@ def trend(name: str, scope: Scope, query: Query) -> None:
         found = data.answer(name, scope).measure
         return charts.trend(found, query.unit, look, target=target) if found else None
 
-    _chart(data.spec("trend", name, scope, draw), f"trend_{name}")
+    drawn = data.spec("trend", name, scope, draw)
+    if drawn is None:
+        absence = data.answer(name, scope).absence
+        st.caption(sentence(absence or "Too few on every day for a line"))
+    _chart(drawn, f"trend_{name}")
 
 
 def column(name: str, scope: Scope, key: str) -> str | None:
@@ -122,6 +137,8 @@ def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: st
     if drawn is None:
         st.caption("Too few in every part for a figure.")
     _chart(drawn, f"{key}_{column}")
+    if drawn is not None and (left_out := charts.not_drawn(parts)):
+        st.caption(left_out)
 
 
 def ranked(answer: Answer) -> list[str]:

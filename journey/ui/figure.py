@@ -41,7 +41,7 @@ def figure(
         return shown | {"label": f"{title}: {problem.place}, {problem.found}"}
     measure = answer.measure
     if measure is None:
-        message = _sentence(answer.absence or "no rows in these days")
+        message = sentence(answer.absence or "no rows in these days")
         return shown | {
             "state": "missing",
             "message": message,
@@ -160,6 +160,7 @@ def _problem(problem: Problem) -> str:
     )
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Return the text with a capital and a full stop."""
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from journey import data
@@ -24,7 +26,7 @@ def library(scope: Scope) -> None:
         text = st.text_input(
             "Search",
             key="search",
-            placeholder="title, question, owner",
+            placeholder="title, question, owner, mart",
             width=280,
             bind="query-params",
         )
@@ -35,20 +37,31 @@ def library(scope: Scope) -> None:
         kind = st.selectbox(
             "Kind", [ALL, *KINDS], key="kind", width=150, bind="query-params"
         )
-    shown = [q for q in found.queries.values() if _fits(q, text or "", topic, kind)]
+    shown = [q for q in found.queries.values() if fits(q, text or "", topic, kind)]
     opened = st.query_params.get("query")
     if opened and opened in found.queries:
         _file(found.queries[opened], scope)
     _list(shown, len(found.queries))
 
 
-def _fits(query: Query, text: str, topic: str | None, kind: str | None) -> bool:
-    words_ = f"{query.name} {query.title} {query.question} {query.owner}".casefold()
+def fits(query: Query, text: str, topic: str | None, kind: str | None) -> bool:
+    named = " ".join(reads(query))
+    words_ = f"{query.name} {query.title} {query.question} {query.owner} {named}".casefold()
     return (
         all(word in words_ for word in text.casefold().split())
         and topic in (None, ALL, query.topic)
         and kind in (None, ALL, query.kind)
     )
+
+
+def reads(query: Query) -> list[str]:
+    """Return the tables a file names after from and join, without its own steps."""
+    sql = re.sub(r"--[^\n]*", "", query.sql.casefold())
+    steps = set(
+        re.findall(r"\b(\w+)\s+as\s+(?:not\s+materialized\s+|materialized\s+)?\(", sql)
+    )
+    named = re.findall(r"\b(?:from|join)\s+([a-z_][\w.]*)(?!\s*\()", sql)
+    return sorted({name for name in named if name not in steps})
 
 
 def _list(queries: list[Query], of: int) -> None:
@@ -87,6 +100,8 @@ def _file(query: Query, scope: Scope) -> None:
         st.caption(problems.plain(f"{query.question} {query.description}"))
         if query.kind in ("mart", "segment"):
             st.markdown(f"**One row is:** {problems.plain(query.grain or 'one person')}")
+            tables = ", ".join(f"`{name}`" for name in reads(query)) or "nothing"
+            st.markdown(f"**File:** `{query.where}`  \n**Reads:** {tables}")
             st.code(query.sql.strip(), language="sql", height=420)
             return
         answer = data.answer(query.name, scope)

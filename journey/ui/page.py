@@ -18,6 +18,7 @@ from journey.ui.navigation import entry
 
 WATCH_SECONDS = float(os.environ.get("JOURNEY_WATCH_SECONDS", "10"))
 """How often an open page looks for newer data."""
+OLD = dt.timedelta(14)
 
 
 def page(title: str, question: str, *, filtered: bool = True) -> Scope:
@@ -104,11 +105,28 @@ def _strips() -> None:
                 label="Connect your shop",
                 query_params={"show": "connect"},
             )
+    if old := _old():
+        st.caption(f":material/history: {old}")
     if failed := _failure():
         st.warning(
             f"The last refresh failed, so these are the figures before it. {failed}",
             icon=":material/sync_problem:",
         )
+
+
+def _old() -> str | None:
+    """Return that the data are old, once the last complete day is two weeks ago."""
+    about, through = _about(), last_day()
+    built = about.get("built_at")
+    if through is None or not isinstance(built, dt.datetime) or about.get("is_sample"):
+        return None
+    if dt.datetime.now(built.tzinfo).date() - through <= OLD:
+        return None
+    formats = data.formats()
+    return (
+        f"The data end on {formats.day_range(through, through)}; not refreshed since "
+        f"{formats.day_range(built.date(), built.date())}."
+    )
 
 
 def _failure() -> str | None:

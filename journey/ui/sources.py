@@ -13,6 +13,7 @@ from journey.scope import Scope
 from journey.status import Entry
 from journey.ui import component, problems, tables
 from journey.ui.cards import cards
+from journey.ui.figure import sentence
 
 SHOWN_RUNS = 12
 
@@ -45,7 +46,7 @@ def _table(name: str, empty: str) -> None:
         if answer.problem is not None:
             problems.show([answer.problem], "This file needs a hand", f"{name}")
         elif answer.frame is None or answer.frame.is_empty():
-            st.caption(answer.absence or empty)
+            st.caption(sentence(answer.absence or empty))
         else:
             tables.show(answer.frame, query, name)
 

@@ -249,3 +249,15 @@ def test_bars_that_are_left_out_are_counted(count: int) -> None:
     left = count - 15
     told = spec["title"]["text"] if left else None
     assert told == (f"{left} of {count} rows are not drawn." if left else None)
+
+
+def test_groups_too_small_to_draw_are_counted_and_shares_show_their_counts() -> None:
+    shown = Part("Phones", Estimate(0.432, "ready", 54, 125, units=125))
+    few = Part("Tablet", Estimate(None, "too_few", 3, 20, units=20))
+    nobody = Part("TV", Estimate(None, "too_few", units=0.0))
+    spec = charts.segments([shown, few, nobody], "percent", LOOKS[0])
+    assert {row["units"] for row in rows(spec)} == {"54 of 125"}
+    assert charts.not_drawn([shown, few, nobody]) == (
+        "1 group with fewer than 30 not shown."
+    )
+    assert charts.not_drawn([shown]) == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import os
 import re
 import shutil
@@ -391,6 +392,22 @@ STATUSES = """id,placed,total,state
 4,2026-03-02,7,Paid
 """
 PLACED = 'order_id = "id", currency = "\'PLN\'", placed_at = "placed"'
+
+
+def test_a_mistake_of_a_connector_is_told_with_its_line(shop, monkeypatch):
+    module = importlib.import_module("connectors.files")
+    monkeypatch.setattr(module, "_expanded", {}.__getitem__)
+    shop.write("orders.csv", "id\n1\n")
+    shop.orders('order_id = "id", currency = "\'PLN\'"')
+    ((problem,), (same,)) = (
+        shop.problems(),
+        doctor.doctor(shop.home, settings.load(shop.home)),
+    )
+    assert problem.where == same.where == "connectors/files.py"
+    assert problem.line == same.line
+    text = (PROJECT / problem.where).read_text("utf-8").splitlines()[problem.line - 1]
+    assert "_expanded(" in text
+    assert problem.found.startswith("source shop: TypeError")
 
 
 def test_doctor_says_which_orders_would_count_nowhere(shop):

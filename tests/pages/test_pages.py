@@ -235,7 +235,7 @@ def test_order_numbers_are_only_for_who_may_see_them(
         at = at.run().switch_page("pages/queries_page.py").run()
         at.multiselect(key="sales_channel").set_value([]).run()
         assert not at.exception
-        shown[role] = "your role sees figures" in texts(at)
+        shown[role] = "Your role sees figures" in texts(at)
         assert not (shown[role] and at.dataframe)
     assert shown == {"care": False, "team": True}
 
