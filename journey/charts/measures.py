@@ -184,12 +184,8 @@ def since_entry(steps: Mapping[int, Estimate], unit: str | None, look: Look) -> 
         "axis": look.value_axis(unit, largest, grid=True),
     }
     palette = look.palette
-    area = {
-        "type": "area",
-        "color": palette.primary,
-        "opacity": 0.1,
-        "interpolate": "monotone",
-    }
+    area = {"type": "area", "color": palette.primary, "opacity": 0.1,
+            "interpolate": "monotone"}  # fmt: skip
     tips = tooltip(name="After", text="Reached")
     end = {"type": "text", "align": "left", "dx": 6, "fontWeight": 600}
     layers = [
