@@ -7,9 +7,10 @@ from journey.home import PROJECT
 
 if ui.server.is_drawing():
     icon, logo = PROJECT / "static" / "icon.png", PROJECT / "static" / "logo.svg"
+    # Before the menu: else the browser asks a foreign host for the menu's icon.
+    st.set_page_config(page_icon=str(icon), layout="wide")
     page = st.navigation(ui.menu(), position="top")
-    title = f"{page.title} · Customer journey"
-    st.set_page_config(page_title=title, page_icon=str(icon), layout="wide")
+    st.set_page_config(page_title=f"{page.title} · Customer journey")
     st.logo(str(logo), size="medium")
     ui.gate.admit()
     page.run()
