@@ -260,10 +260,9 @@ def _write(answer: Answer, usual: Figures, scope: Scope, kind: str) -> None:
             return
         sys.stdout.buffer.write(export.to_bytes(answer, kind, usual.formats))
     else:
-        query = usual.library.queries[answer.name]
         saw = scope.fitting(catalog(usual.reader).columns(answer.reads))
         zone = usual.settings.reporting.time_zone
-        print(printout.text(answer, query, saw, usual.formats, zone))
+        print(printout.text(answer, usual.library, saw, usual.formats, zone))
 
 
 def new(options: Options) -> int:

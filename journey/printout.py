@@ -13,7 +13,7 @@ import polars as pl
 from journey import words
 from journey.answer import Answer, Estimate, Measure, Part
 from journey.formats import NOTHING, Formats
-from journey.query import Query
+from journey.query import Library, Query
 from journey.scope import Scope
 
 ROWS = 50
@@ -32,9 +32,12 @@ STATES = {
 """What stands in the place of a figure that there is not."""
 
 
-def text(answer: Answer, query: Query, scope: Scope, formats: Formats, zone: str) -> str:
+def text(
+    answer: Answer, library: Library, scope: Scope, formats: Formats, zone: str
+) -> str:
     """Return heading, figures or rows, and notes. `scope` is what the query saw."""
-    lines = [heading(answer, query, scope, formats)]
+    query, group = library.queries[answer.name], library.queries.get(scope.segment or "")
+    lines = [heading(answer, query, scope, formats, group)]
     if answer.absence is not None:
         lines.append(answer.absence)
     if answer.measure is not None:
@@ -44,13 +47,15 @@ def text(answer: Answer, query: Query, scope: Scope, formats: Formats, zone: str
     return "\n".join([*lines, *answer.notes])
 
 
-def heading(answer: Answer, query: Query, scope: Scope, formats: Formats) -> str:
-    """Return "Orders · 24 Oct – 20 Nov 2026 · Own shop · Phones"."""
+def heading(
+    answer: Answer, query: Query, scope: Scope, formats: Formats, group: Query | None
+) -> str:
+    """Return "Orders · 24 Oct – 20 Nov 2026 · Own shop · Phones · Promoters"."""
     parts = [query.title, formats.day_range(answer.period.first, answer.period.last)]
     for column, values in scope.where:
         parts.append(", ".join(words.value(column, value, formats) for value in values))
-    if scope.segment:
-        parts.append(scope.segment)
+    if group is not None:
+        parts.append(group.title)
     return " · ".join(parts)
 
 
