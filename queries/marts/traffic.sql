@@ -116,7 +116,7 @@ select
     coalesce(shippings, 0)::bigint as shippings,
     coalesce(payments, 0)::bigint as payments,
     coalesce(purchases, 0)::bigint as purchases,
-    -- reports tell no two steps of one visit: the smaller is the most there can be
+    -- reports tell no two steps of one visit: at most the smaller of them
     coalesce(
         carts_of_viewers,
         least(coalesce(carts, 0), coalesce(product_views, 0))

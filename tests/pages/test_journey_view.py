@@ -36,6 +36,12 @@ class Shop:
             return Answer(name, NOW, measure=Measure(Estimate(1)))
         return Answer(name, NOW, absence="connect your shop")
 
+    def glance(self, name: str, scope: Scope | None = None) -> Answer:
+        return self.answer(name, scope)
+
+    def splits(self, name: str) -> tuple[str, ...]:
+        return ()
+
     def parts(self, *_: object, **__: object) -> pl.DataFrame:
         raise AssertionError("the text needs no parts")
 
