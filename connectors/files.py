@@ -163,7 +163,7 @@ def _check_writing(where: str, given: Settings | Table) -> list[Problem]:
     tests = (
         ("time_zone", zone, zone in zoneinfo.available_timezones(),
          'a zone of the IANA list, like "Europe/Warsaw"'),
-        ("currency", given.currency, re.fullmatch("[A-Z]{3}", given.currency or "XXX"),
+        ("currency", given.currency, re.fullmatch("[A-Z]{3}", given.currency or "EUR"),
          'an ISO code of three capitals, like "PLN"'),
         ("decimal", decimal, decimal in (".", ","), '"." or ","'),
         ("thousands", thousands, thousands in (None, ".", ",", " ", "'", "\u00a0"),

@@ -1,19 +1,19 @@
-"""What a manager should know first: the sentence, the worst leaks, the revenue split."""
+"""What a manager should know first: the sentence and the worst leaks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 import polars as pl
 
-from journey import dropoff, standings, statistics, words
-from journey.answer import Answer, Measure
+from journey import dropoff, standings, words
 from journey.dropoff import Cell, Leak, Step
 from journey.formats import Formats
-from journey.query import Library
+from journey.revenue import Revenue, Share, measure_of, revenue
 from journey.scope import NOT_SET, Scope
+from journey.scoped import Figures
 
 SCANNED = (
     "channel", "device", "country", "visitor_type", "payment_method",
@@ -27,55 +27,9 @@ MATERIAL = 0.005
 """A leak below this share of the period's revenue is not worth a manager's morning."""
 
 
-class Figures(Protocol):
-    """The published figures in one scope; pages have a cached one, commands a plain one."""
-
-    @property
-    def scope(self) -> Scope: ...
-
-    @property
-    def library(self) -> Library: ...
-
-    @property
-    def formats(self) -> Formats: ...
-
-    def answer(self, name: str, scope: Scope | None = None) -> Answer: ...
-
-    def glance(self, name: str, scope: Scope | None = None) -> Answer: ...
-
-    def splits(self, name: str) -> tuple[str, ...]: ...
-
-    def parts(
-        self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
-    ) -> pl.DataFrame: ...
-
-
-@dataclass(frozen=True)
-class Share:
-    """One reason of the change of revenue, in money."""
-
-    label: str
-    amount: float
-
-
-@dataclass(frozen=True)
-class Revenue:
-    """Net revenue, its change, and what made it change; the parts add up."""
-
-    now: float
-    before: float
-    shares: tuple[Share, ...]
-    moved: bool
-    """Whether the change is beyond the usual swing of the days."""
-
-    @property
-    def change(self) -> float:
-        return self.now - self.before
-
-
 def steps(figures: Figures) -> list[Step]:
     """Return the transitions of the journey with what one more unit is worth."""
-    order = _measure(figures, "conversion/average_order")
+    order = measure_of(figures, "conversion/average_order")
     value = order.now.value if order else None
     web = [q for q in figures.library.queries.values() if "step" in q.tags]
     reached = {q.name: _went_on(figures, q.name) for q in web}
@@ -103,29 +57,6 @@ def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
         return found
     dear = [dropoff.sharpen(leak, _days(figures, leak)) for leak in found[: 2 * SHOWN]]
     return dear + found[2 * SHOWN :]
-
-
-def revenue(figures: Figures) -> Revenue | None:
-    """Return what revenue did and why: visits x conversion x basket, the rest by name.
-
-    The product of visits, orders per visit and revenue per order is the revenue of
-    orders; what stands beside it (refunds of the period) is a share of its own.
-    """
-    total = _measure(figures, "conversion/revenue")
-    order = _counted(figures, "conversion/average_order")
-    if total is None or total.before is None or order is None or order.before is None:
-        return None
-    now, before = total.now.value or 0.0, total.before.value or 0.0
-    sold = order.now.numerator or 0.0, order.before.numerator or 0.0
-    orders = order.now.denominator or 0.0, order.before.denominator or 0.0
-    visits = _measure(figures, "awareness/visits")
-    shares = _factors(sold, orders, _both(visits))
-    rest = (now - sold[0]) - (before - sold[1])
-    if abs(rest) >= 0.005:
-        shares.append(Share("refunds", rest))
-    shares.sort(key=lambda share: -abs(share.amount))
-    rate = _measure(figures, "conversion/conversion_rate")
-    return Revenue(now, before, tuple(shares), _beyond_swing(total, rate, order))
 
 
 def sentence(figures: Figures, found: Sequence[Leak]) -> str:
@@ -225,7 +156,7 @@ def task(leak: Leak, figures: Figures, link: str) -> str:
 
 
 def _material(figures: Figures, found: Sequence[Leak]) -> list[Leak]:
-    total = _measure(figures, "conversion/revenue")
+    total = measure_of(figures, "conversion/revenue")
     least = MATERIAL * (total.now.value or 0.0) if total else 0.0
     return [leak for leak in found if leak.money is None or leak.money[0] >= least]
 
@@ -234,20 +165,13 @@ def _step(name: str, query_title: str, worth: float | None) -> Step:
     return Step(name, words.STEPS.get(name, query_title), name.split("/")[0], worth)
 
 
-def _measure(figures: Figures, name: str, scope: Scope | None = None) -> Measure | None:
-    if name not in figures.library.queries:
-        return None
-    measure = figures.glance(name, scope).measure
-    return measure if measure and measure.now.value is not None else None
-
-
 def _went_on(figures: Figures, name: str) -> float:
-    measure = _measure(figures, name)
+    measure = measure_of(figures, name)
     return (measure.now.numerator or 0.0) if measure else 0.0
 
 
 def _cut(figures: Figures, name: str) -> pl.DataFrame | None:
-    if _measure(figures, name) is None:
+    if measure_of(figures, name) is None:
         return None
     able = figures.splits(name)
     fixed = {column for column, values in figures.scope.where if len(values) == 1}
@@ -257,7 +181,7 @@ def _cut(figures: Figures, name: str) -> pl.DataFrame | None:
 
 def _compared(figures: Figures, name: str) -> bool:
     """Whether the data cover the period compared with: half of it proves no fall."""
-    measure = _measure(figures, name)
+    measure = measure_of(figures, name)
     return bool(measure and measure.before and measure.before.state != "missing")
 
 
@@ -271,51 +195,6 @@ def inside(scope: Scope, cell: Cell) -> Scope:
     for column, value in cell:
         scope = scope.with_(column, NOT_SET if value is None else value)
     return scope
-
-
-def _both(measure: Measure | None) -> tuple[float, float] | None:
-    if measure is None or measure.before is None:
-        return None
-    return measure.now.value or 0.0, measure.before.value or 0.0
-
-
-def _factors(
-    sold: tuple[float, float],
-    orders: tuple[float, float],
-    visits: tuple[float, float] | None,
-) -> list[Share]:
-    """Split the change of order revenue; both periods come as (now, before)."""
-    baskets = [_ratio(sold[i], orders[i]) for i in (0, 1)]
-    if visits is None:
-        labels: Iterable[str] = ("orders", "basket")
-        factors: list[tuple[float, ...]] = [(orders[i], baskets[i]) for i in (0, 1)]
-    else:
-        labels = ("visits", "conversion", "basket")
-        factors = [(visits[i], _ratio(orders[i], visits[i]), baskets[i]) for i in (0, 1)]
-    return [
-        Share(label, amount)
-        for label, amount in zip(labels, dropoff.split(*factors), strict=True)
-    ]
-
-
-def _ratio(numerator: float, denominator: float) -> float:
-    return numerator / denominator if denominator else 0.0
-
-
-def _beyond_swing(total: Measure, *factors: Measure | None) -> bool:
-    """Whether revenue, or one of its factors, moved by more than chance explains.
-
-    Revenue is compared day by day with the same place in the period before, so that
-    weekdays meet weekdays: a paired t-test at 95%.
-    """
-    if any(m and m.change and m.change.moved for m in factors):
-        return True
-    pairs = zip(total.trend, total.trend_before, strict=False)
-    gaps = [(a.estimate.value or 0.0) - (b.estimate.value or 0.0) for a, b in pairs]
-    if len(gaps) < 7:
-        return True
-    low, high = statistics.mean(sum(gaps), sum(gap * gap for gap in gaps), len(gaps))
-    return low > 0 or high < 0
 
 
 def _reason(facts: Revenue, found: Sequence[Leak], formats: Formats) -> str:
@@ -332,15 +211,6 @@ def _reason(facts: Revenue, found: Sequence[Leak], formats: Formats) -> str:
     return f"{text} went from {was} to {now}."
 
 
-def _counted(figures: Figures, name: str) -> Measure | None:
-    """Return the measure also where it counted too few for a figure of its own."""
-    if name not in figures.library.queries:
-        return None
-    measure = figures.glance(name).measure
-    states = ("ready", "too_few")
-    return measure if measure and measure.now.state in states else None
-
-
 def _connected(figures: Figures, name: str) -> bool:
     """Whether there is a source for it; a filter alone never makes it unconnected."""
     if name not in figures.library.queries:
@@ -351,7 +221,7 @@ def _connected(figures: Figures, name: str) -> bool:
 
 def _sold_sentence(figures: Figures) -> str:
     """Return what is known where no comparison of revenue is possible."""
-    total, formats = _measure(figures, "conversion/revenue"), figures.formats
+    total, formats = measure_of(figures, "conversion/revenue"), figures.formats
     if total is None:
         return "No order that counts came in these days."
     net = "net" if formats.vat == "excluded" else "incl. VAT"
@@ -363,7 +233,7 @@ def _without_visits(figures: Figures) -> list[str]:
     if _connected(figures, "awareness/visits"):
         return []
     text = ["Visits are not connected, so there is no conversion rate."]
-    known = _measure(figures, "awareness/known_source")
+    known = measure_of(figures, "awareness/known_source")
     if known and known.now.value:
         share = figures.formats.percent(known.now.value, 0)
         text.append(
@@ -374,12 +244,12 @@ def _without_visits(figures: Figures) -> list[str]:
 
 
 def _visits_sentence(figures: Figures) -> str:
-    visits = _measure(figures, "awareness/visits")
-    rate = _measure(figures, "conversion/checkout_completion")
-    seen = _measure(figures, "conversion/revenue_seen")
+    visits = measure_of(figures, "awareness/visits")
+    rate = measure_of(figures, "conversion/checkout_completion")
+    seen = measure_of(figures, "conversion/revenue_seen")
     formats = figures.formats
     if visits is None:
-        contacts = _measure(figures, "support/contacts")
+        contacts = measure_of(figures, "support/contacts")
         if contacts is None:
             return "Nothing has landed for these days yet."
         text = _many(formats, contacts.now.value, "contact")

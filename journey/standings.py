@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
-from journey.answer import Answer
 from journey.formats import Formats
 from journey.problem import Problem
-from journey.query import Library
-from journey.scope import Scope
+from journey.scoped import Figures
 
 COUNTS = "data/order_statuses"
 NAMED = 3
 """Statuses that one sentence names; the rest is counted."""
-
-
-class Figures(Protocol):
-    @property
-    def scope(self) -> Scope: ...
-
-    @property
-    def library(self) -> Library: ...
-
-    @property
-    def formats(self) -> Formats: ...
-
-    def answer(self, name: str, scope: Scope | None = None) -> Answer: ...
 
 
 @dataclass(frozen=True)

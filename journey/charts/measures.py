@@ -79,6 +79,12 @@ def trend(
     return look.finish(drawn, height, "Value by day, now and before", padding)
 
 
+TIPS = {
+    "label": "Segment", "text": "Now", "interval": "95% interval",
+    "was_text": "Before", "change": "Change", "units": "Counted",
+}  # fmt: skip
+
+
 def segments(
     parts: Sequence[Part], unit: str | None, look: Look, *, before: bool = True
 ) -> Spec | None:
@@ -98,14 +104,7 @@ def segments(
         return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
 
     colour = {"field": "colour", "type": "nominal", "scale": None}
-    tips = tooltip(
-        label="Segment",
-        text="Now",
-        interval="95% interval",
-        was_text="Before",
-        change="Change",
-        units="Counted",
-    )
+    tips = tooltip(**TIPS)
     whisker = {"type": "rule", "strokeWidth": 2.5, "opacity": 0.38, "strokeCap": "round"}
     dot = {"type": "circle", "opacity": 1}
     spread = [row for row in rows if row["low"] is not None]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from journey import findings as search, followups, words
+from journey import findings as search, followups, scoped, words
 from journey.answer import Answer, Change, Estimate, Measure, Period, Point
 from journey.data import Figures, Findings, settings
 from journey.dropoff import Leak
@@ -142,7 +142,7 @@ def _leak(leak: Leak, formats: Formats) -> Row:
     )  # fmt: skip
 
 
-def quiet(figures: search.Figures) -> str:
+def quiet(figures: scoped.Figures) -> str:
     """Return why no leak is listed: nothing got worse, or nothing is connected."""
     known = [name for name in STAGES.values() if name in figures.library.queries]
     if any(figures.glance(name).measure for name in known):

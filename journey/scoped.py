@@ -1,0 +1,36 @@
+"""What whoever looks for findings asks of the published figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import polars as pl
+
+from journey.answer import Answer
+from journey.formats import Formats
+from journey.query import Library
+from journey.scope import Scope
+
+
+class Figures(Protocol):
+    """The published figures in one scope; pages have a cached one, commands a plain one."""
+
+    @property
+    def scope(self) -> Scope: ...
+
+    @property
+    def library(self) -> Library: ...
+
+    @property
+    def formats(self) -> Formats: ...
+
+    def answer(self, name: str, scope: Scope | None = None) -> Answer: ...
+
+    def glance(self, name: str, scope: Scope | None = None) -> Answer: ...
+
+    def splits(self, name: str) -> tuple[str, ...]: ...
+
+    def parts(
+        self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
+    ) -> pl.DataFrame: ...
