@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 Z = float(special.ndtri(0.975))
 Bounds = tuple[float, float]
@@ -113,6 +113,8 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     """Return the p-values adjusted for the false discovery rate, in the same order."""
     if not p_values:
         return []
+    from scipy import stats  # takes over a second to import, and few starts need it
+
     return [float(p) for p in stats.false_discovery_control(list(p_values), method="bh")]
 
 

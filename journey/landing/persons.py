@@ -11,10 +11,6 @@ from itertools import pairwise
 
 import duckdb
 import numpy
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import (
-    connected_components,
-)
 
 from journey.landing.tables import TABLES
 
@@ -92,6 +88,10 @@ def _drop_shared(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _number(connection: duckdb.DuckDBPyConnection, name: str, links: str) -> None:
     """Make the table `name(kind, key, component)` of connected components."""
+    # takes a second to import, and only a refresh needs it
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     _run(
         connection,
         "create or replace temp table node as select kind, key, "
