@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import numpy as np
@@ -145,3 +146,13 @@ def test_without_open_ones_the_median_is_the_usual_one(values: list[float]) -> N
 def test_a_median_that_is_not_reached_is_none() -> None:
     assert statistics.survival({3: 1}, {9: 5}).quantile(0.5) is None
     assert statistics.survival({}, {9: 5}).quantile(0.5) is None
+
+
+def test_adjusted_p_values_are_those_of_scipy() -> None:
+    from scipy import stats
+
+    dice = random.Random(7)
+    for size in (1, 2, 7, 300):
+        p_values = [dice.random() ** 3 for _ in range(size)] + [0.01, 0.01]
+        expected = stats.false_discovery_control(p_values)
+        assert statistics.benjamini_hochberg(p_values) == pytest.approx(list(expected))
