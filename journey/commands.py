@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import runpy
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -62,10 +63,11 @@ def run(options: Options) -> int:
     _say(f"{what} Open http://localhost:{options.port}. Stop with Ctrl+C.")
     flags = ["--server.port", str(options.port)]
     flags += ["--server.headless", "true" if options.headless else "false"]
-    program = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *flags]
-    sys.stdout.flush()
     os.chdir(PROJECT)
-    os.execv(sys.executable, program)
+    sys.argv = ["streamlit", "run", str(PROJECT / "app.py"), *flags]
+    # As `python -m streamlit` does; a second process would import everything again.
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    return 0
 
 
 def _first_data(place: Home) -> None:

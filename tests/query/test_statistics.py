@@ -149,8 +149,6 @@ def test_a_median_that_is_not_reached_is_none() -> None:
 
 
 def test_adjusted_p_values_are_those_of_scipy() -> None:
-    from scipy import stats
-
     dice = random.Random(7)
     for size in (1, 2, 7, 300):
         p_values = [dice.random() ** 3 for _ in range(size)] + [0.01, 0.01]
