@@ -63,6 +63,8 @@ def run(options: Options) -> int:
     _say(f"{what} Open http://localhost:{options.port}. Stop with Ctrl+C.")
     flags = ["--server.port", str(options.port)]
     flags += ["--server.headless", "true" if options.headless else "false"]
+    # A relative home is meant from here, not from the project's folder.
+    os.environ["JOURNEY_HOME"] = str(place.root)
     os.chdir(PROJECT)
     sys.argv = ["streamlit", "run", str(PROJECT / "app.py"), *flags]
     # As `python -m streamlit` does; a second process would import everything again.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import tomllib
@@ -305,3 +306,17 @@ def test_the_sample_shop_has_a_closed_leak_in_hand(
     (held,) = followups.opened(Home(tmp_path), sample=True)
     assert held.title == "Checkout on desktop"
     assert followups.opened(Home(tmp_path)) == []
+
+
+def test_run_keeps_a_relative_home_when_it_changes_folder(
+    own_copy: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    monkeypatch.chdir(own_copy.root.parent)
+    monkeypatch.setenv("JOURNEY_HOME", own_copy.root.name)
+    monkeypatch.setattr("sys.argv", ["journey"])
+    monkeypatch.setattr(
+        "runpy.run_module", lambda *_, **__: seen.append(os.environ["JOURNEY_HOME"])
+    )
+    assert cli.main(["run", "--headless"]) == 0
+    assert seen == [str(own_copy.root)]
