@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +10,10 @@ from journey.problem import Problem
 from journey.query.file import Query
 from journey.query.parts import Shape
 
-SUMS = ("numerator", "denominator", "sum_squares", "sum_nn", "sum_dd", "sum_nd", "value")
+SUMS = (
+    "numerator", "denominator", "sum_squares", "sum_nn", "sum_dd", "sum_nd", "units",
+    "value",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,13 @@ class Cell:
 
     @property
     def units(self) -> float:
-        """How many units it rests on; for money over money, the denominator."""
+        """How many units it rests on: told, else what the denominator counts."""
         if self.happened or self.still_open:
             return sum(self.happened.values()) + sum(self.still_open.values())
         if self.arms:
             return min(cell.units for cell in self.arms.values())
+        if "units" in self.sums:
+            return self["units"]
         return self["denominator"] if "denominator" in self.sums else self["value"]
 
 
@@ -84,20 +88,25 @@ def cells(rows: Iterable[Mapping[str, Any]], shape: Shape, step: int | None) -> 
     """Sort the rows of one run into groups. For cohorts, `step` is the headline's."""
     columns = ("day", *shape.splits)
     every = 2 ** len(columns) - 1
+    totalled = "" if shape.kind == "member" else "day"
     found: dict[tuple[str, str, Any], Cell] = {}
     steps: dict[str, dict[int, Cell]] = {"now": {}, "before": {}}
     for row in rows:
         column = _grouped_by(columns, every - row["journey_set"])
         cell = _cell(row, shape)
         if "step" in shape.has:
-            if column == "":
-                at = steps[row["period"]]
-                at[row["step"]] = at.get(row["step"], Cell()) + cell
+            if column == totalled:
+                _add(steps[row["period"]], row["step"], cell)
             if row["step"] != step:
                 continue
-        key = (row["period"], column, row[column] if column else None)
-        found[key] = found[key] + cell if key in found else cell
+        _add(found, (row["period"], column, row[column] if column else None), cell)
+        if column == totalled == "day":
+            _add(found, (row["period"], "", None), cell)
     return _sorted_in(found, steps, shape)
+
+
+def _add(cells: dict[Any, Cell], key: Any, cell: Cell) -> None:
+    cells[key] = cells[key] + cell if key in cells else cell
 
 
 def _sorted_in(
@@ -150,9 +159,9 @@ def _cell(row: Mapping[str, Any], shape: Shape) -> Cell:
     return cell
 
 
-def _counts(observations: Sequence[float] | None) -> dict[float, float]:
+def _counts(observations: Mapping[float, int] | None) -> dict[float, float]:
     """Return {value: how many}."""
-    return {value: float(many) for value, many in Counter(observations or ()).items()}
+    return {value: float(many) for value, many in (observations or {}).items()}
 
 
 @dataclass(frozen=True)

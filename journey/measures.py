@@ -48,26 +48,27 @@ class Measurer:
 
     def total(self, cell: Cell) -> Estimate:
         value = cell["value"]
-        counts = self.query.interval == "count" or self.shape.kind == "member"
-        low, high = (None, None)
-        if self.query.interval == "count" and value >= 0:
-            low, high = statistics.poisson(value)
-        return Estimate(value, low=low, high=high, units=value if counts else None)
+        if "sum_squares" in cell.sums:
+            low, high = statistics.compound_poisson(value, cell["sum_squares"])
+            return Estimate(value, low=low, high=high)
+        counts = self.query.interval == "count"
+        if not counts or value < 0:
+            known = counts or self.shape.kind == "member"
+            return Estimate(value, units=value if known else None)
+        low, high = statistics.poisson(value)
+        return Estimate(value, low=low, high=high, units=value)
 
     def ratio(self, cell: Cell) -> Estimate:
-        """Return numerator over denominator with the interval the header names."""
-        top, units = cell["numerator"], cell["denominator"]
-        given = Estimate(None, "too_few", top, units, units=units)
-        counted = self.query.interval != "none" or self.shape.kind == "member"
-        if units == 0 or (counted and "sum_nn" not in cell.sums and units < FEWEST):
-            return given
-        if self.query.interval == "proportion" and not 0 <= top <= units:
-            return given
-        low, high = self.bounds(cell) if units > 0 else (None, None)
-        return Estimate(
-            top / units, "ready", top, units, low, high,
-            units if counted and "sum_nn" not in cell.sums else None,
-        )  # fmt: skip
+        """Return numerator over denominator with the interval the header names.
+
+        No figure from fewer than FEWEST units, whatever is divided by whatever.
+        """
+        top, bottom, units = cell["numerator"], cell["denominator"], cell.units
+        odd = self.query.interval == "proportion" and not 0 <= top <= bottom
+        if bottom <= 0 or units < FEWEST or odd:
+            return Estimate(None, "too_few", top, bottom, units=units)
+        low, high = self.bounds(cell)
+        return Estimate(top / bottom, "ready", top, bottom, low, high, units)
 
     def bounds(self, cell: Cell) -> tuple[float | None, float | None]:
         top, units = cell["numerator"], cell["denominator"]

@@ -87,6 +87,16 @@ def poisson(count: float) -> Bounds:
     return low, float(special.chdtri(2 * count + 2, 0.025)) / 2
 
 
+def compound_poisson(total: float, squares: float) -> Bounds:
+    """Return the interval of a sum over events whose number is itself by chance.
+
+    The variance of the sum is the sum of the squares (Boyd and Kleinman 1983); with
+    amounts of 1 it is that of a count. Normal approximation.
+    """
+    half = Z * math.sqrt(max(0.0, squares))
+    return total - half, total + half
+
+
 def proportions_p(
     hits: float, units: float, other_hits: float, other_units: float
 ) -> float:

@@ -12,8 +12,8 @@ from journey.query.catalog import Catalog, Reader, read
 from journey.query.file import Library, Query
 from journey.query.gate import inspect
 from journey.query.parts import Shape, shape_of
+from journey.query.text import Text, described
 from journey.query.tree import Reading
-from journey.query.view import Text, described
 
 PARAMETERS = ("start", "end", "through")
 """What a file may name with $."""
@@ -132,14 +132,14 @@ def _interval(query: Query, shape: Shape) -> Iterator[Problem]:
     fitting = {
         "proportion": shape.kind == "ratio" or "hit" in shape.has,
         "mean": bool({"sum_squares", "sum_nn"} & shape.has),
-        "count": shape.kind in ("ratio", "value"),
+        "count": shape.kind in ("ratio", "value", "member") and "hit" not in shape.has,
         "none": True,
     }
     if not fitting[query.interval]:
         wanted = {
             "proportion": "numerator and denominator, or entered and hit",
             "mean": "sum_squares beside numerator and denominator, or sum_nn",
-            "count": "value, or numerator and denominator",
+            "count": "value, member, or numerator and denominator",
         }
         yield query.problem(
             f'interval = "{query.interval}" without its columns', wanted[query.interval],

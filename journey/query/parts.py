@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from journey.answer import Period
@@ -23,8 +23,8 @@ NEEDED: Mapping[Kind, tuple[str, ...]] = {
 """The four shapes, told by the columns that only they have."""
 
 EXTRAS: Mapping[Kind, tuple[str, ...]] = {
-    "ratio": ("sum_squares", "sum_nn", "sum_dd", "sum_nd"),
-    "value": (),
+    "ratio": ("sum_squares", "sum_nn", "sum_dd", "sum_nd", "units"),
+    "value": ("sum_squares",),
     "observation": ("observed",),
     "member": ("entered", "hit"),
 }
@@ -35,7 +35,7 @@ RESERVED = frozenset(
 )
 """Columns that mean something to the app; every other one splits the measure."""
 
-TAKEN = frozenset({"period", "happened", "still_open", "units"})
+TAKEN = frozenset({"period", "happened", "still_open"})
 """Names of columns that the app's own statement has."""
 
 ARMS = ("treated", "baseline")
@@ -90,14 +90,30 @@ class Days:
     through: dt.date
     """Last complete day: what is younger than its step is left out."""
 
+    @property
+    def periods(self) -> tuple[tuple[str, Period], ...]:
+        before = (("before", self.before),) if self.before else ()
+        return ("now", self.now), *before
+
+    @property
+    def overlap(self) -> bool:
+        """Whether a day is in both periods, as a year and a half against last year."""
+        before = self.before
+        return bool(
+            before and before.last >= self.now.first and self.now.last >= before.first
+        )
+
 
 def statement(sql: str, shape: Shape, days: Days) -> str:
-    """Return the one statement that gives totals, days and splits of both periods.
+    """Return the one statement that gives days and splits of both periods.
 
     `sql` stands on the first line, so that DuckDB's line numbers are the file's own.
     A step counts the latest equally long period that has been watched for that long.
+    Totals are the sum of the days, except of people, who may come on several.
     """
-    groups = [(), ("day",), *((split,) for split in shape.splits)]
+    groups = [("day",), *((split,) for split in shape.splits)]
+    if shape.kind == "member":
+        groups.append(())
     keys = ("period", *shape.keys)
     sets = ", ".join(f"({', '.join(map(_quoted, (*keys, *g)))})" for g in groups)
     told = ", ".join(map(_quoted, ("day", *shape.splits)))
@@ -115,9 +131,10 @@ def grouped(sql: str, shape: Shape, by: Sequence[str], daily: bool, days: Days) 
     """Return the statement that gives the parts by several columns at once."""
     keys = ("period", *shape.keys, *(("day",) if daily else ()), *by)
     names = ", ".join(map(_quoted, keys))
+    needed = replace(shape, splits=tuple(by))
     return (
         f"with journey_result as (select * from ({sql}\n)),\n"
-        f"journey_row as (\n{_rows(shape, days)}\n)\n"
+        f"journey_row as (\n{_rows(needed, days)}\n)\n"
         f"select {names}, {', '.join(aggregates(shape))}\n"
         f"from journey_row group by {names} order by {names}"
     )
@@ -129,8 +146,8 @@ def aggregates(shape: Shape) -> list[str]:
         known = "observation is not null"
         happened = "journey_observed" if "observed" in shape.has else "true"
         return [
-            f"list(observation) filter ({known} and {happened}) as happened",
-            f"list(observation) filter ({known} and not {happened}) as still_open",
+            f"histogram(observation) filter ({known} and {happened}) as happened",
+            f"histogram(observation) filter ({known} and not {happened}) as still_open",
             "count(observation)::double as units",
         ]
     if shape.kind == "member":
@@ -155,7 +172,7 @@ def _members(shape: Shape) -> list[str]:
 
 def _rows(shape: Shape, days: Days) -> str:
     """Return the rows of the periods, labelled, NULL segments named."""
-    columns = ["period", "r.day", *(f"r.{key}" for key in shape.keys)]
+    columns = ["r.day", *(f"r.{key}" for key in shape.keys)]
     for split in shape.splits:
         name = _quoted(split)
         columns.append(f"coalesce(r.{name}::varchar, '{NOT_SET}') as {name}")
@@ -167,24 +184,36 @@ def _rows(shape: Shape, days: Days) -> str:
         columns += [
             f"r.{c}" for c in (*NEEDED[shape.kind], *EXTRAS[shape.kind]) if c in shape.has
         ]
-    periods = {"now": days.now} | ({"before": days.before} if days.before else {})
-    rows = ", ".join(
-        f"('{name}', {_date(period.first)}, {_date(period.last)})"
-        for name, period in periods.items()
-    )
-    first = min(period.first for period in periods.values())
-    last = max(period.last for period in periods.values())
-    lower, moved = f"r.day >= {_date(first)} and ", "0"
+    lower, moved = "", "r.day"
     if "step" in shape.has:
-        lower = ""
         late = (days.now.last - days.through).days
-        moved = f"greatest(0, {late} + r.step)"
+        moved = f"r.day + greatest(0, {late} + r.step)::integer"
+    else:
+        lower = f"r.day >= {_date(min(p.first for _, p in days.periods))} and "
+    last = max(period.last for _, period in days.periods)
     return (
-        f"select {', '.join(columns)} from journey_result r\n"
-        f"join (values {rows}) p(period, first, last)\n"
-        f"on r.day + {moved}::integer between p.first and p.last\n"
+        f"select {_told(days, moved)}, {', '.join(columns)} from journey_result r\n"
         f"where {lower}r.day <= {_date(last)}"
+        f" and ({' or '.join(_within(p, moved) for _, p in days.periods)})"
     )
+
+
+def _told(days: Days, moved: str) -> str:
+    """Return the period of a row as SQL; a day of both periods counts in both."""
+    if days.overlap:
+        told = ", ".join(
+            f"case when {_within(period, moved)} then '{name}' end"
+            for name, period in days.periods
+        )
+        return f"unnest(list_filter([{told}], lambda p: p is not null)) as period"
+    cases = " ".join(
+        f"when {_within(period, moved)} then '{name}'" for name, period in days.periods
+    )
+    return f"case {cases} end as period"
+
+
+def _within(period: Period, moved: str) -> str:
+    return f"{moved} between {_date(period.first)} and {_date(period.last)}"
 
 
 def _date(day: dt.date) -> str:

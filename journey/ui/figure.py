@@ -74,16 +74,19 @@ def _numbers(
 
 
 def _change(change: Change | None, unit: str | None, formats: Formats) -> dict[str, str]:
-    """Return text, arrow and tone; a colour only where the change is beyond chance."""
+    """Return text, arrow and tone; arrow and colour only beyond what chance explains.
+
+    Without an interval nobody knows what chance explains.
+    """
     if change is None:
         return {"change": "", "arrow": "", "tone": "flat"}
     text = formats.difference(change.absolute, change.relative, unit)
     flat = not any(digit in text for digit in "123456789")
     tones = {True: "good", False: "bad", None: ""}
-    quiet = flat or change.moved is False
+    quiet = flat or not change.moved
     return {
         "change": text,
-        "arrow": "" if flat else ARROWS[change.absolute > 0],
+        "arrow": "" if quiet else ARROWS[change.absolute > 0],
         "tone": "flat" if quiet else tones[change.good],
     }
 
@@ -145,7 +148,9 @@ def _why(now: Estimate, formats: Formats) -> str:
             day = f" on {formats.short_date(now.ready_on)}" if now.ready_on else ""
             return f"Its window is not over yet. First figure{day}."
         case "too_few":
-            return f"Too few counted for a figure: {formats.number(now.units or 0)} of 30."
+            if not now.units:
+                return "Nothing to count in these days and segments."
+            return f"Too few counted for a figure: {formats.number(now.units)} of 30."
         case "suppressed":
             return "Withheld: it would show fewer people than may be shown."
         case _:
