@@ -70,6 +70,7 @@ COLUMNS: Mapping[str, Wanted] = MappingProxyType(
                 "item_brand": "varchar",
                 "item_category": "varchar",
                 "quantity": "bigint",
+                "price": "double",
                 "item_revenue": "double",
             }
         ],

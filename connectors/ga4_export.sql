@@ -227,7 +227,14 @@ select
     nullif(nullif(item.item_brand, ''), '(not set)') as item_brand,
     nullif(nullif(item.item_category, ''), '(not set)') as item_category,
     item.quantity::integer as item_quantity,
-    item.item_revenue::decimal(18, 4) as item_revenue,
+    -- Google's own definition, for exports that leave it out
+    coalesce(
+        item.item_revenue,
+        case
+            when event_name = 'purchase'
+                then item.price * coalesce(item.quantity, 1)
+        end
+    )::decimal(18, 4) as item_revenue,
     item_number,
     case
         when lower(privacy_info.analytics_storage) = 'yes' then 'granted'

@@ -3,6 +3,11 @@ title = "Products by day"
 kind  = "mart"
 grain = "one row per day and product"
 key   = "day, product_id, sales_channel"
+description = """
+Orders and pieces are the shop's. Where no order line of the own shop has landed they
+are those web analytics saw, each transaction id once. What no source tells is NULL,
+never 0.
+"""
 
 [columns]
 day          = "Day of the view, order or question."
@@ -13,11 +18,11 @@ brand        = "Brand of the product."
 sales_channel = "own_shop for views; else of the order or the contact."
 views        = "Sessions that viewed it; times viewed where only reports exist."
 carts        = "Sessions that put it in the cart; pieces where only reports exist."
-purchases    = "Orders that count with it."
+purchases    = "Orders that count with it; pieces where only reports exist."
 quantity     = "Pieces ordered."
-revenue      = "Revenue of those pieces before refunds."
-returned_quantity = "Of those, pieces sent back so far."
-questions    = "Contacts about it."
+revenue      = "Revenue of those pieces before refunds; NULL: no rate for it."
+returned_quantity = "Of those, pieces sent back so far; NULL: the shop never tells."
+questions    = "Contacts about it; NULL: no contact names its product."
 */
 with
 
@@ -33,9 +38,9 @@ ids as (
     group by all
 ),
 
-seen as (
+looked_at as (
     select
-        happened_at::date as day, item_id,
+        happened_at::date as day, coalesce(item_id, item_name) as item_id,
         any_value(item_name) as item_name,
         any_value(item_category) as item_category,
         any_value(item_brand) as item_brand,
@@ -46,44 +51,146 @@ seen as (
     from landed.web_event
     where
         event_name in ('view_item', 'add_to_cart')
-        and item_id is not null
-    group by all
-    union all
+        and coalesce(item_id, item_name) is not null
+    group by source, 1, 2
+),
+
+-- a transaction id counts once, as it was first seen with its items; the same
+-- event and item number twice is the same thing read twice
+sold as (
     select
-        date, item_id, any_value(item_name), null, null,
-        sum(items_viewed), sum(items_added_to_cart)
+        happened_at::date as day, coalesce(item_id, item_name) as item_id,
+        item_name, item_category, item_brand,
+        source || ':' || coalesce(
+            transaction_id, event_key, session_key || happened_at::varchar
+        ) as purchase,
+        coalesce(item_quantity, 1) as quantity, item_revenue,
+        upper(currency) as currency
+    from (
+        select * replace (
+            nullif(nullif(trim(transaction_id), ''), '(not set)')
+                as transaction_id
+        )
+        from landed.web_event
+        where
+            event_name = 'purchase'
+            and coalesce(item_id, item_name) is not null
+    )
+    qualify
+        (
+            transaction_id is null
+            or dense_rank() over (
+                partition by source, transaction_id
+                order by happened_at, event_key, session_key
+            ) = 1
+        )
+        and (
+            event_key is null or item_number is null
+            or row_number() over (
+                partition by source, event_key, item_number
+            ) = 1
+        )
+),
+
+bought as (
+    select
+        sold.day, item_id, any_value(item_name) as item_name,
+        any_value(item_category) as item_category,
+        any_value(item_brand) as item_brand,
+        count(distinct purchase) as purchases, sum(quantity) as quantity,
+        sum(item_revenue * case
+            when sold.currency = reporting.currency then 1
+            else exchange_rates.rate
+        end) as revenue
+    from sold
+    cross join settings.reporting
+    left join exchange_rates
+        on exchange_rates.day = sold.day
+        and exchange_rates.currency = sold.currency
+    group by sold.day, item_id
+),
+
+reported as (
+    select
+        date as day, item_id, any_value(item_name) as item_name,
+        sum(items_viewed) as views, sum(items_added_to_cart) as carts,
+        sum(items_purchased) as purchases,
+        sum(item_revenue * case
+            when web_daily.currency = reporting.currency then 1
+            else exchange_rates.rate
+        end) as revenue
     from landed.web_daily
+    cross join settings.reporting
+    left join exchange_rates
+        on exchange_rates.day = date
+        and exchange_rates.currency = upper(web_daily.currency)
     where
         report = 'items' and item_id != ''
         and source not in (select distinct source from landed.web_event)
-    group by all
+    group by date, item_id
+),
+
+-- each figure is NULL where its source says nothing
+seen as (
+    select
+        day, item_id, item_name, item_category, item_brand, views, carts,
+        null as purchases, null as quantity, null as revenue, false as is_sale
+    from looked_at
+    union all
+    select
+        day, item_id, item_name, null, null, views, carts, null, null, null,
+        false
+    from reported
+    union all
+    select
+        day, item_id, item_name, item_category, item_brand, null, null,
+        purchases, quantity, revenue, true
+    from bought
+    union all
+    select
+        day, item_id, item_name, null, null, null, null,
+        purchases, purchases, revenue, true
+    from reported
 ),
 
 activity as (
     select
         day, coalesce(ids.product_id, item_id) as product_id,
         item_name as title, item_category as category, item_brand as brand,
-        'own_shop' as sales_channel,
-        views, carts, 0 as purchases, 0 as quantity, 0 as revenue,
-        0 as returned_quantity, 0 as questions, false as from_shop
+        'own_shop' as sales_channel, views, carts, purchases, quantity,
+        revenue, null as returned_quantity, null as questions,
+        false as from_shop
     from seen
     left join ids on ids.item = lower(seen.item_id)
+    where
+        not is_sale
+        or not exists (
+            select 1 from order_lines where sales_channel = 'own_shop'
+        )
     union all
     select
         day, coalesce(product_id, sku), any_value(title),
-        any_value(category), any_value(brand), sales_channel, 0, 0,
+        any_value(category), any_value(brand), sales_channel, null, null,
         count(distinct order_key), sum(quantity), sum(revenue),
-        sum(returned_quantity), 0, true
+        sum(returned_quantity), null, true
     from order_lines
     where counts and coalesce(product_id, sku) is not null
     group by day, coalesce(product_id, sku), sales_channel
     union all
     select
         day, product_id, null, null, null, sales_channel,
-        0, 0, 0, 0, 0, 0, count(*), false
+        null, null, null, null, null, null, count(*), false
     from tickets
     where counts and product_id is not null
     group by all
+),
+
+-- what is told at all: a day without it is then a zero
+told as (
+    select
+        count(views) > 0 as views, count(carts) > 0 as carts,
+        count(purchases) > 0 as purchases, count(questions) > 0 as questions
+    from activity
 ),
 
 -- one name per product: the shop's latest before the web's
@@ -102,13 +209,31 @@ select
     day, product_id, any_value(names.title) as title,
     any_value(names.category) as category, any_value(names.brand) as brand,
     sales_channel,
-    sum(views)::bigint as views,
-    sum(carts)::bigint as carts,
-    sum(purchases)::bigint as purchases,
-    sum(quantity)::bigint as quantity,
-    sum(revenue)::decimal(18, 4) as revenue,
+    coalesce(
+        sum(activity.views), case when any_value(told.views) then 0 end
+    )::bigint as views,
+    coalesce(
+        sum(activity.carts), case when any_value(told.carts) then 0 end
+    )::bigint as carts,
+    coalesce(
+        sum(activity.purchases), case when any_value(told.purchases) then 0 end
+    )::bigint as purchases,
+    coalesce(
+        sum(quantity), case when any_value(told.purchases) then 0 end
+    )::bigint as quantity,
+    coalesce(
+        sum(revenue),
+        case
+            when any_value(told.purchases)
+                and coalesce(sum(activity.purchases), 0) = 0
+                then 0
+        end
+    )::decimal(18, 4) as revenue,
     sum(returned_quantity)::bigint as returned_quantity,
-    sum(questions)::bigint as questions
+    coalesce(
+        sum(activity.questions), case when any_value(told.questions) then 0 end
+    )::bigint as questions
 from activity
 join names using (product_id)
+cross join told
 group by day, product_id, sales_channel

@@ -150,6 +150,43 @@ def test_views_of_every_product_are_those_of_the_raw_file(store):
     )
 
 
+def test_sales_of_every_product_are_those_of_each_transaction_once(store):
+    same(
+        store,
+        "select day, product_id, purchases::int, quantity::int, revenue::double "
+        "from marts.product_days where purchases > 0 order by all",
+        """
+        select
+            moment::date, item.item_id, count(distinct sale)::int,
+            sum(item.quantity)::int, sum(item.item_revenue)::double
+        from (
+            select
+                moment, coalesce(order_id, user_pseudo_id || moment) as sale,
+                unnest(items) as item
+            from event
+            where event_name = 'purchase'
+            qualify row_number() over (
+                partition by sale
+                order by list_any_value(
+                    list_filter(items, lambda i: i.item_id <> '(not set)')
+                ) is null, moment
+            ) = 1
+        )
+        where item.item_id <> '(not set)'
+        group by all order by all
+        """,
+    )
+
+
+def test_what_a_web_only_shop_cannot_tell_is_not_a_zero(store):
+    (row,) = ask(
+        store,
+        "select count(returned_quantity), count(questions), count(revenue) > 0 "
+        "from marts.product_days",
+    )
+    assert row == (0, 0, True)
+
+
 def test_pages_searches_and_seconds_are_those_of_the_raw_file(store):
     same(
         store,
