@@ -143,7 +143,7 @@ def _measured(question: Question, formats: Formats) -> Answer:
     if settled.state != "ready":
         figure = Estimate(None, settled.state, ready_on=settled.ready_on)
         return replace(base, measure=Measure(now=figure))
-    found = cells.cells(parts.rows.iter_rows(named=True), parts.shape, parts.step)
+    found = cells.cells(parts.rows, parts.shape, parts.step)
     measurer = measures.Measurer(query, parts.shape)
     odd = cells.violations(found, query, bool(question.scope.where), measures.FEWEST)
     if odd.problem:

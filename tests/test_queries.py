@@ -22,7 +22,7 @@ from journey.home import PROJECT, home
 from journey.query import Library, Query, load, run
 from journey.query.catalog import read
 from journey.query.check import tests_of as folder_of_tests
-from journey.query.view import admit, frame, parameters
+from journey.query.text import admit, frame, parameters
 from journey.scope import Scope, choices
 from journey.settings import Settings
 

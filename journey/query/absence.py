@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from journey.query.catalog import Catalog
 from journey.query.file import Query
-from journey.query.view import Text
+from journey.query.text import Text
 from journey.scope import Scope
 
 NAMES: Mapping[str, str] = {

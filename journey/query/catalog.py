@@ -11,6 +11,8 @@ from functools import cached_property
 
 import duckdb
 
+from journey.query.desks import Desks
+
 Reader = duckdb.DuckDBPyConnection
 """A connection that knows the published file as the catalog `published`."""
 
@@ -35,6 +37,9 @@ class Catalog:
 
     results: dict[str, dict[str, str]] = field(default_factory=dict, compare=False)
     """Text -> the columns of its result, filled as texts are run."""
+
+    desks: Desks = field(default_factory=Desks, compare=False)
+    """Cursors with the views of a scope, between two questions."""
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -111,7 +111,7 @@ def statement(sql: str, shape: Shape, days: Days) -> str:
     A step counts the latest equally long period that has been watched for that long.
     Totals are the sum of the days, except of people, who may come on several.
     """
-    groups = [("day",), *((split,) for split in shape.splits)]
+    groups: list[tuple[str, ...]] = [("day",), *((split,) for split in shape.splits)]
     if shape.kind == "member":
         groups.append(())
     keys = ("period", *shape.keys)

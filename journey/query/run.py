@@ -15,16 +15,8 @@ from journey.query.catalog import Catalog, Reader, catalog
 from journey.query.file import Library, Query
 from journey.query.parts import EXTRAS, NEEDED, Days, Shape, grouped, shape_of, statement
 from journey.query.period import Settled, settle, shift
-from journey.query.view import (
-    People,
-    Text,
-    Unanswerable,
-    admit,
-    described,
-    frame,
-    parameters,
-    scoped,
-)
+from journey.query.text import Text, admit, described, fetched, frame, parameters
+from journey.query.view import People, Unanswerable, scoped
 from journey.scope import Scope
 
 ROWS = 10_000
@@ -64,7 +56,7 @@ class Question:
 class Parts:
     """The rows of a measure's one run, and the days they cover."""
 
-    rows: pl.DataFrame
+    rows: list[dict[str, Any]]
     shape: Shape
     settled: Settled
     step: int | None = None
@@ -130,9 +122,9 @@ def measured(question: Question) -> Parts:
         stepped = "step" in shape.has
         settled = question.settled(0 if stepped else query.window_days)
         if settled.state != "ready":
-            return Parts(pl.DataFrame(), shape, settled)
+            return Parts([], shape, settled)
         values = parameters(text.reading, settled.scope, question.through, question.params)
-        rows = frame(cursor, text, values, statement(text.sql, shape, days_of(settled)))
+        rows = fetched(cursor, text, values, statement(text.sql, shape, days_of(settled)))
     step = _headline(rows, query, settled) if stepped else None
     if step is not None:
         settled = _stepped(settled, step)
@@ -151,10 +143,10 @@ def splits(reader: Reader, library: Library, query: Query, scope: Scope) -> tupl
         return ()
 
 
-def _headline(rows: pl.DataFrame, query: Query, settled: Settled) -> int | None:
+def _headline(rows: list[dict[str, Any]], query: Query, settled: Settled) -> int | None:
     """Return the step that the header's window names, else the longest one whose
     cohort the data have whole."""
-    steps = sorted(rows["step"].drop_nulls().unique().to_list()) if rows.height else []
+    steps = sorted({row["step"] for row in rows if row["step"] is not None})
     if query.window_days in steps:
         return query.window_days
     whole = [step for step in steps if is_whole(step, settled)]

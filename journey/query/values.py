@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from journey.query.catalog import Reader, catalog
-from journey.query.view import views
+from journey.query.view import variables, views
 from journey.scope import Scope
 
 
@@ -16,6 +16,7 @@ def values(reader: Reader, scope: Scope, column: str) -> set[str]:
     each = (f'select distinct "{column}"::varchar from "{mart}"' for mart in marts)
     cursor = reader.cursor()
     try:
+        variables(cursor, scope.under_policy())
         views(cursor, known, scope.under_policy(), marts)
         rows = cursor.execute(" union ".join(each)).fetchall()
     finally:

@@ -209,17 +209,17 @@ def _answered(request: dict[str, Any]) -> bytes:
 
 
 def _rows(request: dict[str, Any]) -> pl.DataFrame:
-    from journey.query import view
+    from journey.query import text as texts, view
     from journey.query.absence import half_filtered
     from journey.query.catalog import catalog
 
     reader = _reader(request["snapshot"])
     known = catalog(reader)
     scope = _scope(request["scope"])
-    text = view.admit(request["sql"], TYPED, known)
+    text = texts.admit(request["sql"], TYPED, known)
     segment = request["segment"]
     people = (
-        view.People(view.admit(segment["sql"], segment["where"], known))
+        view.People(texts.admit(segment["sql"], segment["where"], known))
         if segment
         else None
     )
@@ -230,9 +230,9 @@ def _rows(request: dict[str, Any]) -> pl.DataFrame:
     asked = Typed(reader, known, scope, text, people)
     through = known.complete_through(text.reading.reads)
     with view.scoped(asked) as cursor:
-        values = view.parameters(text.reading, scope, through)
-        view.described(cursor, text, values)
-        rows = view.frame(cursor, text, values, limit=ROWS, seconds=request["seconds"])
+        values = texts.parameters(text.reading, scope, through)
+        texts.described(cursor, text, values)
+        rows = texts.frame(cursor, text, values, limit=ROWS, seconds=request["seconds"])
     if rows.estimated_size() > BYTES:
         raise JourneyError(_problem("a result of too many bytes", "at most 64 MB",
                                     "select fewer columns or rows"))  # fmt: skip

@@ -12,10 +12,11 @@ import duckdb
 import pytest
 
 from journey.answer import Answer
+from journey.problem import JourneyError
 from journey.query import run, view
 from journey.query.catalog import catalog
 from journey.query.file import Library, Query
-from journey.query.view import admit
+from journey.query.text import admit, frame, guarded
 from journey.scope import NOT_SET, Scope
 
 DAY = dt.date(2026, 10, 5)
@@ -187,7 +188,7 @@ def test_views_of_many_threads_do_not_meet(
         question = run.Question(shop, known, text, admitted, scope)
         for _ in range(15):
             with view.scoped(question) as cursor:
-                rows = view.frame(cursor, admitted, {})
+                rows = frame(cursor, admitted, {})
                 found.setdefault(number, set()).update(rows["value"].to_list())
 
     scopes = [october.with_("country", c) for c in ("PL", "CZ", NOT_SET)] * 2
@@ -259,7 +260,7 @@ def test_what_takes_too_long_is_stopped(
     slow = measure("select day, 1 as value from orders")
     text = admit(slow.sql, slow.where, catalog(shop))
     cursor = shop.cursor()
-    with pytest.raises(view.JourneyError) as caught, view.guarded(cursor, text, 0.2):
+    with pytest.raises(JourneyError) as caught, guarded(cursor, text, 0.2):
         cursor.execute("select count(*) from range(1e9::bigint) a, range(1e9::bigint) b")
     assert "took longer" in str(caught.value)
 
