@@ -3,9 +3,10 @@
 from journey.charts.flow import flow
 from journey.charts.look import DARK, LIGHT, PALETTES, Look, Palette, Spec
 from journey.charts.measures import not_drawn, paced, segments, since_entry, trend
+from journey.charts.moves import SHOWN as MOVES, moves
 from journey.charts.tables import KINDS, draw
 
 __all__ = [
-    "DARK", "KINDS", "LIGHT", "PALETTES", "Look", "Palette", "Spec",
-    "draw", "flow", "not_drawn", "paced", "segments", "since_entry", "trend",
+    "DARK", "KINDS", "LIGHT", "MOVES", "PALETTES", "Look", "Palette", "Spec",
+    "draw", "flow", "moves", "not_drawn", "paced", "segments", "since_entry", "trend",
 ]  # fmt: skip

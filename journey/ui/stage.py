@@ -8,7 +8,7 @@ from journey import data, findings as search
 from journey.query import Query
 from journey.query.check import HEADLINES
 from journey.scope import Scope
-from journey.ui import actions, drawer, problems
+from journey.ui import actions, drawer, moved, problems
 from journey.ui.cards import body, cards, measure_rows, query_cards
 from journey.ui.navigation import entry
 from journey.ui.page import page
@@ -38,6 +38,7 @@ def stage_page(stage: str) -> None:
     cards([q.name for q in headlines], scope)
     _middle(stage, headlines, scope)
     actions.bar(stage, scope)
+    moved.card(stage, headlines, scope)
     for title, names in _groups([q for q in measures if q not in headlines]):
         measure_rows(names, scope, title, key=f"{stage}_{title.lower()}")
     others = [

@@ -1,0 +1,221 @@
+"""The card "What moved": the change of a figure, split to the last cent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from journey import charts, data, findings as search, movement, words
+from journey.answer import Answer, Measure
+from journey.charts import Look
+from journey.formats import NO_BREAK, Formats
+from journey.movement import Effect, Split
+from journey.query import Query
+from journey.revenue import Revenue, revenue
+from journey.scope import Scope
+from journey.ui import problems, tables
+
+REVENUE = "revenue"
+SCALE = {"percent": 100.0, "per_100": 100.0}
+"""Units whose figures are written a hundred times as large as they are stored."""
+MIX = "Different mix"
+QUIET = "nothing moved beyond its usual swing"
+
+
+def card(stage: str, headlines: Sequence[Query], scope: Scope) -> None:
+    """Draw what the stage's headline did and which groups, or which mix, did it."""
+    with st.container(border=True, key="card_moved"):
+        st.markdown("#### What moved")
+        if scope.comparison is None:
+            st.caption("Choose days to compare with in the filters.")
+            return
+        _moved(stage, headlines, scope)
+
+
+@st.fragment
+def _moved(stage: str, headlines: Sequence[Query], scope: Scope) -> None:
+    able = [q for q in headlines if _can(data.glance(q.name, scope), q)]
+    able.sort(key=lambda query: query.unit == "count")
+    titles = {query.title: query for query in able}
+    facts = revenue(data.Figures(scope)) if stage == "conversion" else None
+    options = [*titles, *(["Revenue"] if facts else [])]
+    if not options:
+        st.caption("No headline of this stage has days before to be compared with.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        picked = st.selectbox("Figure", options, key="moved_figure", width=230)
+        query = titles.get(picked or options[0])
+        if query is None:
+            if facts:
+                _revenue(facts)
+            return
+        _figure(query, scope)
+
+
+def _can(answer: Answer, query: Query) -> bool:
+    """Whether the change is a sum over groups; a median's is not."""
+    measure = answer.measure
+    if measure is None or measure.before is None or measure.before.value is None:
+        return False
+    is_sum = query.unit in ("count", "money") and measure.now.value is not None
+    return measure.change is not None and (measure.now.denominator is not None or is_sum)
+
+
+def _figure(query: Query, scope: Scope) -> None:
+    measure, formats = data.answer(query.name, scope).measure, data.formats()
+    if measure is None:
+        return
+    columns = [c for c in measure.parts if c in search.SCANNED or c not in words.SEGMENTS]
+    found = movement.splits(measure, columns, query.unit)
+    if not found:
+        _said(sentence(query, measure, None, formats))
+        return
+    chosen = st.selectbox(
+        "By", found, format_func=lambda one: words.SEGMENTS.get(one.column, one.column),
+        key=f"moved_by_{query.name}", width=190,
+    )  # fmt: skip
+    one = chosen or found[0]
+    _said(sentence(query, measure, one, formats))
+    rows = bars(one, query.unit, formats)
+    drawn = data.spec(
+        f"moved {one.column}", query.name, scope, lambda look: charts.moves(rows, look)
+    )
+    is_quiet = measure.change is not None and measure.change.moved is False
+    if drawn is not None and not is_quiet:
+        st.vega_lite_chart(drawn, theme=None, key=f"chart_moved_{query.name}")
+    with st.popover("As a table", type="tertiary", icon=":material/table_rows:"):
+        tables.show(table(one, query.unit, formats), None, f"moved_{query.name}")
+
+
+def _revenue(facts: Revenue) -> None:
+    formats = data.formats()
+    _said(revenue_sentence(facts, formats))
+    amounts = movement.adding_up([s.amount for s in facts.shares], facts.change, 2)
+    rows = [
+        (share.label.capitalize(), amount, _signed(amount, "money", 2, formats))
+        for share, amount in zip(facts.shares, amounts, strict=True)
+    ]
+    drawn = charts.moves(rows, Look(charts.PALETTES[data.theme()], formats))
+    if drawn is not None:
+        st.vega_lite_chart(drawn, theme=None, key="chart_moved_revenue")
+
+
+def _said(text: str) -> None:
+    st.markdown(problems.plain(text))
+
+
+# ------------------------------------------------------------------ words
+
+
+def sentence(query: Query, measure: Measure, one: Split | None, formats: Formats) -> str:
+    """Return what a figure did, and where; a quiet one claims nothing."""
+    unit, change = query.unit, measure.change
+    if change is None or measure.before is None:
+        return f"{query.title}: nothing to compare with."
+    was, now = (_exact(e.value, unit, formats) for e in (measure.before, measure.now))
+    if change.moved is False:
+        return f"{query.title} {was} → {now}: {QUIET}."
+    whole = _signed(change.absolute * _scale(unit), unit, _digits(unit), formats)
+    told = [f"{query.title} went from {was} to {now} ({whole})."]
+    if one is not None and measure.now.denominator is not None:
+        by = words.SEGMENTS.get(one.column, one.column).lower()
+        rate, mix = _texts([one.rate, one.mix], one.change, unit, formats)
+        told.append(f"By {by}: {rate} inside the groups, {mix} by a different mix of them.")
+    if one is not None:
+        told.append(_where(one, unit, formats))
+    return " ".join(told)
+
+
+def _where(one: Split, unit: str | None, formats: Formats) -> str:
+    """Return which group carries half of the change, or that none does."""
+    if one.rate * one.change < 0:
+        return "Inside the groups it went the other way."
+    if abs(one.mix) > abs(one.rate):
+        return "Most of it is the mix, not the groups."
+    worst = one.largest
+    if worst is None:
+        return "No single group carries half of it: it is spread evenly."
+    amount = _signed(worst.rate * _scale(unit), unit, _digits(unit), formats)
+    return f"{words.value(one.column, worst.label, formats)}: {amount} of it."
+
+
+def revenue_sentence(facts: Revenue, formats: Formats) -> str:
+    """Return what revenue did; the bars below say by which factor."""
+    now = f"{formats.money(facts.now, 0)} {formats.money_label}"
+    if not facts.before:
+        return f"Revenue was {now}; there is nothing before to compare it with."
+    share = formats.change(facts.change / facts.before)
+    if not facts.moved:
+        return f"Revenue was {now} ({share}): {QUIET}."
+    verb = "fell" if facts.change < 0 else "rose"
+    amount = _signed(round(facts.change, 2), "money", 2, formats)
+    return f"Revenue {verb} to {now} ({share}, {amount}). The bars add up to that."
+
+
+def bars(
+    one: Split, unit: str | None, formats: Formats, shown: int = charts.MOVES
+) -> list[tuple[str, float, str]]:
+    """Return the bars of a split, largest first, the mix last; they add up to it."""
+    effects = sorted(one.effects, key=lambda e: (e.label == movement.REST, -abs(e.rate)))
+    kept = [e for e in effects if e.label != movement.REST][:shown]
+    rest = [e for e in effects if e not in kept]
+    rows = [(_name(one, e, formats), e.rate) for e in kept]
+    if any(e.rate for e in rest):
+        rows.append((movement.REST, sum(e.rate for e in rest)))
+    if any(e.mix for e in one.effects):
+        rows.append((MIX, one.mix))
+    texts = _texts([value for _, value in rows], one.change, unit, formats)
+    return [(label, value, text) for (label, value), text in zip(rows, texts, strict=True)]
+
+
+def table(one: Split, unit: str | None, formats: Formats) -> pl.DataFrame:
+    """Return every value with its two effects, and the sum of both as the last row."""
+    flat = [amount for e in one.effects for amount in (e.rate, e.mix)]
+    texts = _texts(flat, one.change, unit, formats)
+    by = words.SEGMENTS.get(one.column, one.column)
+    rows = [
+        {by: _name(one, e, formats), "Share": formats.percent(e.share),
+         "Inside the group": texts[2 * n], "By the mix": texts[2 * n + 1]}
+        for n, e in enumerate(one.effects)
+    ]  # fmt: skip
+    sums = _texts([one.rate, one.mix], one.change, unit, formats)
+    rows.append({by: "Together", "Share": formats.percent(1.0),
+                 "Inside the group": sums[0], "By the mix": sums[1]})  # fmt: skip
+    return pl.DataFrame(rows)
+
+
+def _name(one: Split, effect: Effect, formats: Formats) -> str:
+    if effect.label == movement.REST:
+        return movement.REST
+    return words.value(one.column, effect.label, formats)
+
+
+def _texts(
+    parts: Sequence[float], total: float, unit: str | None, formats: Formats
+) -> list[str]:
+    """Return the parts as texts whose numbers add up to that of the total."""
+    scale, digits = _scale(unit), _digits(unit)
+    rounded = movement.adding_up([part * scale for part in parts], total * scale, digits)
+    return [_signed(number, unit, digits, formats) for number in rounded]
+
+
+def _signed(number: float, unit: str | None, digits: int, formats: Formats) -> str:
+    if unit == "money":
+        return f"{'+' if number > 0 else ''}{formats.money(number, digits)}"
+    mark = f"{NO_BREAK}p.p." if unit == "percent" else ""
+    return f"{formats.signed(number, digits)}{mark}"
+
+
+def _exact(value: float | None, unit: str | None, formats: Formats) -> str:
+    """Return a figure with the digits that its change is told in."""
+    return formats.percent(value, 2) if unit == "percent" else formats.value(value, unit)
+
+
+def _scale(unit: str | None) -> float:
+    return SCALE.get(unit or "", 1.0)
+
+
+def _digits(unit: str | None) -> int:
+    return 0 if unit == "count" else 2
