@@ -12,7 +12,7 @@ from journey.answer import Answer, Change, Estimate, Measure, Period
 from journey.formats import Formats
 from journey.problem import JourneyError, Problem, near
 from journey.query import run
-from journey.query.absence import needs
+from journey.query.absence import needs, unfilled
 from journey.query.catalog import Reader, catalog
 from journey.query.file import Library, Query
 from journey.query.period import Settled
@@ -163,7 +163,8 @@ def _measured(question: Question, formats: Formats) -> Answer:
 
 def _says_nothing(found: cells.Cells, scope: Scope) -> bool:
     """Whether neither period has a single row, although nothing was filtered out."""
-    narrowed = scope.where or scope.segment or scope.policy
+    chosen = [pair for pair in scope.where if pair not in scope.usual]
+    narrowed = chosen or scope.segment or scope.policy
     return not narrowed and all(cell.is_empty for cell in found.total.values())
 
 
@@ -230,7 +231,7 @@ def _no_columns(query: Query, missing: list[str]) -> Problem:
 def _framed(question: Question, formats: Formats) -> Answer:
     rows, settled, more = run.framed(question)
     base = _based(question, settled, formats)
-    notes = base.notes
+    notes = base.notes + unfilled(question.query, question.catalog, question.reader)
     if more:
         notes += (f"Only the first {formats.number(run.ROWS)} rows are shown.",)
     compared = None if settled.unknown_before else base.compared

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from journey.query.catalog import Catalog
+from journey.query import told
+from journey.query.catalog import Catalog, Reader
 from journey.query.file import Query
 from journey.query.text import Text
 from journey.scope import Scope
@@ -64,20 +65,61 @@ WATCHED = WEB | {
 """Landed tables of which the mart landed_tables tells whether they came."""
 
 
-def absence(query: Query, text: Text, scope: Scope, catalog: Catalog) -> str | None:
+def absence(
+    query: Query, text: Text, scope: Scope, catalog: Catalog, reader: Reader
+) -> str | None:
     """Return the sentence why there is no figure; None where there can be one."""
     reads = text.reading.reads
     return (
-        _not_landed(reads, catalog)
+        _not_landed(_required(query, reads, catalog), catalog)
         or _lacking(query, catalog)
+        or _untold(query, catalog, reader)
         or half_filtered(reads, scope, catalog)
     )
 
 
 def needs(query: Query, catalog: Catalog) -> str | None:
     """Return what a measure without any row asks for; None where all of it landed."""
-    lacking = [table for table in query.needs if table not in catalog.landed_tables]
+    tables = [need for need in query.needs if "." not in need]
+    lacking = [table for table in tables if table not in catalog.landed_tables]
     return _needed(lacking) if lacking else None
+
+
+def unfilled(query: Query, catalog: Catalog, reader: Reader) -> tuple[str, ...]:
+    """Return one sentence for each optional need that is lacking: its columns are empty."""
+    marts = [need for need in query.optional if not catalog.landed([_mart(need)])]
+    facts = told.untold([n for n in query.optional if n not in marts], catalog, reader)
+    sentences = []
+    for need in query.optional:
+        if need in facts or (need in marts and "." in need):
+            what, how = told.words(need)
+            sentences.append(f"Columns stay empty that need {what}: {how}.")
+        elif need in marts:
+            what, source = NAMES.get(need, need), SOURCES.get(need, "a source for it")
+            sentences.append(f"Columns stay empty that need {what}: connect {source}.")
+    return tuple(sentences)
+
+
+def _required(query: Query, reads: Sequence[str], catalog: Catalog) -> Sequence[str]:
+    """Return the marts that must have landed; all of them where none of them has."""
+    optional = {_mart(need) for need in query.optional}
+    known = [mart for mart in reads if mart in catalog.freshness]
+    if not any(catalog.landed([mart]) for mart in known):
+        return reads
+    return [mart for mart in reads if mart not in optional]
+
+
+def _mart(need: str) -> str:
+    return need.partition(".")[0]
+
+
+def _untold(query: Query, catalog: Catalog, reader: Reader) -> str | None:
+    """Say what the query needs, and how to bring it, where no row ever told it."""
+    lacking = [told.words(need) for need in told.untold(query.needs, catalog, reader)]
+    if not lacking:
+        return None
+    things = _listed([what for what, _ in lacking])
+    return f"needs {things}: {'; '.join(dict.fromkeys(how for _, how in lacking))}"
 
 
 def _not_landed(reads: Sequence[str], catalog: Catalog) -> str | None:
@@ -100,7 +142,8 @@ def _lacking(query: Query, catalog: Catalog) -> str | None:
 
 def _needed(tables: Sequence[str]) -> str:
     words = [NEEDS.get(table, table.replace("_", " ")) for table in tables]
-    return f"needs {_listed(list(dict.fromkeys(words)))}"
+    things = _listed(list(dict.fromkeys(words)))
+    return f"needs {things}: connect {_listed(list(tables))} on the page Data"
 
 
 def half_filtered(reads: Sequence[str], scope: Scope, catalog: Catalog) -> str | None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from journey.home import PROJECT
 from journey.problem import JourneyError, Problem, near
+from journey.query.absence import NEEDS as TABLES
 from journey.query.catalog import Catalog, Reader, read
 from journey.query.file import Library, Query
 from journey.query.gate import inspect
 from journey.query.parts import Shape, shape_of
 from journey.query.text import Text, described
+from journey.query.told import WORDS, known
 from journey.query.tree import Reading
 
 PARAMETERS = ("start", "end", "through")
@@ -78,6 +80,7 @@ def _checked(query: Query, catalog: Catalog, cursor: Reader) -> list[Problem]:
     except JourneyError as error:
         return list(error.problems)
     problems = [*_parameters(query, reading), *_across(query, reading)]
+    problems += _needs(query, catalog)
     if problems:
         return problems
     text = Text(query.sql, query.where, reading)
@@ -95,6 +98,21 @@ def _parameters(query: Query, reading: Reading) -> Iterator[Problem]:
                 f"the parameter ${name}", near(name, PARAMETERS),
                 "name one of these; everything else comes from the scope",
                 _line_of(query, f"${name}"),
+            )  # fmt: skip
+
+
+def _needs(query: Query, catalog: Catalog) -> Iterator[Problem]:
+    """Tell needs that no table, column or kind goes by."""
+    for key, needs in (("needs", query.needs), ("optional", query.optional)):
+        for need in needs:
+            if need in TABLES or need in catalog.marts or known(need, catalog.marts):
+                continue
+            mart = need.partition(".")[0]
+            columns = [f"{mart}.{column}" for column in catalog.marts.get(mart, ())]
+            yield query.problem(
+                f'{key}: "{need}"', near(need, [*TABLES, *WORDS, *columns]),
+                "name a landed table, or a mart with one of its columns or kinds",
+                query.lines.get(key),
             )  # fmt: skip
 
 

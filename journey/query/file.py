@@ -63,6 +63,7 @@ class Query:
     position: int = 1000
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     across_rows: str = ""
     columns: Mapping[str, Column] = field(default_factory=dict)
     chart: Chart | None = None
@@ -244,7 +245,7 @@ class _Reading:
         if "key" in good:
             key = good["key"]
             good["key"] = tuple(re.split(r"\s*,\s*", key) if isinstance(key, str) else key)
-        for name in ("tags", "needs"):
+        for name in ("tags", "needs", "optional"):
             if name in good:
                 good[name] = tuple(good[name])
         if "columns" in good:

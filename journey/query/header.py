@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -53,6 +54,12 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(map(_text, value))
 
 
+def _needs(value: Any) -> bool:
+    """Whether all are names of tables, or of a mart and a column or kind of it."""
+    named = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
+    return _texts(value) and all(named.fullmatch(text) for text in value)
+
+
 def _table(value: Any) -> bool:
     return isinstance(value, dict)
 
@@ -89,7 +96,8 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "caveat": Key("a text", _text, SHOWN),
         "position": Key("a whole number", _whole(0, 10_000)),
         "tags": Key("a list of texts", _texts),
-        "needs": Key("a list of landed tables", _texts),
+        "needs": Key('a list like ["ticket", "orders.discount"]', _needs),
+        "optional": Key('a list like ["traffic", "costs.ads"]', _needs),
         "across_rows": Key("a text with the reason", _text, ("measure",)),
         "columns": Key("a table [columns]", _table),
         "chart": Key("a table [chart]", _table, ("chart",), required=("chart",)),

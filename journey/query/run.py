@@ -89,7 +89,7 @@ def ask(
     known = catalog(reader)
     text = admit(query.sql, query.where, known)
     scope = scope.fitting(known.columns(text.reading.reads))
-    sentence = absence(query, text, scope, known)
+    sentence = absence(query, text, scope, known, reader)
     if sentence:
         raise Unanswerable(sentence)
     people = _people(library, scope.segment, known, inside)

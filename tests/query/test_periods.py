@@ -153,7 +153,9 @@ def test_a_measure_without_a_row_says_what_it_needs(
         "select day, count(*) as value from tickets where reason = 'x' group by all",
         needs=["fulfillment", "ticket"],
     )
-    assert ask(query, october).absence == "needs delivery dates and tickets"
+    assert ask(query, october).absence == (
+        "needs delivery dates and tickets: connect fulfillment and ticket on the page Data"
+    )
 
 
 def people(answer: Answer) -> Any:

@@ -1,0 +1,122 @@
+"""Whether a source ever told a thing: a column without a value is not a zero."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+
+from journey.query.catalog import Catalog, Reader
+
+COUNTED = frozenset({"traffic"})
+"""Marts whose counts are 0 where nothing was told; only more than 0 is told."""
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "sessions.visitor_id": ("visitor ids", "visitor_key of session or web_event"),
+    "traffic.visitor_type": ("new or returning visitors", "is_new of session"),
+    "traffic.engaged_sessions": ("engaged visits", "is_engaged of session"),
+    "traffic.product_views": ("product views", "items_viewed of session"),
+    "traffic.carts": ("visits with a cart", "add_to_carts of session"),
+    "traffic.checkouts": ("visits with a checkout", "checkouts of session"),
+    "traffic.payments": ("visits that reach payment", "payment_infos of session"),
+    "traffic.searches": ("searches in the shop", "searches of session"),
+    "traffic.zero_results": ("results of searches", "zero_results of session"),
+    "orders.discount": ("discounts of orders", "discount_total of sales_order"),
+    "orders.coupon_used": ("coupon codes of orders", "coupon_codes of sales_order"),
+    "orders.person_id": ("who ordered", "email or customer_id of sales_order"),
+    "orders.shipped_at": ("shipping dates", "shipped_at of fulfillment"),
+    "orders.delivered_at": ("delivery dates", "delivered_at of fulfillment"),
+    "orders.promised_at": ("promised delivery dates", "promised_at of fulfillment"),
+    "order_lines.returned_quantity": ("returns", "return_case or refund"),
+    "payments.failed": ("results of payments", "result of payment_attempt"),
+    "checkouts.reminder": ("reminders of checkouts", "reminder of checkout"),
+    "customers.was_referred": ("referrals", "referred_email of loyalty_event"),
+    "costs.ads": ("ad costs", "cost of campaign_daily"),
+    "costs.messages": ("costs of messages", "cost of campaign_daily"),
+    "feedback.nps": ("answers to an NPS survey", "feedback of kind nps"),
+    "feedback.csat": ("answers to a CSAT survey", "feedback of kind csat"),
+    "feedback.ces": ("answers to a CES survey", "feedback of kind ces"),
+    "feedback.review": ("reviews", "feedback of kind review"),
+    "feedback.asked_at": ("days surveys were sent", "asked_at of feedback"),
+    "feedback.replied_at": ("replies to reviews", "replied_at of feedback"),
+    "loyalty.earned": ("loyalty points given", "loyalty_event of kind earned"),
+    "loyalty.redeemed": ("loyalty points used", "loyalty_event of kind redeemed"),
+    "loyalty.enrolled": ("loyalty members", "loyalty_event of kind enrolled"),
+    "tickets.reason": ("reasons of contacts", "reason of ticket"),
+    "tickets.person_id": ("who got in touch", "email of ticket"),
+    "tickets.first_reply_minutes": ("first replies", "first_reply_at of ticket"),
+    "tickets.reopens": ("reopened tickets", "reopens of ticket, or ticket_event"),
+    "tickets.transfers": ("tickets handed on", "groups of ticket, or ticket_event"),
+    "tickets.wait_seconds": ("waiting times", "wait_seconds of conversation"),
+    "tickets.by_bot": ("chats with a bot", "conversation of kind bot"),
+}
+"""Mart and column, or mart and kind -> what it is, and what brings it."""
+
+ELSEWHERE: Mapping[str, tuple[str, str]] = {
+    "costs.contacts": ("the cost of a contact", "set [costs] contact in journey.toml"),
+}
+"""What no source gives: what it is, and what to do."""
+
+_known: weakref.WeakKeyDictionary[Reader, dict[str, bool]] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def untold(needs: Sequence[str], catalog: Catalog, reader: Reader) -> list[str]:
+    """Return those of `needs` written mart.column or mart.kind that no row ever told.
+
+    Asked of the whole file: a day without any is a zero, a file without any is not. A
+    mart that the file does not have says nothing.
+    """
+    asked = [need for need in needs if need.partition(".")[0] in catalog.marts]
+    return [need for need in asked if "." in need and not _told(need, catalog, reader)]
+
+
+def _told(need: str, catalog: Catalog, reader: Reader) -> bool:
+    with _lock:
+        answers = _known.setdefault(reader, {})
+    # a file that says nothing of its freshness may still be filled
+    if need not in answers or not catalog.freshness:
+        answers[need] = _asked(need, catalog, reader)
+    return answers[need]
+
+
+def _asked(need: str, catalog: Catalog, reader: Reader) -> bool:
+    mart, _, word = need.partition(".")
+    cursor = reader.cursor()
+    try:
+        row = cursor.execute(
+            f'select exists (select 1 from published.main."{mart}"'
+            f" where {_condition(mart, word, catalog)})",
+            [] if word in catalog.marts[mart] else [word],
+        ).fetchone()
+    finally:
+        cursor.close()
+    return bool(row and row[0])
+
+
+def _condition(mart: str, word: str, catalog: Catalog) -> str:
+    """Return as SQL what a row looks like that tells it; ? stands for a kind."""
+    columns = catalog.marts[mart]
+    kind = columns.get(word)
+    if kind is None:
+        return "kind = ?" if "kind" in columns else "false"
+    if kind == "BOOLEAN" and word.startswith("by_"):
+        return f'"{word}"'
+    if mart in COUNTED and kind == "BIGINT":
+        return f'"{word}" > 0'
+    return f'"{word}" is not null'
+
+
+def known(need: str, marts: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether a need names a column of a mart, or a kind that has words here."""
+    mart, _, word = need.partition(".")
+    return word in marts.get(mart, {}) or need in WORDS or need in ELSEWHERE
+
+
+def words(need: str) -> tuple[str, str]:
+    """Return what is lacking, and what to do: "connect discount_total of ..."."""
+    if need in ELSEWHERE:
+        return ELSEWHERE[need]
+    mart, _, word = need.partition(".")
+    what, where = WORDS.get(need, (f"{word.replace('_', ' ')} of {mart}", mart))
+    return what, f"connect {where} on the page Data"
