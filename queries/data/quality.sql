@@ -8,12 +8,12 @@ grain    = "one row per flag and period"
 [columns]
 source       = "Source"
 table_name   = "Table"
-flag         = "Flag"
+title        = "Remark"
 period_start = { label = "From", format = "date" }
 period_end   = { label = "To", format = "date" }
 value        = { label = "Value", format = "number" }
 detail       = "Detail"
 */
-select source, table_name, flag, period_start, period_end, value, detail
+select source, table_name, title, period_start, period_end, value, detail
 from quality
-order by period_end desc, source, flag
+order by period_end desc, source, title

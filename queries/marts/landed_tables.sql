@@ -3,6 +3,9 @@ title = "Landed tables and how far each is complete"
 kind  = "mart"
 grain = "one row per source and landed table"
 key   = "source, table_name"
+description = """
+Every landed table a question can need, of each source that gave rows or days of it.
+"""
 
 [columns]
 source           = "The source."
@@ -14,6 +17,29 @@ time_zone_differs = "Whether its days are cut in another zone than the app's."
 */
 with
 
+last_events as (
+    select
+        source, max(happened_at) as newest_at, max(event_date) as newest_date
+    from landed.web_event
+    group by source
+),
+
+-- event_date is the property's day; where its zone lies east of the reporting
+-- one it runs ahead of the day here, where west it lags behind
+property_days as (
+    select
+        source, any_value(newest_at)::date as newest_day,
+        any_value(newest_date) as newest_date,
+        coalesce(avg((event_date > happened_at::date)::integer), 0) > 0.002
+            as days_ahead,
+        coalesce(avg((event_date < happened_at::date)::integer), 0) > 0.002
+            as days_behind
+    from landed.web_event
+    join last_events using (source)
+    where happened_at > newest_at - interval 60 days
+    group by source
+),
+
 newest as (
     select source, 'web_daily' as table_name, max(date) as newest_day,
         bool_or(web_daily.time_zone != reporting.time_zone) as other_zone
@@ -22,8 +48,42 @@ newest as (
     select source, 'session', max(started_at)::date, false
     from landed.session group by all
     union all
-    select source, 'web_event', max(happened_at)::date, false
-    from landed.web_event group by all
+    select source, 'web_event', newest_day, false
+    from property_days
+    union all
+    select source, 'web_people', max(period_end), bool_or(
+        web_people.time_zone != reporting.time_zone)
+    from landed.web_people cross join settings.reporting group by all
+    union all
+    select source, 'web_order', max(date), false
+    from landed.web_order group by all
+    union all
+    select source, 'customer', max(created_at)::date, false
+    from landed.customer group by all
+    union all
+    -- a line is as old as its order
+    select source, 'order_line', max(placed_at)::date, false
+    from landed.sales_order
+    semi join landed.order_line using (source, order_id)
+    group by all
+    union all
+    select source, 'refund', max(refunded_at)::date, false
+    from landed.refund group by all
+    union all
+    select source, 'fulfillment', max(greatest(
+        shipped_at, delivered_at, ready_for_pickup_at, collected_at,
+        returned_to_sender_at
+    ))::date, false
+    from landed.fulfillment group by all
+    union all
+    select source, 'return_case', max(requested_at)::date, false
+    from landed.return_case group by all
+    union all
+    select source, 'exchange_rate', max(date), false
+    from landed.exchange_rate group by all
+    union all
+    select source, 'ticket_event', max(happened_at)::date, false
+    from landed.ticket_event group by all
     union all
     select source, 'sales_order', max(placed_at)::date, false
     from landed.sales_order group by all
@@ -71,13 +131,32 @@ reads as (
     group by all
 ),
 
+-- a shop that was asked and gave nothing back says that there is nothing
+asked as (
+    select source, table_name from newest
+    union
+    select source, table_name from whole_days
+    union
+    select source, table_name from reads
+    where table_name in ('refund', 'return_case')
+),
+
+-- the property's last whole day ends here some hours before midnight, or after
 combined as (
     select
-        source, table_name, newest_day, read_at, whole_day,
+        source, table_name, newest.newest_day, read_at,
+        case
+            when days_ahead then least(whole_day, newest_date - 1)
+            when days_behind then least(whole_day, newest_date)
+            else whole_day
+        end as whole_day,
         coalesce(other_zone, false) as time_zone_differs
-    from newest
-    full join whole_days using (source, table_name)
+    from asked
+    left join newest using (source, table_name)
+    left join whole_days using (source, table_name)
     left join reads using (source, table_name)
+    left join property_days
+        on table_name = 'web_event' and property_days.source = asked.source
 ),
 
 -- a source that was taken out of the settings will never be read again; its

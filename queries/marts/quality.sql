@@ -8,6 +8,7 @@ key   = "source, table_name, flag, period_start, period_end, detail"
 source       = "The source."
 table_name   = "The landed table."
 flag         = "What it is, like sampled, no_consent or purchase_without_order."
+title        = "The same in words."
 period_start = "First day it concerns."
 period_end   = "Last day it concerns."
 value        = "How much: a count, or a share from 0 to 1 where the flag says so."
@@ -70,11 +71,28 @@ line_differences as (
     group by all
 ),
 
+-- what stands beside a flag may be JSON: {"file": "a.csv"} is "file: a.csv"
+noted as (
+    select
+        detail,
+        case
+            when json_valid(detail) then nullif(array_to_string(
+                list_transform(
+                    list_filter(json_keys(detail), lambda k: k != 'first'),
+                    lambda k: k || ': ' || (detail ->> ('$."' || k || '"'))
+                ), '; '
+            ), '')
+            else detail
+        end as words
+    from (select distinct detail from landed.data_quality)
+),
+
 told as (
     select
         source, table_name, flag, period_start, period_end,
-        max(value) as value, detail
+        max(value) as value, noted.words as detail
     from landed.data_quality
+    left join noted using (detail)
     group by all
     union all
     select
@@ -145,9 +163,34 @@ told as (
         source, 'order_line', 'lines_differ', first_day, last_day, differ,
         'orders whose lines do not add up to the order'
     from line_differences
+),
+
+titles (flag, title) as (
+    values
+    ('only_intraday', 'Days that rest on the table of the day itself'),
+    ('no_table', 'Days without a table in the export'),
+    ('no_consent', 'Events without consent'),
+    ('source_of_first_visit', 'Visits whose own source is not known'),
+    ('purchase_repeated', 'Purchases counted once though seen again'),
+    ('purchase_without_order', 'Purchases that fit no order'),
+    ('contact_without_person', 'Contacts whose writer is not known'),
+    ('order_without_person', 'Orders whose buyer is not known'),
+    ('unknown_status', 'Orders with a status nobody explained'),
+    ('tax_not_given', 'Orders that name no tax'),
+    ('lines_differ', 'Orders that differ from their lines'),
+    ('rows_skipped', 'Rows left out because they cannot be read'),
+    ('file_missing', 'A file that is gone, its rows are kept'),
+    ('file_without_rows', 'A file without rows'),
+    ('time_that_never_was', 'Times that the clock change left out'),
+    ('time_that_was_twice', 'Times that the clock change had twice')
 )
 
 select
-    source, table_name, flag, period_start, period_end,
+    source, table_name, flag,
+    coalesce(
+        title, upper(flag[1]) || replace(lower(flag[2:]), '_', ' ')
+    ) as title,
+    period_start, period_end,
     value::double as value, detail
 from told
+left join titles using (flag)
