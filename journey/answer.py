@@ -29,6 +29,10 @@ class Period:
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        return tuple(self.first + dt.timedelta(n) for n in range(self.days))
+
     def before(self) -> Period:
         """Return the equally long period that ends the day before this one."""
         return self.shifted(-self.days)

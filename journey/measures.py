@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,12 +20,25 @@ PARTS = 200
 """Values of one column that are kept, the largest ones."""
 
 
+THIN = 0.2
+"""Share of days with too few units from which on weeks are shown."""
+
+
+DENSE = 100
+"""Days from which on weeks are shown."""
+
+
 class Measurer:
     """Turns cells of one query into estimates and changes."""
 
     def __init__(self, query: Query, shape: Shape) -> None:
         self.query = query
         self.shape = shape
+
+    @property
+    def folds(self) -> bool:
+        """Whether figures of days give that of a week: from numerator, denominator."""
+        return self.shape.kind != "observation" and not self.shape.has & {"arm", "units"}
 
     @property
     def is_count(self) -> bool:
@@ -160,12 +174,13 @@ def measure(
     now = found.total.get("now", Cell())
     before = found.total.get("before", Cell())
     estimates = (measurer.estimate(now), measurer.estimate(before))
+    trend, trend_before = _trends(found, measurer, period, compared)
     return Measure(
         now=estimates[0],
         before=estimates[1] if compared else None,
         change=measurer.change(*estimates, now, before) if compared else None,
-        trend=_trend(found.days["now"], measurer, period),
-        trend_before=_trend(found.days["before"], measurer, compared),
+        trend=trend,
+        trend_before=trend_before,
         parts={
             column: _parts(found, column, measurer, compared is not None)
             for column in found.splits
@@ -184,13 +199,40 @@ def _p90(cell: Cell, measurer: Measurer) -> Estimate | None:
     return measurer.median(cell, 0.9)
 
 
+def _trends(
+    found: Cells, measurer: Measurer, period: Period, compared: Period | None
+) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """Return both lines by day; by ISO week where days are too thin or too many and only
+    parts can be folded: the median of a week is not worked out from those of its days."""
+    sides = (("now", period), ("before", compared))
+    lines = [_trend(found.days[side], measurer, days) for side, days in sides]
+    if not measurer.folds and any(_is_thin(line) or len(line) >= DENSE for line in lines):
+        lines = [_weeks(found.days[side], measurer, days) for side, days in sides]
+    return lines[0], lines[1]
+
+
+def _is_thin(points: Sequence[Point]) -> bool:
+    few = sum(point.estimate.state == "too_few" for point in points)
+    return few > THIN * len(points)
+
+
+def _weeks(
+    days: Mapping[Any, Cell], measurer: Measurer, period: Period | None
+) -> tuple[Point, ...]:
+    """Return one point a week, on its Monday, of the days inside the period."""
+    weeks: dict[dt.date, Cell] = {}
+    for day in period.dates if period else ():
+        monday = day - dt.timedelta(day.weekday())
+        weeks[monday] = weeks.get(monday, Cell()) + days.get(day, Cell())
+    return tuple(Point(week, measurer.estimate(cell)) for week, cell in weeks.items())
+
+
 def _trend(
     days: Mapping[Any, Cell], measurer: Measurer, period: Period | None
 ) -> tuple[Point, ...]:
     if period is None:
         return ()
-    every = (period.shifted(n).first for n in range(period.days))
-    return tuple(Point(day, measurer.estimate(days.get(day))) for day in every)
+    return tuple(Point(day, measurer.estimate(days.get(day))) for day in period.dates)
 
 
 def _parts(

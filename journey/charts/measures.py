@@ -231,6 +231,8 @@ def _weekly(points: Sequence[Point]) -> list[Point]:
 
 def _sum(estimates: Sequence[Estimate]) -> Estimate:
     """Return the figure of several days together, from their parts where they have them."""
+    if len(estimates) == 1:
+        return estimates[0]
     counted = [
         e for e in estimates if e.numerator is not None and e.denominator is not None
     ]

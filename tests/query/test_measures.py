@@ -375,3 +375,54 @@ def test_the_parts_of_the_drop_off_scan_add_up_to_the_card(
     daily = parts(shop, library, query, october, [], daily=True)
     assert daily.columns == ["period", "day", "numerator", "denominator"]
     assert NOT_SET in frame["device"].to_list()
+
+
+def test_days_too_thin_for_a_median_are_shown_by_week(
+    give: Callable[..., None], measure: Callable[..., Query], ask: Callable[..., Answer],
+    october: Scope,
+) -> None:  # fmt: skip
+    # Monday 5 October: 20 orders of 10 minutes; Tuesday: 15 orders of 30 minutes
+    rows = [{"day": NOW, "minutes": 10}] * 20
+    rows += [{"day": NOW + dt.timedelta(1), "minutes": 30}] * 15
+    give("orders", rows)
+    sql = "select day, minutes as observation from orders"
+    found = figures(ask(measure(sql, unit="minutes"), october))
+    weeks = {point.day: point.estimate for point in found.trend}
+    assert [day.weekday() for day in weeks] == [0] * 5
+    assert (weeks[NOW].value, weeks[NOW].units) == (10, 35)
+    assert weeks[NOW + dt.timedelta(7)].state == "too_few"
+
+
+MONEY = (
+    "select day, sum(revenue) as numerator, sum(minutes) as denominator,"
+    " count(*) as units from orders group by all"
+)
+
+
+@pytest.mark.parametrize(("orders_", "state"), [(29, "too_few"), (30, "ready")])
+def test_money_over_money_needs_thirty_units_behind_it(
+    orders_: int, state: str, give: Callable[..., None], measure: Callable[..., Query],
+    ask: Callable[..., Answer], october: Scope,
+) -> None:  # fmt: skip
+    give("orders", [{"day": NOW, "revenue": 500, "minutes": 200}] * orders_)
+    now = figures(ask(measure(MONEY, unit="ratio"), october)).now
+    assert (now.state, now.units) == (state, orders_)
+    assert now.value == (2.5 if state == "ready" else None)
+
+
+def test_a_sum_of_amounts_has_the_interval_of_a_compound_count(
+    give: Callable[..., None], measure: Callable[..., Query], ask: Callable[..., Answer],
+    october: Scope,
+) -> None:  # fmt: skip
+    give("orders", orders(NOW, [30.0, 40.0]) + orders(THEN, [5.0] * 4))
+    query = measure(
+        "select day, revenue as value, revenue * revenue as sum_squares from orders",
+        unit="money", interval="count", better="higher",
+    )  # fmt: skip
+    found = figures(ask(query, october))
+    # squares 900 and 1600: their root is 50
+    assert (found.now.low, found.now.high) == pytest.approx(
+        (70 - 98.0, 70 + 98.0), abs=0.01
+    )
+    assert found.change is not None
+    assert (found.change.absolute, found.change.moved) == (50, False)
