@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -159,9 +160,9 @@ def _cell(row: Mapping[str, Any], shape: Shape) -> Cell:
     return cell
 
 
-def _counts(observations: Mapping[float, int] | None) -> dict[float, float]:
+def _counts(observations: Sequence[float] | None) -> dict[float, float]:
     """Return {value: how many}."""
-    return {value: float(many) for value, many in (observations or {}).items()}
+    return {value: float(many) for value, many in Counter(observations or ()).items()}
 
 
 @dataclass(frozen=True)

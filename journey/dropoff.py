@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -241,19 +241,29 @@ def _segments(frame: pl.DataFrame) -> list[str]:
 def _cells(
     frame: pl.DataFrame, columns: Sequence[str], sizes: Iterable[int] = (0, 1, 2)
 ) -> Iterator[tuple[Cell, dict[str, float]]]:
-    """Yield every cell with n_now, k_now, n_before and k_before."""
-    sums = [
-        pl.col(part).filter(pl.col("period") == period).sum().fill_null(0).alias(name)
-        for part, period, name in (
-            ("denominator", "now", "n_now"), ("numerator", "now", "k_now"),
-            ("denominator", "before", "n_before"), ("numerator", "before", "k_before"),
-        )
-    ]  # fmt: skip
-    for size in sizes:
-        for chosen in combinations(columns, size):
-            grouped = frame.group_by(chosen).agg(sums) if chosen else frame.select(sums)
-            for row in grouped.iter_rows(named=True):
-                yield tuple((c, row[c]) for c in chosen), row
+    """Yield every cell with n_now, k_now, n_before and k_before.
+
+    The frame is small, so that one walk over its rows takes a tenth of the time that
+    grouping it once for every combination of columns does.
+    """
+    choices = [chosen for size in sizes for chosen in combinations(columns, size)]
+    found: dict[tuple[str, ...], dict[tuple[Any, ...], dict[str, float]]] = {
+        chosen: {} if chosen else {(): _nothing()} for chosen in choices
+    }
+    for row in frame.iter_rows(named=True):
+        n, k = f"n_{row['period']}", f"k_{row['period']}"
+        for chosen, cells in found.items():
+            values = tuple([row[column] for column in chosen])
+            cell = cells.get(values) or cells.setdefault(values, _nothing())
+            cell[n] += row["denominator"] or 0.0
+            cell[k] += row["numerator"] or 0.0
+    for chosen, cells in found.items():
+        for values, cell in cells.items():
+            yield tuple(zip(chosen, values, strict=True)), cell
+
+
+def _nothing() -> dict[str, float]:
+    return {"n_now": 0.0, "k_now": 0.0, "n_before": 0.0, "k_before": 0.0}
 
 
 def _scan(step: Step, frame: pl.DataFrame, kind: Literal["worse", "low"]) -> Iterator[Leak]:

@@ -146,8 +146,8 @@ def aggregates(shape: Shape) -> list[str]:
         known = "observation is not null"
         happened = "journey_observed" if "observed" in shape.has else "true"
         return [
-            f"histogram(observation) filter ({known} and {happened}) as happened",
-            f"histogram(observation) filter ({known} and not {happened}) as still_open",
+            f"list(observation) filter ({known} and {happened}) as happened",
+            f"list(observation) filter ({known} and not {happened}) as still_open",
             "count(observation)::double as units",
         ]
     if shape.kind == "member":

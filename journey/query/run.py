@@ -239,12 +239,25 @@ def _parts(
         raise Unanswerable
     values = parameters(text.reading, settled.scope, question.through, question.params)
     sql = grouped(text.sql, shape, by, daily, days_of(settled))
-    names = ["period", *(["day"] if daily else []), *shape.keys, *by]
-    sums = (*NEEDED[shape.kind], *EXTRAS[shape.kind])
-    rows = frame(cursor, text, values, sql)
-    kept = [
-        c for c in rows.columns if c in sums or c in ("happened", "still_open", "value")
-    ]
+    return pl.DataFrame(
+        fetched(cursor, text, values, sql), _schema(shape, by, daily), orient="row"
+    )
+
+
+def _schema(shape: Shape, by: Sequence[str], daily: bool) -> dict[str, Any]:
+    """Return the columns of parts: keys, then the sums of the shape."""
+    keys: dict[str, Any] = {"period": pl.String} | ({"day": pl.Date} if daily else {})
+    for key in shape.keys:
+        keys[key] = pl.Int64 if key == "step" else pl.String
+    keys |= dict.fromkeys(by, pl.String)
+    sums: dict[str, Any] = {"happened": pl.List(pl.Float64),
+                            "still_open": pl.List(pl.Float64)}  # fmt: skip
     if shape.kind == "member":
-        kept = [c for c in rows.columns if c in ("value", "numerator", "denominator")]
-    return rows.select([*names, *kept])
+        rates = {"entered", "hit"} <= shape.has
+        sums = dict.fromkeys(
+            ("numerator", "denominator") if rates else ("value",), pl.Float64
+        )
+    elif shape.kind != "observation":
+        names = (*NEEDED[shape.kind], *EXTRAS[shape.kind])
+        sums = {name: pl.Float64 for name in names if name in shape.has}
+    return keys | sums

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from journey.problem import JourneyError, Problem
 from journey.query.catalog import Catalog, Reader
 from journey.query.gate import inspect
 from journey.query.tree import Reading
+from journey.query.watchdog import watched
 from journey.scope import Scope
 
 SECONDS = 10.0
@@ -140,15 +140,11 @@ def plain(rows: pl.DataFrame) -> pl.DataFrame:
 @contextmanager
 def guarded(cursor: Reader, text: Text, seconds: float = SECONDS) -> Iterator[None]:
     """Stop what takes too long, and tell errors with file and line."""
-    timer = threading.Timer(seconds, cursor.interrupt)
-    timer.daemon = True
-    timer.start()
     try:
-        yield
+        with watched(cursor, seconds):
+            yield
     except duckdb.Error as error:
         raise JourneyError(told(error, text, seconds)) from error
-    finally:
-        timer.cancel()
 
 
 def told(error: Exception, text: Text, seconds: float = SECONDS) -> Problem:
