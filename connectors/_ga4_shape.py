@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 import polars
 
@@ -82,6 +82,8 @@ ALIASES = MappingProxyType({"event_date": "event_date_dt", "user_pseudo_id": "cl
 ESSENTIAL = (
     "event_date", "event_timestamp", "event_name", "event_params", "user_pseudo_id",
 )  # fmt: skip
+Format = Literal["parquet", "ndjson"]
+ENDINGS = (".parquet", ".json", ".jsonl", ".ndjson")
 SAMPLE_LINES = 200
 """Lines of a JSON file that are looked at; it leaves out what is null."""
 
@@ -107,16 +109,43 @@ JSON_TYPES: Mapping[str, str] = MappingProxyType(
 class Shape:
     """Files with equal shapes are read by one statement."""
 
-    format: Literal["parquet", "ndjson"]
+    format: Format
     select: str
     """A SELECT over `input` that returns COLUMNS, absent ones as null."""
 
 
 def of_file(path: Path) -> Shape:
     """Return the shape of a file; raises JourneyError when it is no export of GA4."""
-    if path.name.lower().endswith(".parquet"):
-        return _of_parquet(path)
-    return _of_json(path)
+    known = format_by_ending(path) or format_by_content(path)
+    return _of_parquet(path) if known == "parquet" else _of_json(path)
+
+
+def format_by_ending(path: Path) -> Format | None:
+    """Return what a file's name says it holds; None where it does not say."""
+    name = path.name.lower()
+    if name.endswith(".parquet"):
+        return "parquet"
+    plain = name.removesuffix(".gz")
+    return "ndjson" if plain.endswith(ENDINGS[1:]) else None
+
+
+def format_by_content(path: Path) -> Format | None:
+    """Return what a file's first bytes say it holds; None where it is neither."""
+    try:
+        with path.open("rb") as file:
+            if file.read(4) == b"PAR1":
+                return "parquet"
+        with _opened(path) as lines:
+            return "ndjson" if lines.read(1) == "{" else None
+    except (OSError, EOFError, ValueError):
+        return None
+
+
+def _opened(path: Path) -> TextIO:
+    with path.open("rb") as file:
+        is_gzip = file.read(2) == b"\x1f\x8b"
+    reader = gzip.open if is_gzip else open
+    return cast(TextIO, reader(path, "rt", encoding="utf-8-sig"))
 
 
 def _of_parquet(path: Path) -> Shape:
@@ -150,8 +179,7 @@ def _select(columns: Sequence[str]) -> str:
 
 
 def _head(path: Path) -> Iterator[str]:
-    reader = gzip.open if path.name.lower().endswith(".gz") else open
-    with reader(path, "rt", encoding="utf-8-sig") as lines:
+    with _opened(path) as lines:
         for line in itertools.islice(lines, SAMPLE_LINES):
             if line.strip():
                 yield line

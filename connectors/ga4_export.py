@@ -34,8 +34,10 @@ from journey.connector import (
 
 TABLES = ("web_event",)
 BODY = Path(__file__).with_suffix(".sql")
-ENDINGS = (".parquet", ".json", ".jsonl", ".ndjson")
-TABLE_NAME = re.compile(r"(?:^|[^a-z])events_(?:(intraday|fresh)_)?(\d{8})(?!\d)")
+TABLE_NAME = re.compile(
+    r"(?:^|[^a-z])events_(?:(intraday|fresh)_)?(\d{8})(?:\d{12})?(?!\d)"
+)
+"""BigQuery puts the number of a part, twelve digits, where a name has a star."""
 OTHER_TABLES = re.compile(r"(?:^|[^a-z_])(?:pseudonymous_)?users_\d{8}")
 PROPERTY_FOLDER = re.compile(r"analytics_(\d+)")
 RANK = {"": 0, "fresh": 1, "intraday": 2}
@@ -154,7 +156,8 @@ def find(settings: Settings) -> list[Path]:
         return paths
     raise JourneyError(
         Problem(f"ga4_export, path {settings.path}", "no file of an export",
-                f"files ending in {', '.join(ENDINGS)}, the last three also with .gz",
+                f"files ending in {', '.join(shape.ENDINGS)}, the last three also "
+                "with .gz; or tables named like events_20260131",
                 "correct path, or export the tables of analytics_<number> there")
     )  # fmt: skip
 
@@ -170,14 +173,17 @@ def _matching(pattern: Path) -> Iterator[Path]:
 def _is_export(path: Path, property_number: str) -> bool:
     name = path.name.lower()
     numbers = PROPERTY_FOLDER.findall(str(path))
-    return (
-        name.removesuffix(".gz").endswith(ENDINGS)
-        and not name.endswith(".parquet.gz")
-        and not name.startswith((".", "_"))
-        and not OTHER_TABLES.search(name)
-        and not (property_number and numbers and property_number not in numbers)
-        and path.is_file()
-    )
+    if (
+        name.startswith((".", "_"))
+        or OTHER_TABLES.search(name)
+        or (property_number and numbers and property_number not in numbers)
+        or not path.is_file()
+    ):
+        return False
+    if shape.format_by_ending(path):
+        return True
+    # parts of a table may come without an ending: their first bytes tell what they are
+    return bool(TABLE_NAME.search(name)) and shape.format_by_content(path) is not None
 
 
 def name_of(path: Path) -> Table:

@@ -71,6 +71,39 @@ line_differences as (
     group by all
 ),
 
+-- days that the names of landed files carry, as exports by day do
+file_days as (
+    select
+        source, table_name, file like '%intraday%' as is_intraday,
+        try_strptime(
+            regexp_extract(file, '_(\d{8})(\d{12})?(\D|$)', 1), '%Y%m%d'
+        )::date as day
+    from landed.landed_file
+),
+
+-- what was said of a day before its table came is no longer true
+current_remarks as (
+    select *
+    from landed.data_quality
+    where
+        case flag
+            when 'only_intraday' then exists (
+                select 1 from file_days
+                where
+                    is_intraday
+                    and file_days.source = data_quality.source
+                    and file_days.day between period_start and period_end
+            )
+            when 'no_table' then not exists (
+                select 1 from file_days
+                where
+                    file_days.source = data_quality.source
+                    and file_days.day between period_start and period_end
+            )
+            else true
+        end
+),
+
 -- what stands beside a flag may be JSON: {"file": "a.csv"} is "file: a.csv"
 noted as (
     select
@@ -91,7 +124,7 @@ told as (
     select
         source, table_name, flag, period_start, period_end,
         max(value) as value, noted.words as detail
-    from landed.data_quality
+    from current_remarks
     left join noted using (detail)
     group by all
     union all

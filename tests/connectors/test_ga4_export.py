@@ -185,6 +185,39 @@ def test_a_daily_table_takes_the_place_of_the_intraday_one_read_before(shop, rem
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_parts_without_an_ending_are_read_by_what_they_hold(shop, packed):
+    """BigQuery names parts events_20260131000000000000 where a name has a bare star."""
+    shop.write(f"events_intraday_{DAY}.json", event("scroll"))
+    shop.land()
+    for number in range(2):
+        name = f"events_{DAY}00000000000{number}"
+        shop.write(name + ".gz" * packed, event("page_view", session=number))
+        if packed:
+            (shop.folder / f"{name}.gz").rename(shop.folder / name)
+    (shop.folder / f"events_{DAY}.md5").write_text("d41d8cd9")
+    (shop.folder / f"events_{DAY}.csv").write_text("event_name\npage_view\n")
+    shop.land()
+    assert shop.ask("select event_name, count(*) from web_event group by 1") == [
+        ("page_view", 2)
+    ]
+    assert shop.ask("select day from landed_day") == [(dt.date(2026, 1, 31),)]
+
+
+def test_a_parquet_part_without_an_ending_is_read(shop):
+    shop.write(f"lines_{DAY}.json", event("page_view"))
+    columns = "{" + ", ".join(f"'{k}': '{v}'" for k, v in TYPES.items()) + "}"
+    with duckdb.connect() as connection:
+        path = shop.folder / f"lines_{DAY}.json"
+        connection.execute(
+            f"copy (from read_json('{path}', columns = {columns})) to "
+            f"'{shop.folder / f'events_{DAY}-000000000000'}' (format parquet)"
+        ).fetchall()
+    path.unlink()
+    shop.land()
+    assert shop.ask("select event_name from web_event") == [("page_view",)]
+
+
 def test_a_day_published_again_in_fewer_parts_replaces_all_its_parts(shop):
     parts = [f"events_{DAY}-00000000000{number}.json" for number in range(3)]
     for number, name in enumerate(parts):
