@@ -32,7 +32,7 @@ from journey.landing.store import check_room
 from journey.landing.tables import LandedTable
 from journey.problem import JourneyError
 
-VERSION = "2"
+VERSION = "3"
 """Part of every fingerprint: raise it when files must be read anew."""
 
 
@@ -62,6 +62,8 @@ class Seen:
     touched: dict[str, Fingerprint] = field(default_factory=dict)
     replaces: list[str] = field(default_factory=list)
     overlapping: set[str] = field(default_factory=set)
+    zones: set[str] = field(default_factory=set)
+    """Zones of times that carry none."""
 
 
 class FileReader:
@@ -90,6 +92,7 @@ class FileReader:
         """
         seen = self.seen.setdefault(table.name, Seen())
         seen.replaces += batch.replaces
+        seen.zones.add(batch.time_zone)
         mapped = _fingerprint_of(batch)
         known = self._known(table)
         named = [(path, self._name(path, seen)) for path in batch.paths]
@@ -150,6 +153,10 @@ class FileReader:
             seen.touched[name] = made
             return None
         return made
+
+    def zones_of(self, table: LandedTable) -> set[str]:
+        """Return the zones in which its files write times without one."""
+        return self.seen[table.name].zones if table.name in self.seen else set()
 
     # ---------------------------------------------------------------- landing
 

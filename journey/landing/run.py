@@ -13,6 +13,7 @@ import duckdb
 from journey.connector import Batch, Days, Files, Flag, Frame, Rows, Whole
 from journey.home import Home
 from journey.landing import merge
+from journey.landing.days import whole_ranges
 from journey.landing.files import FileReader
 from journey.landing.persons import resolve_persons
 from journey.landing.stage import Hasher, Staged, frame_of, stage_frame
@@ -159,11 +160,11 @@ class Run:
         self.files.drop_replaced(table)
         if done.whole:
             self._drop_absent(table)
-        self._derive_days(table, done)
         lost = self._merge(table, done)
         done.superseded += lost
         done.landed = done.read - done.skipped - done.superseded - done.erased
         self.files.record(table, lost if table.merge.rule == "slice" else 0)
+        self._note_days(table, done)
         self._write_books(table, done)
 
     def _drop_absent(self, table: LandedTable) -> None:
@@ -208,16 +209,22 @@ class Run:
         merge.replace_groups(self.connection, table, f"source, {own}", gone)
         return self.files.watch_overlaps(table, merge.merge_files_by_key)
 
-    def _derive_days(self, table: LandedTable, done: TableRun) -> None:
+    def _note_days(self, table: LandedTable, done: TableRun) -> None:
         """Remember which days are complete: those declared, else those covered."""
         ranges = list(done.days)
-        if not ranges and table.time_column:
+        if not ranges and done.files_read:
+            ranges = whole_ranges(
+                self.connection, table, self.source, self.zone,
+                self.files.zones_of(table), self.started,
+            )  # fmt: skip
+            self._forget_days(table)
+        elif not ranges and table.time_column:
             column = table.column(table.time_column)
             local = f"timezone('{self.zone}', {column.name})::date"
             day = column.name if column.type == "date" else local
             ranges = self.connection.execute(
                 f"select min({day}), max({day}) from {merge.staged_name(table)} "
-                f"where {column.name} is not null group by _file is null, _file"
+                f"having count({column.name}) > 0"
             ).fetchall()
         for first, last in ranges:
             self.connection.execute(
@@ -227,6 +234,12 @@ class Run:
                 "where source = $source and table_name = $table)",
                 {"source": self.source, "table": table.name, "first": first, "last": last},
             ).fetchall()
+
+    def _forget_days(self, table: LandedTable) -> None:
+        self.connection.execute(
+            "delete from landed_day where source = $source and table_name = $table",
+            {"source": self.source, "table": table.name},
+        ).fetchall()
 
     @property
     def changed(self) -> bool:
