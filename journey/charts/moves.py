@@ -7,6 +7,8 @@ from typing import Any
 
 from journey.charts.look import ROW, Look, Spec, tooltip
 
+TEXT = 84
+"""Room for the text of a bar, in pixels."""
 SHOWN = 9
 """Bars a chart of parts has at most; the rest stands in one bar."""
 
@@ -23,8 +25,11 @@ def moves(rows: Sequence[tuple[str, float, str]], look: Look) -> Spec | None:
     palette = look.palette
     y = {"field": "label", "type": "nominal", "sort": [row["label"] for row in drawn],
          "axis": look.words(labelLimit=190)}  # fmt: skip
-    reach = max(abs(row["value"]) for row in drawn) or 1.0
-    scale = {"domain": [-1.45 * reach, 1.45 * reach], "nice": False}
+    values = [row["value"] for row in drawn]
+    room = TEXT if min(values) < 0 else 4
+    domain = [min(0.0, *values), max(0.0, *values)]
+    scale = {"domain": domain if domain[0] < domain[1] else [-1, 1],
+             "padding": room, "nice": False}  # fmt: skip
 
     def x(field: str) -> Spec:
         return {"field": field, "type": "quantitative", "scale": scale, "axis": None}
@@ -43,7 +48,8 @@ def moves(rows: Sequence[tuple[str, float, str]], look: Look) -> Spec | None:
         mark = {**text, "align": align, "dx": shift}
         if side:
             layers.append(look.layer(side, mark, x=x("value"), y=y, text={"field": "text"}))
-    return look.finish(layers, ROW * len(drawn) + 4, "Parts of the change")
+    padding = {"left": 2, "right": TEXT if room == 4 else 4, "top": 4, "bottom": 2}
+    return look.finish(layers, ROW * len(drawn) + 4, "Parts of the change", padding)
 
 
 def _rows(rows: Sequence[tuple[str, float, str]]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from journey import data, findings as search, followups
 from journey.dropoff import Leak
 from journey.problem import JourneyError
 from journey.scope import Scope
-from journey.ui import drawer, problems, tables
+from journey.ui import drawer, instead, problems, tables
 from journey.ui.figure import sentence
 
 WHO = "data/who_stopped"
@@ -27,6 +27,8 @@ def leak(action: str, key: str, scope: Scope) -> None:
         follow_up(found, scope)
     elif action == "see_who":
         see_who(found, scope)
+    elif action == "instead":
+        instead.show(found, scope)
     else:
         copy_task(found, scope)
 
@@ -49,6 +51,10 @@ def bar(stage: str, scope: Scope) -> None:
             follow_up(worst, scope)
         if st.button("See who", key="bar_see_who"):
             see_who(worst, scope)
+        if worst.step.name in instead.FILES and st.button(
+            "What they did instead", key="bar_instead"
+        ):
+            instead.show(worst, scope)
         if st.button("Copy as task", key="bar_task"):
             copy_task(worst, scope)
 

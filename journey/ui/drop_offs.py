@@ -11,7 +11,10 @@ from journey.dropoff import Leak
 from journey.scope import Scope
 from journey.ui import actions, component
 
-ACTIONS = [["see_who", "See who"], ["copy", "Copy as task"], ["follow_up", "Follow up"]]
+ACTIONS = [
+    ["see_who", "See who"], ["instead", "What they did instead"],
+    ["copy", "Copy as task"], ["follow_up", "Follow up"],
+]  # fmt: skip
 SHOWN = 12
 
 

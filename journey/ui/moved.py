@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from journey import charts, data, findings as search, movement, words
 from journey.answer import Answer, Measure
@@ -44,14 +45,14 @@ def _moved(stage: str, headlines: Sequence[Query], scope: Scope) -> None:
     if not options:
         st.caption("No headline of this stage has days before to be compared with.")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
         picked = st.selectbox("Figure", options, key="moved_figure", width=230)
-        query = titles.get(picked or options[0])
-        if query is None:
-            if facts:
-                _revenue(facts)
-            return
-        _figure(query, scope)
+    query = titles.get(picked or options[0])
+    if query is not None:
+        _figure(query, scope, row)
+    elif facts:
+        _revenue(facts)
 
 
 def _can(answer: Answer, query: Query) -> bool:
@@ -63,7 +64,7 @@ def _can(answer: Answer, query: Query) -> bool:
     return measure.change is not None and (measure.now.denominator is not None or is_sum)
 
 
-def _figure(query: Query, scope: Scope) -> None:
+def _figure(query: Query, scope: Scope, row: DeltaGenerator) -> None:
     measure, formats = data.answer(query.name, scope).measure, data.formats()
     if measure is None:
         return
@@ -72,10 +73,11 @@ def _figure(query: Query, scope: Scope) -> None:
     if not found:
         _said(sentence(query, measure, None, formats))
         return
-    chosen = st.selectbox(
-        "By", found, format_func=lambda one: words.SEGMENTS.get(one.column, one.column),
-        key=f"moved_by_{query.name}", width=190,
-    )  # fmt: skip
+    with row:
+        chosen = st.selectbox(
+            "By", found, format_func=lambda one: words.SEGMENTS.get(one.column, one.column),
+            key=f"moved_by_{query.name}", width=190,
+        )  # fmt: skip
     one = chosen or found[0]
     _said(sentence(query, measure, one, formats))
     rows = bars(one, query.unit, formats)

@@ -21,6 +21,7 @@ fed_by as (
         {mart: 'traffic', feeds: ['session', 'web_event', 'web_daily']},
         {mart: 'sessions', feeds: ['session', 'web_event']},
         {mart: 'session_steps', feeds: ['session', 'web_event']},
+        {mart: 'stopped_visits', feeds: ['session', 'web_event']},
         {mart: 'web_purchases',
             feeds: ['session', 'web_event', 'web_daily']},
         {mart: 'orders', feeds: ['sales_order']},
@@ -76,6 +77,8 @@ sizes as (
     select 'sessions', count(*), min(day) from sessions
     union all
     select 'session_steps', count(*), min(day) from session_steps
+    union all
+    select 'stopped_visits', count(*), min(day) from stopped_visits
     union all
     select 'web_purchases', count(*), min(day) from web_purchases
     union all

@@ -125,6 +125,10 @@ GOOD: dict[str, Callable[[Look], Spec | None]] = {
     ),
     "heat": drawn("heat", COHORTS, x="month", y="cohort", colour="share", unit="percent"),
     "flow": drawn("flow", LINKS, x="source", y="target", colour="n"),
+    "moves": lambda look: charts.moves(
+        [("Phones", -3.1, "−3.1"), ("Tablets", 0.4, "+0.4"), ("Mix", 0.0, "0")], look
+    ),
+    "moves of nothing": lambda look: charts.moves([("Mix", 0.0, "0")], look),
 }
 EMPTY: dict[str, Callable[[Look], Spec | None]] = {
     "trend": lambda look: charts.trend(measure([]), "percent", look),
@@ -137,6 +141,7 @@ EMPTY: dict[str, Callable[[Look], Spec | None]] = {
         {30: Estimate(None, "immature")}, "percent", look
     ),
     "no links": lambda look: charts.flow([], look),
+    "no parts": lambda look: charts.moves([], look),
     **{
         f"{kind} {name}": drawn(kind, table, x="a", y="b", colour="c")
         for kind in charts.KINDS

@@ -1,0 +1,86 @@
+"""What people did instead of going on: counts and shares of one picked step."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from journey import charts, data, findings as search
+from journey.answer import Answer
+from journey.charts import Look
+from journey.dropoff import Leak
+from journey.formats import Formats
+from journey.scope import Scope
+from journey.ui import drawer, problems, tables
+from journey.ui.figure import sentence
+
+FILES = {
+    "consideration/product_view_rate": "data/instead_of_product_view",
+    "consideration/cart_to_detail": "data/instead_of_cart",
+    "conversion/checkout_start_rate": "data/instead_of_checkout",
+    "conversion/payment_reach": "data/instead_of_payment",
+    "conversion/payment_completion": "data/instead_of_purchase",
+    "retention/second_order_90_days": "data/instead_of_second_order",
+}
+"""The query that tells what came instead of going on at a step."""
+NAMES = {
+    "bought later": "Bought later", "asked": "Asked the service",
+    "came back": "Came back without buying", "searched": "Searched, then left",
+    "left": "Left", "ordered later": "Ordered later",
+    "sent something back": "Sent something back", "left a review": "Left a review",
+    "nothing seen": "Nothing seen",
+}  # fmt: skip
+
+
+@st.dialog("What they did instead", width=820, position="right")
+def show(found: Leak, scope: Scope) -> None:
+    """Draw what those who stopped at a leak's step did instead, in its cell."""
+    formats, name = data.formats(), FILES.get(found.step.name)
+    st.markdown(f"**{problems.plain(search.title(found, formats))}**")
+    query = data.query(name) if name else None
+    if name is None or query is None:
+        st.info("What came instead of this step is not kept by any query file.")
+        return
+    answer = data.answer(name, search.inside(scope, found.cell))
+    if answer.problem is not None:
+        problems.show([answer.problem], "This file needs a hand", "instead")
+        return
+    if answer.frame is None or answer.frame.is_empty():
+        st.info(absence(answer))
+        return
+    rows = named(answer.frame)
+    st.caption(problems.plain(told(rows, formats)))
+    drawn = charts.draw(
+        "bar", rows.drop_nulls(), {"x": "instead", "y": rows.columns[1], "unit": "count"},
+        Look(charts.PALETTES[data.theme()], formats),
+    )  # fmt: skip
+    if drawn is not None:
+        st.vega_lite_chart(drawn, theme=None, key="chart_instead")
+    tables.show(rows, query, "instead")
+    for note in answer.notes:
+        st.caption(note)
+    st.caption(problems.plain(query.description))
+    drawer.source(query, answer)
+
+
+def absence(answer: Answer) -> str:
+    """Return why it cannot be told: reports count visits but do not follow one."""
+    if answer.absence is None:
+        return "Nobody stopped here in these days whose time to come back is over."
+    return (
+        f"{sentence(answer.absence)} Totals of web analytics count visits; what a single "
+        "visit did next cannot be told from them."
+    )
+
+
+def named(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with what came instead as people say it."""
+    return rows.with_columns(pl.col("instead").replace(NAMES))
+
+
+def told(rows: pl.DataFrame, formats: Formats) -> str:
+    """Return how many stopped; a sum that would tell a withheld row is not given."""
+    unit = rows.columns[1]
+    if rows[unit].null_count():
+        return "Small groups are withheld, so the sum is not shown either."
+    return f"{formats.number(float(rows[unit].sum()))} {unit} stopped here:"
