@@ -97,7 +97,9 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "position": Key("a whole number", _whole(0, 10_000)),
         "tags": Key("a list of texts", _texts),
         "needs": Key('a list like ["ticket", "orders.discount"]', _needs),
-        "optional": Key('a list like ["traffic", "costs.ads"]', _needs),
+        "optional": Key(
+            'a list like ["traffic", "costs.ads"]', _needs, ("chart", "table")
+        ),
         "across_rows": Key("a text with the reason", _text, ("measure",)),
         "columns": Key("a table [columns]", _table),
         "chart": Key("a table [chart]", _table, ("chart",), required=("chart",)),

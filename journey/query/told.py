@@ -24,6 +24,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "orders.discount": ("discounts of orders", "discount_total of sales_order"),
     "orders.coupon_used": ("coupon codes of orders", "coupon_codes of sales_order"),
     "orders.person_id": ("who ordered", "email or customer_id of sales_order"),
+    "orders.order_number": ("who ordered", "email or customer_id of sales_order"),
+    "customers.person_id": ("who ordered", "email or customer_id of sales_order"),
     "orders.shipped_at": ("shipping dates", "shipped_at of fulfillment"),
     "orders.delivered_at": ("delivery dates", "delivered_at of fulfillment"),
     "orders.promised_at": ("promised delivery dates", "promised_at of fulfillment"),

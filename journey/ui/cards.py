@@ -78,6 +78,7 @@ def body(name: str, answer: Answer, scope: Scope) -> None:
         return
     if query is None or query.kind != "chart":
         tables.show(answer.frame, query, name)
+        notes(answer)
         return
     drawn = data.spec(
         query.chart.type if query.chart else "bar", name, scope, _draw(name, scope)
@@ -86,8 +87,13 @@ def body(name: str, answer: Answer, scope: Scope) -> None:
         st.caption("Nothing to draw: every value is empty.")
     else:
         st.vega_lite_chart(drawn, theme=None, key=f"chart_{name}")
+    notes(answer)
+
+
+def notes(answer: Answer) -> None:
+    """Write what belongs under a result: days left out, columns that stay empty."""
     for note in answer.notes:
-        st.caption(note)
+        st.caption(problems.plain(note))
 
 
 def _draw(name: str, scope: Scope) -> Any:

@@ -34,7 +34,7 @@ def stage_page(stage: str) -> None:
     if not found:
         st.info("No query file is in this folder yet.")
         return
-    _sentence(stage, scope)
+    _sentence(stage, headlines, scope)
     cards([q.name for q in headlines], scope)
     _middle(stage, headlines, scope)
     actions.bar(stage, scope)
@@ -58,8 +58,8 @@ def _groups(rest: list[Query]) -> list[tuple[str, list[str]]]:
     return sorted(found.items(), key=lambda group: order.index(group[0]))
 
 
-def _sentence(stage: str, scope: Scope) -> None:
-    """Say in one line what got worse here, or that nothing did."""
+def _sentence(stage: str, headlines: list[Query], scope: Scope) -> None:
+    """Say in one line what got worse here, that nothing did, or why nobody knows."""
     formats = data.formats()
     worst = next(
         (one for one in data.findings(scope).leaks if one.step.stage == stage), None
@@ -68,8 +68,18 @@ def _sentence(stage: str, scope: Scope) -> None:
     if worst is not None:
         told = f"{search.title(worst, formats)}: {search.line(worst, formats)}"
         text = f"{told}, {search.money(worst, formats)}."
+    elif headlines and (reason := _unknown(headlines, scope)):
+        text = f"No figure of this stage yet: {reason}."
     with st.container(key="sentence"):
         st.markdown(problems.plain(text))
+
+
+def _unknown(headlines: list[Query], scope: Scope) -> str | None:
+    """Return why no headline has a figure; None where one of them has."""
+    answers = [data.glance(query.name, scope) for query in headlines]
+    if any(answer.measure for answer in answers):
+        return None
+    return next((answer.absence for answer in answers if answer.absence), None)
 
 
 def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:

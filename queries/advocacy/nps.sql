@@ -16,7 +16,7 @@ caveat      = """
 Only those who answer are heard: read it with the share of surveys \
 answered."""
 position    = 10
-needs       = ["feedback"]
+needs       = ["feedback", "feedback.nps"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -10,7 +10,7 @@ description = """
 Answers of the 12 months that ended 90 days before the last day shown, and \
 what the same people did in the 90 days after answering."""
 position    = 90
-needs       = ["sales_order", "feedback"]
+needs       = ["sales_order", "feedback", "feedback.nps"]
 
 [columns]
 answer        = "Answer"

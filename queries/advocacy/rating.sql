@@ -10,7 +10,7 @@ grain       = "one row per day and segment"
 owner       = "customer relations"
 description = "Every scale is brought to 1 to 5 stars."
 position    = 20
-needs       = ["feedback"]
+needs       = ["feedback", "feedback.review"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -11,7 +11,9 @@ grain       = "one row per day and segment"
 owner       = "customer relations"
 description = "An order belongs to the day it arrived."
 position    = 30
-needs       = ["sales_order", "fulfillment", "feedback"]
+needs       = [
+    "sales_order", "feedback", "orders.delivered_at", "feedback.review",
+]
 */
 select
     delivered_at::date as day,

@@ -9,7 +9,7 @@ window_days = 7
 grain       = "one row per day and segment"
 owner       = "customer relations"
 position    = 50
-needs       = ["feedback"]
+needs       = ["feedback", "feedback.review", "feedback.replied_at"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -9,7 +9,7 @@ window_days = 14
 grain       = "one row per day and segment"
 owner       = "customer relations"
 position    = 80
-needs       = ["feedback"]
+needs       = ["feedback", "feedback.asked_at"]
 */
 select
     asked_at::date as day,

@@ -13,7 +13,7 @@ owner       = "customer relations"
 description = """
 Reviews without a reply are counted by the share of reviews answered."""
 position    = 60
-needs       = ["feedback"]
+needs       = ["feedback", "feedback.review", "feedback.replied_at"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -9,7 +9,7 @@ grain    = "one row per day and segment"
 owner    = "marketing"
 caveat   = "Counted by the advertising platforms themselves."
 position = 70
-needs    = ["campaign_daily"]
+needs    = ["campaign_daily", "campaigns.impressions"]
 */
 select
     day, channel, source_medium, campaign, sales_channel,

@@ -8,6 +8,7 @@ description = """
 Orders, new customers and revenue belong to the channel of the visit that \
 ended in the order. Revenue is net, before refunds."""
 position    = 130
+optional    = ["traffic", "customers", "costs.ads"]
 
 [columns]
 channel               = "Channel"
@@ -22,32 +23,35 @@ cost_share            = { label = "Share of cost", format = "percent" }
 */
 with parts as (
     select channel, sessions as visits, engaged_sessions as engaged,
-        0 as orders, 0 as buyers, 0 as revenue, 0 as cost
+        null as orders, null as buyers, null as revenue, null as cost
     from traffic
     where day between $start and $end
     union all
-    select channel, 0, 0, 1, 0, revenue, 0
+    select channel, null, null, 1, 0, revenue, null
     from orders
     where counts and sales_channel = 'own_shop'
         and day between $start and $end
     union all
-    select channel, 0, 0, 0, 1, 0, 0
+    select channel, null, null, 0, 1, 0, null
     from customers
     where sales_channel = 'own_shop' and day between $start and $end
     union all
-    select channel, 0, 0, 0, 0, 0, amount
+    select channel, null, null, null, null, null, amount
     from costs
     where kind in ('ads', 'messages') and day between $start and $end
 ),
 channels as (
     select
         coalesce(channel, '(not set)') as channel,
-        sum(visits)::bigint as visits,
+        -- no row is 0 where others have some, and nothing where nobody has
+        coalesce(sum(visits), 0 * sum(sum(visits)) over ())::bigint as visits,
         sum(engaged)::bigint as engaged,
-        sum(orders)::bigint as orders,
-        sum(buyers)::bigint as new_customers,
-        sum(revenue)::double as revenue,
-        sum(cost)::double as cost
+        coalesce(sum(orders), 0 * sum(sum(orders)) over ())::bigint as orders,
+        coalesce(sum(buyers), 0 * sum(sum(buyers)) over ())::bigint
+            as new_customers,
+        coalesce(sum(revenue), 0 * sum(sum(revenue)) over ())::double
+            as revenue,
+        coalesce(sum(cost), 0 * sum(sum(cost)) over ())::double as cost
     from parts
     group by all
 )
@@ -63,4 +67,4 @@ select
         as cost_per_new_customer,
     cost / nullif((select sum(cost) from channels), 0) as cost_share
 from channels
-order by revenue desc, visits desc
+order by revenue desc nulls last, visits desc nulls last

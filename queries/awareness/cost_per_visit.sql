@@ -17,7 +17,7 @@ caveat      = """
 Costs are known by channel and campaign only, so the figure is not \
 available by device or country."""
 position    = 30
-needs       = ["campaign_daily"]
+needs       = ["campaign_daily", "costs.ads"]
 */
 with parts as (
     select

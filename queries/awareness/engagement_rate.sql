@@ -12,6 +12,7 @@ grain       = "one row per day and segment"
 owner       = "marketing"
 description = "The rest left at once, so there is no bounce rate beside it."
 position    = 20
+needs       = ["traffic.engaged_sessions"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -5,7 +5,7 @@ What did advertising and messages cost for each person who bought in the \
 own shop for the first time?"""
 kind        = "measure"
 unit        = "money"
-interval    = "none"
+interval    = "mean"
 better      = "lower"
 headline    = 4
 grain       = "one row per day and segment"
@@ -17,7 +17,7 @@ caveat      = """
 People whose first order came through a marketplace are left out: no \
 advertising of ours brought them."""
 position    = 40
-needs       = ["campaign_daily", "sales_order"]
+needs       = ["campaign_daily", "sales_order", "costs.ads"]
 */
 with parts as (
     select
@@ -35,6 +35,11 @@ with parts as (
 select
     day, channel, campaign, sales_channel,
     sum(cost) as numerator,
-    sum(buyers)::bigint as denominator
+    sum(buyers)::bigint as denominator,
+    -- what was spent is no chance, who bought is
+    0 as sum_nn,
+    sum(buyers)::bigint as sum_dd,
+    0 as sum_nd,
+    sum(buyers)::bigint as units
 from parts
 group by all

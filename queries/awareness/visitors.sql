@@ -3,7 +3,7 @@ title       = "Visitors"
 question    = "How many different browsers visited the shop?"
 kind        = "measure"
 unit        = "count"
-interval    = "none"
+interval    = "count"
 better      = "higher"
 grain       = "one row per visit"
 owner       = "marketing"
@@ -12,7 +12,7 @@ caveat      = """
 One person with a phone and a laptop is two visitors. Visitors of two \
 periods must not be added up. Visits without consent carry no visitor."""
 position    = 50
-needs       = ["session"]
+needs       = ["sessions.visitor_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

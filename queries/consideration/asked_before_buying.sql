@@ -13,7 +13,7 @@ description = """
 Many questions can mean interest or a product page that leaves something \
 open: read it with the reasons."""
 position    = 70
-needs       = ["ticket"]
+needs       = ["ticket", "traffic.product_views"]
 */
 with parts as (
     select

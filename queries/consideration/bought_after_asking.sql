@@ -16,7 +16,7 @@ Each person counts once, whatever number of questions they asked."""
 caveat      = """
 A question whose sender cannot be matched to a person is left out."""
 position    = 40
-needs       = ["ticket", "sales_order"]
+needs       = ["ticket", "sales_order", "tickets.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -14,6 +14,7 @@ Counts visits, not clicks: three products in one cart are one. Visits that \
 skipped the step before are left out of both numbers."""
 position    = 20
 tags        = ["step"]
+needs       = ["traffic.product_views", "traffic.carts"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -10,6 +10,7 @@ grain    = "one row per day and segment"
 owner    = "growth"
 position = 10
 tags     = ["step"]
+needs    = ["traffic.product_views"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -8,6 +8,7 @@ better   = "neither"
 grain    = "one row per day and segment"
 owner    = "growth"
 position = 60
+needs    = ["traffic.searches"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -10,6 +10,7 @@ grain       = "one row per day and segment"
 owner       = "growth"
 description = "Only where the shop reports how many results a search had."
 position    = 30
+needs       = ["traffic.searches", "traffic.zero_results"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -22,5 +22,5 @@ select
     count(*) as denominator,
     sum(revenue::double * revenue::double) as sum_squares
 from orders
-where counts
+where counts and revenue is not null
 group by all

@@ -3,7 +3,7 @@ title       = "People who ordered"
 question    = "How many different people ordered?"
 kind        = "measure"
 unit        = "count"
-interval    = "none"
+interval    = "count"
 better      = "higher"
 grain       = "one row per order"
 owner       = "growth"
@@ -13,7 +13,7 @@ caveat      = """
 People of two periods must not be added up: some ordered in both."""
 position    = 60
 tags        = ["buying"]
-needs       = ["sales_order"]
+needs       = ["sales_order", "orders.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -11,7 +11,7 @@ Orders of the 12 months that ended 90 days before the last day shown, \
 because coming back is watched for 90 days."""
 position    = 220
 tags        = ["receiving"]
-needs       = ["sales_order", "fulfillment"]
+needs       = ["sales_order", "orders.delivered_at"]
 
 [columns]
 carrier   = "Carrier"

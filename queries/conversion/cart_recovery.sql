@@ -18,7 +18,7 @@ Some people come back without any reminder; only the difference is its \
 effect. No figure without checkouts held back."""
 position    = 180
 tags        = ["buying"]
-needs       = ["checkout"]
+needs       = ["checkout", "checkouts.reminder"]
 */
 select
     day, sales_channel, customer_tier,

@@ -13,6 +13,7 @@ description = """
 Visits that skipped the step before are left out of both numbers."""
 position    = 20
 tags        = ["buying"]
+needs       = ["traffic.checkouts"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

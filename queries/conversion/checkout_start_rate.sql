@@ -11,6 +11,7 @@ description = """
 Visits that skipped the step before are left out of both numbers."""
 position    = 90
 tags        = ["buying", "step"]
+needs       = ["traffic.carts", "traffic.checkouts"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -12,7 +12,7 @@ A coupon may only move an order forward that would have come anyway: look \
 at the weeks after it too."""
 position = 150
 tags     = ["buying"]
-needs    = ["sales_order"]
+needs    = ["sales_order", "orders.coupon_used"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

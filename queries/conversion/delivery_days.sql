@@ -13,7 +13,7 @@ The middle order: half arrive faster. Parcels still under way are counted \
 as waiting so far."""
 position    = 160
 tags        = ["receiving"]
-needs       = ["sales_order", "fulfillment"]
+needs       = ["sales_order", "orders.shipped_at", "orders.delivered_at"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -13,7 +13,9 @@ owner       = "growth"
 description = "Only orders that somebody had to collect or pay at the door."
 position    = 170
 tags        = ["receiving"]
-needs       = ["sales_order", "fulfillment"]
+needs       = [
+    "sales_order", "orders.shipped_at", "orders.returned_to_sender_at",
+]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -17,7 +17,7 @@ Orders without a promised or a delivery date are left out, and so are \
 parcels still under way."""
 position    = 40
 tags        = ["receiving"]
-needs       = ["sales_order", "fulfillment"]
+needs       = ["sales_order", "orders.delivered_at", "orders.promised_at"]
 */
 select
     delivered_at::date as day,

@@ -11,6 +11,7 @@ description = """
 Visits that skipped the step before are left out of both numbers."""
 position    = 110
 tags        = ["buying", "step"]
+needs       = ["traffic.payments"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -12,7 +12,7 @@ Counts attempts, not orders: somebody who fails twice and then pays has \
 failed twice in three."""
 position    = 120
 tags        = ["buying"]
-needs       = ["payment_attempt"]
+needs       = ["payment_attempt", "payments.failed"]
 */
 select
     day, device, country, sales_channel, payment_method,

@@ -12,6 +12,7 @@ description = """
 Visits that skipped the step before are left out of both numbers."""
 position    = 100
 tags        = ["buying", "step"]
+needs       = ["traffic.checkouts", "traffic.payments"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

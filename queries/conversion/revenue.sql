@@ -5,7 +5,7 @@ How much did orders bring, net of tax and shipping, minus what was \
 refunded?"""
 kind        = "measure"
 unit        = "money"
-interval    = "none"
+interval    = "count"
 better      = "higher"
 grain       = "one row per order and per refund"
 owner       = "growth"
@@ -22,7 +22,7 @@ select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     customer_tier, first_product_category,
-    revenue as value
+    revenue as value, revenue::double * revenue::double as sum_squares
 from orders
 where counts
 union all
@@ -30,6 +30,6 @@ select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     customer_tier, first_product_category,
-    -revenue as value
+    -revenue as value, revenue::double * revenue::double as sum_squares
 from refunds
 where order_key in (select order_key from orders where counts)

@@ -3,7 +3,7 @@ title       = "Revenue per visit"
 question    = "How much net revenue does the own shop take for every visit?"
 kind        = "measure"
 unit        = "money"
-interval    = "none"
+interval    = "mean"
 better      = "higher"
 grain       = "one row per day and segment"
 owner       = "growth"
@@ -30,6 +30,11 @@ select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel,
     sum(gained) as numerator,
-    sum(visits)::bigint as denominator
+    sum(visits)::bigint as denominator,
+    -- an order and its visit come from two systems, so no product of both
+    sum(gained::double * gained::double) as sum_nn,
+    sum(visits)::bigint as sum_dd,
+    0 as sum_nd,
+    sum(visits)::bigint as units
 from parts
 group by all

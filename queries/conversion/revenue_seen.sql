@@ -3,7 +3,7 @@ title       = "Revenue seen by web analytics"
 question    = "How much did the purchases bring that web analytics saw?"
 kind        = "measure"
 unit        = "money"
-interval    = "none"
+interval    = "count"
 better      = "higher"
 grain       = "one row per purchase"
 owner       = "growth"
@@ -17,6 +17,8 @@ position    = 75
 tags        = ["buying"]
 needs       = ["web_event"]
 */
-select day, sales_channel, shown_revenue as value
+select
+    day, sales_channel, shown_revenue as value,
+    shown_revenue::double * shown_revenue::double as sum_squares
 from web_purchases
 where shown_revenue is not null

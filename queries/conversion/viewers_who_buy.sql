@@ -11,7 +11,7 @@ grain    = "one row per day and segment"
 owner    = "growth"
 position = 80
 tags     = ["buying"]
-needs    = ["sales_order"]
+needs    = ["sales_order", "traffic.product_views"]
 */
 with parts as (
     select

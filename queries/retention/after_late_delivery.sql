@@ -8,7 +8,7 @@ description = """
 People whose first order was in the 12 months that ended 90 days before \
 the last day shown, so that each was watched for 90 days."""
 position    = 130
-needs       = ["sales_order", "fulfillment"]
+needs       = ["sales_order", "orders.delivered_at", "orders.promised_at"]
 
 [columns]
 country   = "Country"

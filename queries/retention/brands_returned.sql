@@ -10,7 +10,7 @@ description = """
 Lines of orders of the 12 months that ended 90 days before the last day \
 shown."""
 position    = 140
-needs       = ["sales_order", "order_line"]
+needs       = ["sales_order", "order_lines.returned_quantity"]
 
 [columns]
 brand          = "Brand"

@@ -10,7 +10,7 @@ description = """
 A month here is 30 days. A cell stays empty until everybody of that month \
 was watched for so long."""
 position    = 110
-needs       = ["sales_order"]
+needs       = ["sales_order", "customers.person_id"]
 
 [chart]
 type = "heat"

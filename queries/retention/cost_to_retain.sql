@@ -4,7 +4,7 @@ question    = """
 What did messages cost for each order of a person who had ordered before?"""
 kind        = "measure"
 unit        = "money"
-interval    = "none"
+interval    = "mean"
 better      = "lower"
 grain       = "one row per day and segment"
 owner       = "customer relations"
@@ -12,7 +12,9 @@ description = """
 Cost of newsletters and text messages divided by the orders of returning \
 customers."""
 position    = 170
-needs       = ["campaign_daily", "sales_order"]
+needs       = [
+    "campaign_daily", "sales_order", "costs.messages", "orders.order_number",
+]
 */
 with parts as (
     select
@@ -30,6 +32,11 @@ with parts as (
 select
     day, channel, campaign, sales_channel,
     sum(cost) as numerator,
-    sum(orders)::bigint as denominator
+    sum(orders)::bigint as denominator,
+    -- what was spent is no chance, who came back is
+    0 as sum_nn,
+    sum(orders)::bigint as sum_dd,
+    0 as sum_nd,
+    sum(orders)::bigint as units
 from parts
 group by all

@@ -8,7 +8,7 @@ better   = "higher"
 grain    = "one row per day and segment"
 owner    = "customer relations"
 position = 160
-needs    = ["sales_order"]
+needs    = ["sales_order", "customers.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -17,7 +17,7 @@ caveat      = """
 Everybody is watched for the same 180 days, so that new customers do not \
 look faster than old ones."""
 position    = 90
-needs       = ["sales_order"]
+needs       = ["sales_order", "customers.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

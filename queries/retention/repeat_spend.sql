@@ -5,7 +5,7 @@ kind     = "table"
 grain    = "one row per order of a person"
 owner    = "customer relations"
 position = 190
-needs    = ["sales_order"]
+needs    = ["sales_order", "orders.order_number"]
 
 [columns]
 order_step    = "Order"

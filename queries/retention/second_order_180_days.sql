@@ -11,7 +11,7 @@ window_days = 180
 grain       = "one row per day and segment"
 owner       = "customer relations"
 position    = 70
-needs       = ["sales_order"]
+needs       = ["sales_order", "customers.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -14,7 +14,7 @@ description = "The repeat purchase rate that reports usually quote."
 caveat      = """
 Other tools divide by all customers, also by those who came yesterday."""
 position    = 80
-needs       = ["sales_order"]
+needs       = ["sales_order", "customers.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

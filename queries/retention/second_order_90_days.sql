@@ -18,7 +18,7 @@ caveat      = """
 Other tools divide orders or visits of returning customers and show a \
 different figure under a similar name."""
 position    = 10
-needs       = ["sales_order"]
+needs       = ["sales_order", "customers.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -13,7 +13,7 @@ owner       = "customer relations"
 description = """
 The first order included. Read it beside the cost per new customer."""
 position    = 30
-needs       = ["sales_order"]
+needs       = ["sales_order", "customers.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
@@ -24,4 +24,5 @@ select
     sum(revenue_12_months::double * revenue_12_months::double)
         as sum_squares
 from customers
+where revenue_12_months is not null
 group by all

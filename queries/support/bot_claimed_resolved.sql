@@ -11,7 +11,7 @@ owner       = "service"
 description = """
 What the bot's maker reports. Hold it against the share truly solved."""
 position    = 130
-needs       = ["conversation"]
+needs       = ["conversation", "tickets.by_bot"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -10,7 +10,7 @@ owner       = "service"
 description = """
 Few handovers are good only where the customer did not have to come back."""
 position    = 140
-needs       = ["conversation"]
+needs       = ["conversation", "tickets.by_bot"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

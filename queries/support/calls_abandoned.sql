@@ -8,7 +8,7 @@ better   = "lower"
 grain    = "one row per day and segment"
 owner    = "service"
 position = 150
-needs    = ["conversation"]
+needs    = ["conversation", "tickets.abandoned"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -14,7 +14,7 @@ description = """
 Customer effort score: the average answer to "The company made it easy for \
 me to handle my issue"; 7 is best."""
 position    = 50
-needs       = ["feedback"]
+needs       = ["feedback", "feedback.ces"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

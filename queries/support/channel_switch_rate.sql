@@ -16,7 +16,7 @@ problem."""
 caveat      = """
 Contacts whose sender cannot be matched to a person are left out."""
 position    = 110
-needs       = ["ticket"]
+needs       = ["ticket", "tickets.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

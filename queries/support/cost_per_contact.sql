@@ -10,29 +10,25 @@ owner       = "service"
 description = """
 Uses what a contact and a bot chat cost according to the settings."""
 caveat      = """
-No figure unless costs are set: [costs] contact and bot_chat in \
-journey.toml."""
+The costs are those of the settings, not of any bill: it moves with the mix \
+of people and bot."""
 position    = 180
-needs       = ["ticket"]
-across_rows = "No figure where no cost of a contact is set."
+needs       = ["costs.contacts"]
 */
 with parts as (
-    select
-        day, channel, campaign, sales_channel,
-        amount as cost, 0 as contacts
+    select day, sales_channel, amount as cost, 0 as contacts
     from costs
     where kind = 'contacts'
     union all
-    select
-        day, channel, campaign, sales_channel,
-        0 as cost, 1 as contacts
+    select day, sales_channel, 0 as cost, 1 as contacts
     from tickets
-    where counts
+    where counts and coalesce(answered, true)
 )
 select
-    day, channel, campaign, sales_channel,
+    day, sales_channel,
     sum(cost) as numerator,
     sum(contacts)::bigint as denominator
 from parts
-where exists (select 1 from costs where kind = 'contacts')
 group by all
+-- costs carry no channel: chosen by it, there is no figure and not a zero
+having sum(cost) > 0

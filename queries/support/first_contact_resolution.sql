@@ -17,7 +17,7 @@ within 7 days."""
 caveat      = """
 Contacts whose sender cannot be matched to a person are left out."""
 position    = 20
-needs       = ["ticket"]
+needs       = ["ticket", "tickets.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -16,7 +16,7 @@ caveat      = """
 Answers of a bot do not count. Helpdesks that count office hours only show \
 shorter times."""
 position    = 10
-needs       = ["ticket"]
+needs       = ["ticket", "tickets.first_reply_minutes"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

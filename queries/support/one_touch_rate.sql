@@ -8,7 +8,7 @@ better   = "higher"
 grain    = "one row per day and segment"
 owner    = "service"
 position = 70
-needs    = ["ticket"]
+needs    = ["ticket", "tickets.is_one_touch"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -13,7 +13,7 @@ description = """
 Each person counts once. Problems solved at first contact are counted by \
 problem, this figure by person."""
 position    = 100
-needs       = ["ticket"]
+needs       = ["ticket", "tickets.person_id"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -11,7 +11,7 @@ description = """
 From the first message to the last time it was called solved. Open tickets \
 count as still waiting."""
 position    = 60
-needs       = ["ticket"]
+needs       = ["ticket", "tickets.full_resolution_minutes"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

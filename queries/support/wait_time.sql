@@ -9,7 +9,7 @@ grain       = "one row per contact"
 owner       = "service"
 description = "Callers who hung up count as having waited at least that long."
 position    = 160
-needs       = ["conversation"]
+needs       = ["conversation", "tickets.wait_seconds"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
