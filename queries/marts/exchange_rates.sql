@@ -3,11 +3,16 @@ title = "Exchange rates"
 kind  = "mart"
 grain = "one row per day and currency in which money was landed"
 key   = "day, currency"
+description = """
+Banks publish no rates at weekends and on holidays: the last one of the seven days
+before holds then. Without any, the build stops and says which rate is missing.
+"""
 
 [columns]
 day      = "Day in the reporting time zone."
 currency = "Currency of the landed amount."
 rate     = "Units of the reporting currency for 1 unit of it, on that day."
+rate_day = "Day the rate was published; NULL for the reporting currency."
 orders   = "Orders of that day in that currency."
 */
 with
@@ -21,6 +26,11 @@ amounts as (
     from landed.order_line
     join landed.sales_order using (source, order_id)
     where placed_at is not null and deleted_at is null
+    union all
+    select placed_at::date, refund.currency, 0
+    from landed.refund
+    join landed.sales_order using (source, order_id)
+    where amount != 0 and refund.deleted_at is null
     union all
     select date, currency, 0
     from landed.campaign_daily
@@ -67,10 +77,23 @@ one_rate as (
 
 rated as (
     select
-        day, currency, orders,
-        case when currency = to_currency then 1 else rate end as rate
+        days.day, days.currency, orders,
+        case when days.currency = days.to_currency then 1 else rate end
+            as rate,
+        case when days.currency != days.to_currency then one_rate.day end
+            as rate_day
     from days
-    left join one_rate using (day, currency, to_currency)
+    asof left join one_rate
+        on days.currency = one_rate.currency
+        and days.to_currency = one_rate.to_currency
+        and days.day >= one_rate.day
+),
+
+current_rates as (
+    select
+        day, currency, orders, rate_day,
+        case when rate_day is null or day - rate_day <= 7 then rate end as rate
+    from rated
 ),
 
 missing as (
@@ -92,7 +115,7 @@ missing as (
             currency, min(day) as first_day, count(*) as days,
             sum(orders)::bigint as orders,
             arg_min(orders, day) as first_orders
-        from rated
+        from current_rates
         where rate is null
         group by currency
     )
@@ -108,6 +131,6 @@ select
         )
         else rate
     end::decimal(18, 8) as rate,
-    orders
-from rated
+    rate_day, orders
+from current_rates
 cross join missing

@@ -104,18 +104,33 @@ questions as (
         and (product_id is not null or brand is not null)
 ),
 
-asked as (
-    select distinct line_key
+placed as (
+    select
+        line_key, priced.product_id, lower(priced.brand) as brand,
+        orders.person_id, placed_at, day
     from priced
     join orders using (order_key)
-    join questions
-        on questions.person_id = orders.person_id
-        and questions.created_at < orders.placed_at
-        and questions.created_at::date >= orders.day - 14
-        and (
-            questions.product_id = priced.product_id
-            or lower(questions.brand) = lower(priced.brand)
-        )
+    where person_id is not null
+),
+
+-- the last question before the order: pairs of lines and questions would be
+-- millions for one busy customer
+asked as (
+    select line_key
+    from placed
+    asof join (select * from questions where product_id is not null) as about
+        on placed.person_id = about.person_id
+        and placed.product_id = about.product_id
+        and placed.placed_at > about.created_at
+    where created_at::date >= day - 14
+    union
+    select line_key
+    from placed
+    asof join (select * from questions where brand is not null) as about
+        on placed.person_id = about.person_id
+        and placed.brand = lower(about.brand)
+        and placed.placed_at > about.created_at
+    where created_at::date >= day - 14
 )
 
 select

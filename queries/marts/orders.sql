@@ -41,6 +41,7 @@ refunded        = "Net part of all refunds so far, converted."
 revenue_after_refunds = "Revenue less refunded, on the day of the order."
 margin          = "Revenue less cost, NULL unless every line has a cost."
 coupon_used     = "Whether a coupon was used; NULL: never told."
+coupon_code     = "The coupon, in capitals; single use: fewer than 5 orders have it."
 session_id      = "The session that led to it."
 web_seen        = "Whether web analytics saw it."
 has_source      = "Whether it is known where the visitor came from."
@@ -104,6 +105,7 @@ base as (
             when count(coupon_codes) over shop > 0
                 then coalesce(len(coupon_codes) > 0, false)
         end as coupon_used,
+        nullif(upper(trim(coupon_codes[1])), '') as coupon,
         last_channel, last_source, last_medium, last_campaign,
         nullif(lower(device_category), '') as device
     from landed.sales_order
@@ -120,6 +122,15 @@ base as (
         on by_phone.key_kind = 'phone' and by_phone.key = phone_hash
     where placed_at is not null and deleted_at is null
     window shop as (partition by source)
+),
+
+-- a code of one's own says nothing of a promotion, but something of a person
+coupons as (
+    select coupon
+    from base
+    where coupon is not null
+    group by coupon
+    having count(*) >= 5
 ),
 
 -- ------------------------------------------------- 2. money, rate of the day
@@ -149,14 +160,26 @@ paid as (
     left join exchange_rates using (day, currency)
 ),
 
+-- in the reporting currency, at the rate of the order's day
 refund_sums as (
     select
-        source || ':' || order_id as order_key,
-        sum(amount - coalesce(shipping, 0) - case
-            when vat = 'included' then 0 else coalesce(tax, 0)
-        end) filter (tax is not null or shipping is not null) as stated,
-        sum(amount) filter (tax is null and shipping is null) as unstated
+        order_key,
+        sum(exchange_rates.rate * (
+            amount - coalesce(refund.shipping, 0) - case
+                when vat = 'included' then 0 else coalesce(refund.tax, 0)
+            end
+        )) filter (refund.tax is not null or refund.shipping is not null)
+            as stated,
+        sum(exchange_rates.rate * amount)
+            filter (refund.tax is null and refund.shipping is null)
+            as unstated
     from landed.refund
+    join base
+        on base.order_key = refund.source || ':' || refund.order_id
+    left join exchange_rates
+        on exchange_rates.day = base.day
+        and exchange_rates.currency
+        = upper(coalesce(refund.currency, base.currency))
     cross join settings.reporting
     where deleted_at is null
     group by all
@@ -166,13 +189,11 @@ refund_sums as (
 given_back as (
     select
         paid.order_key,
-        (
-            rate * case
-                when refund_sums.order_key is null
-                    then coalesce(refunded_total, 0) * net_share
-                else coalesce(stated, 0) + coalesce(unstated, 0) * net_share
-            end
-        )::decimal(18, 4) as refunded
+        case
+            when refund_sums.order_key is null
+                then rate * coalesce(refunded_total, 0) * net_share
+            else coalesce(stated, 0) + coalesce(unstated, 0) * net_share
+        end::decimal(18, 4) as refunded
     from paid
     left join refund_sums using (order_key)
 ),
@@ -184,7 +205,7 @@ line_sums as (
         sum(refunded_quantity)::bigint as refunded_quantity,
         sum(unit_cost * quantity * exchange_rates.rate) as cost,
         count(*) = count(unit_cost) as all_costed,
-        arg_max(category, unit_price * quantity) as category
+        arg_max(category, coalesce(unit_price * quantity, 0)) as category
     from landed.order_line
     join landed.sales_order using (source, order_id)
     left join exchange_rates
@@ -293,6 +314,11 @@ parcels as (
         max(returned_to_sender_at) as returned_to_sender_at,
         min(carrier) as carrier
     from landed.fulfillment
+    -- a label that was cancelled is no parcel; the next one is
+    where
+        coalesce(lower(status), '') not in (
+            'cancelled', 'canceled', 'voided', 'error', 'failure'
+        )
     group by all
 ),
 
@@ -364,17 +390,22 @@ reviews as (
     group by order_key
 ),
 
+-- the first after delivery is in time, or none is
 referrals as (
-    select base.order_key, min(loyalty.happened_at) as referred_at
-    from base
-    join parcels using (order_key)
-    join loyalty using (person_id)
-    cross join settings.stage_windows
-    where
-        is_referral
-        and loyalty.happened_at >= delivered_at
-        and loyalty.day <= delivered_at::date + recommend_days
-    group by all
+    select order_key, happened_at as referred_at
+    from (
+        select order_key, person_id, delivered_at, recommend_days
+        from base
+        join parcels using (order_key)
+        cross join settings.stage_windows
+        where person_id is not null and delivered_at is not null
+    ) as arrived
+    asof join (
+        select person_id, happened_at, day from loyalty where is_referral
+    ) as brought
+        on arrived.person_id = brought.person_id
+        and arrived.delivered_at <= brought.happened_at
+    where brought.day <= delivered_at::date + recommend_days
 ),
 
 -- ------------------------------------------------------------- 6. contacts
@@ -392,14 +423,53 @@ next_contacts as (
         and base.placed_at <= counted_contacts.created_at
 ),
 
-before as (
-    select order_key, count(*) as contacts_before
+-- contacts of the 30 days before, as a difference of running numbers: pairs
+-- of orders and contacts would be millions for one busy customer
+counted as (
+    select
+        person_id, created_at, created_at::date as created_day,
+        row_number() over (
+            partition by person_id order by created_at
+        ) as so_far
+    from counted_contacts
+    where person_id is not null
+),
+
+by_moment as (
+    select person_id, created_at, max(so_far) as so_far
+    from counted
+    group by all
+),
+
+by_day as (
+    select person_id, created_day, max(so_far) as so_far
+    from counted
+    group by all
+),
+
+until_placed as (
+    select order_key, so_far
     from base
-    join (
-        select person_id, created_at from counted_contacts
-    ) using (person_id)
-    where created_at < placed_at and created_at::date >= day - 30
-    group by order_key
+    asof join by_moment
+        on base.person_id = by_moment.person_id
+        and base.placed_at > by_moment.created_at
+),
+
+long_before as (
+    select order_key, so_far
+    from (select order_key, person_id, day - 30 as since from base) as placed
+    asof join by_day
+        on placed.person_id = by_day.person_id
+        and placed.since > by_day.created_day
+),
+
+before as (
+    select
+        order_key,
+        until_placed.so_far - coalesce(long_before.so_far, 0)
+            as contacts_before
+    from until_placed
+    left join long_before using (order_key)
 ),
 
 -- a contact is about one order only: the one it names, else the last one; what
@@ -445,6 +515,11 @@ select
     (revenue - refunded)::decimal(18, 4) as revenue_after_refunds,
     case when all_costed then revenue - cost end::decimal(18, 4) as margin,
     coupon_used,
+    case
+        when base.coupon is null then null
+        when coupons.coupon is null then 'single use'
+        else base.coupon
+    end as coupon_code,
     session_id, web_seen,
     coalesce(
         origins.channel not in ('Unassigned', '(not set)', '(other)'), false
@@ -495,4 +570,5 @@ left join referrals using (order_key)
 left join next_contacts using (order_key)
 left join before using (order_key)
 left join contacts using (order_key)
+left join coupons on coupons.coupon = base.coupon
 cross join high

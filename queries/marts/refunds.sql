@@ -34,6 +34,7 @@ landed_refunds as (
         source || ':' || refund_id as refund_key,
         source || ':' || order_id as order_key,
         refunded_at, reason, amount,
+        upper(refund.currency) as refund_currency,
         case
             when tax is not null or shipping is not null then
                 amount - coalesce(shipping, 0) - case
@@ -48,11 +49,16 @@ landed_refunds as (
 -- a refund that states no tax is split like the order it belongs to
 select
     refund_key, order_key, person_id, refunded_at,
-    refunded_at::date as day, reason,
-    (amount * rate)::decimal(18, 4) as amount,
-    (coalesce(stated, amount * net_share) * rate)::decimal(18, 4) as revenue,
+    refunded_at::date as day, landed_refunds.reason,
+    (amount * exchange_rates.rate)::decimal(18, 4) as amount,
+    (
+        coalesce(stated, amount * net_share) * exchange_rates.rate
+    )::decimal(18, 4) as revenue,
     channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     customer_tier, first_product_category, brand
 from landed_refunds
 left join orders using (order_key)
+left join exchange_rates
+    on exchange_rates.day = orders.day
+    and exchange_rates.currency = coalesce(refund_currency, orders.currency)
