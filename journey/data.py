@@ -1,41 +1,26 @@
-"""What pages read, cached: settings, query files, answers and finished charts.
-
-Every cache is bounded and keyed by values that change when the truth changes: the
-snapshot, the text of the query, the scope with its row policy, the settings, the code.
-"""
+"""What a page reads, in the snapshot it began with and the rows its reader may see."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from journey import (
-    answers,
-    findings as search,
-    settings as settings_file,
-    status as status_file,
-    warehouse,
-)
+from journey import findings as search, kept, warehouse
 from journey.answer import Answer, Period
 from journey.charts import PALETTES, Look, Spec
 from journey.dropoff import Leak
 from journey.formats import Formats
-from journey.home import PROJECT, Home, home
+from journey.home import home
+from journey.kept import Asked, asked, formats, library, settings, status
 from journey.problem import Problem
-from journey.query import Library, Query, load, run
+from journey.query import Library, Query, run
 from journey.scope import Scope
-from journey.settings import Settings
-from journey.status import Status
 from journey.warehouse import Snapshot
 
 LOG = logging.getLogger(__name__)
@@ -57,12 +42,15 @@ __all__ = [
     "always_low",
     "answer",
     "before",
+    "begin",
     "choices",
     "findings",
     "formats",
     "home",
     "library",
     "look",
+    "newest",
+    "prepare",
     "query",
     "settings",
     "snapshot",
@@ -74,24 +62,22 @@ __all__ = [
 
 
 def snapshot() -> Snapshot | None:
-    """Return the file that is published now; None while there is none."""
+    """Return the file that this page shows; None while nothing is published.
+
+    A page keeps the snapshot it began with, so that no two cards are of different ones.
+    """
+    begun: Snapshot | None = st.session_state.get("snapshot")
+    return begun if begun and begun.path.is_file() else newest()
+
+
+def newest() -> Snapshot | None:
+    """Return the file that is published now."""
     return warehouse.current(home())
 
 
-def settings() -> Settings:
-    """Return journey.toml as it is now. Raises JourneyError with all its problems."""
-    return _settings(home(), _touched(home().settings))
-
-
-def formats() -> Formats:
-    reporting = settings().reporting
-    return Formats(reporting.locale, reporting.currency, reporting.vat)
-
-
-def library() -> Library:
-    """Return the query files as they are on disk, at most a second ago."""
-    folders = home().queries
-    return _library(folders, _fingerprint(folders))
+def begin() -> None:
+    """Let the page that begins now show the newest snapshot from head to foot."""
+    st.session_state["snapshot"] = newest()
 
 
 def query(name: str) -> Query | None:
@@ -111,12 +97,18 @@ def answer(
     if now is None:
         return Answer(name, scope.period, absence="nothing has been published yet")
     try:
-        key = _key(now, name, scope, (params, split))
-        found = _answer(key, now, name, scope, params, split)
+        found = kept.answer(asked(now, name, scope, params, split), params)
         return found if _may_see(found) else replace(found, frame=None, absence=WITHHELD)
     except Exception as error:  # one figure must never take its page down
         LOG.exception("no answer from %s", name)
         return Answer(name, scope.period, problem=_unforeseen(name, error))
+
+
+def prepare(names: Sequence[str], scope: Scope) -> None:
+    """Work out several glances side by side, so that asking for them is a hit."""
+    now = snapshot()
+    if now is not None:
+        kept.prepare([asked(now, name, scope, None, False) for name in names])
 
 
 def _may_see(found: Answer) -> bool:
@@ -168,8 +160,7 @@ def spec(
     if now is None:
         return None
     sees_who = bool(st.session_state.get("see_who"))
-    key = _key(now, name, scope, (kind, theme(), formats(), sees_who))
-    return _spec(key, build)
+    return _spec(asked(now, name, scope, kind, theme(), sees_who), build)
 
 
 def look() -> Look:
@@ -179,11 +170,6 @@ def look() -> Look:
 def theme() -> str:
     """Return light or dark, as the reader sees it."""
     return "dark" if st.context.theme.type == "dark" else "light"
-
-
-def status() -> Status:
-    """Return what runs now and how the last runs went; newest first."""
-    return _status(home(), _touched(home().status))
 
 
 @dataclass(frozen=True)
@@ -211,19 +197,17 @@ class Figures:
         now = snapshot()
         if now is None:
             return ()
-        reader, found = _reader(now.path, now.stamp), library()
-        return run.splits(reader, found, found.queries[name], self.scope)
+        found = library()
+        return run.splits(kept.reader(now), found, found.queries[name], self.scope)
 
     def parts(
         self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None
     ) -> pl.DataFrame:
         """Return the additive parts of a measure; empty without a snapshot."""
-        now, asked = snapshot(), scope or self.scope
+        now, wanted = snapshot(), scope or self.scope
         if now is None:
             return pl.DataFrame()
-        return _parts(
-            _key(now, name, asked, (tuple(by), daily)), now, name, asked, by, daily
-        )
+        return kept.parts(asked(now, name, wanted, tuple(by), daily), by, daily)
 
 
 def findings(scope: Scope) -> Findings:
@@ -232,7 +216,7 @@ def findings(scope: Scope) -> Findings:
     if now is None:
         return Findings()
     try:
-        return _findings(_key(now, "findings", scope, (formats(), _library_sha())), scope)
+        return _findings((now, scope, kept.version(), kept.disk(home()).queries))
     except Exception:  # the map must stand even where the search for leaks fails
         LOG.exception("no findings")
         return Findings(sentence="The search for leaks failed; the app's log says why.")
@@ -243,7 +227,7 @@ def always_low(scope: Scope) -> tuple[Leak, ...]:
     now = snapshot()
     if now is None:
         return ()
-    return _always_low(_key(now, "low", scope, _library_sha()), scope)
+    return _always_low((now, scope, kept.version(), kept.disk(home()).queries))
 
 
 @dataclass(frozen=True)
@@ -255,65 +239,21 @@ class Findings:
     sentence: str = ""
 
 
-# ------------------------------------------------------------------ caches
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _settings(place: Home, touched: int) -> Settings:
-    return settings_file.load(place)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _library(folders: tuple[Path, ...], fingerprint: str) -> Library:
-    return load(folders)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _reader(path: Path, stamp: str) -> Any:
-    """One locked connection a snapshot; a retired one closes with its last cursor."""
-    return warehouse.open_reader(path)
-
-
-@st.cache_resource(max_entries=3000, show_spinner=False)
-def _answer(
-    key: str, _now: Snapshot, name: str, _scope: Scope, _params: Any, _split: bool
-) -> Answer:
-    """Answers are frozen, so sessions share them as they are, without copies."""
-    reader = _reader(_now.path, _now.stamp)
-    return answers.answer(
-        reader, library(), name, _scope, settings(), params=_params, split=_split
-    )
-
-
-@st.cache_resource(max_entries=300, show_spinner=False)
-def _parts(
-    key: str, _now: Snapshot, name: str, _scope: Scope, _by: Sequence[str], _daily: bool
-) -> pl.DataFrame:
-    reader = _reader(_now.path, _now.stamp)
-    found = library()
-    return run.parts(reader, found, found.queries[name], _scope, tuple(_by), _daily)
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _findings(key: str, _scope: Scope) -> Findings:
-    figures = Figures(_scope)
+@kept.kept(200)
+def _findings(key: tuple[Any, ...]) -> Findings:
+    figures = Figures(key[1])
     leaks = search.leaks(figures, "worse")
     return Findings(tuple(leaks), search.sentence(figures, leaks))
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
-def _always_low(key: str, _scope: Scope) -> tuple[Leak, ...]:
-    return tuple(search.leaks(Figures(_scope), "low"))
+@kept.kept(50)
+def _always_low(key: tuple[Any, ...]) -> tuple[Leak, ...]:
+    return tuple(search.leaks(Figures(key[1]), "low"))
 
 
-@st.cache_resource(max_entries=3000, show_spinner=False)
-def _spec(key: str, _build: Callable[[Look], Spec | None]) -> Spec | None:
-    return _build(look())
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _status(place: Home, touched: int) -> Status:
-    return status_file.read(place)
+@kept.kept(3000)
+def _spec(key: Asked, build: Callable[[Look], Spec | None]) -> Spec | None:
+    return build(look())
 
 
 def _unforeseen(name: str, error: Exception) -> Problem:
@@ -324,55 +264,3 @@ def _unforeseen(name: str, error: Exception) -> Problem:
         "an answer",
         "look into the app's log; the other figures are not touched by it",
     )
-
-
-def _key(now: Snapshot, name: str, scope: Scope, more: Any) -> str:
-    """Return everything an answer depends on, as one text."""
-    found = library()
-    query = found.queries.get(name)
-    text = query.sha if query else found.broken.get(name)
-    segment = found.queries.get(scope.segment or "")
-    group = segment.sha if segment else ""
-    touched = _touched(home().settings)
-    return repr(
-        (str(now.path), now.stamp, name, text, group, scope, more, touched, _code())
-    )
-
-
-@cache
-def _code() -> str:
-    """Return the version of the code: what its files were when the app started."""
-    files = sorted((PROJECT / "journey").rglob("*.py"))
-    told = "".join(f"{f}{f.stat().st_mtime_ns}" for f in files)
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
-
-
-def _library_sha() -> str:
-    """Return the version of all query files together."""
-    return _fingerprint(home().queries)
-
-
-@st.cache_resource(ttl=1, max_entries=4, show_spinner=False)
-def _fingerprint(folders: tuple[Path, ...]) -> str:
-    """Return what changes when a query file is saved, added or removed; asked of the
-    disk once a second, because every card asks."""
-    return repr([entry for folder in folders for entry in _entries(folder)])
-
-
-def _entries(folder: Path | str) -> list[tuple[str, int, int]]:
-    found: list[tuple[str, int, int]] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                found += _entries(entry.path)
-            elif entry.name.endswith(".sql"):
-                about = entry.stat()
-                found.append((entry.path, about.st_mtime_ns, about.st_size))
-    return sorted(found)
-
-
-def _touched(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:
-        return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -54,4 +55,9 @@ class Home:
 
 def home() -> Home:
     """Return JOURNEY_HOME, or the project's own folder."""
-    return Home(Path(os.environ.get("JOURNEY_HOME") or PROJECT).resolve())
+    return _home(os.environ.get("JOURNEY_HOME") or str(PROJECT), str(Path.cwd()))
+
+
+@lru_cache
+def _home(root: str, beside: str) -> Home:
+    return Home(Path(beside, root).resolve())

@@ -29,6 +29,7 @@ def page(title: str, question: str, *, filtered: bool = True) -> Scope:
     """
     st.html(f"<style>{_style()}</style>")
     gate.admit()
+    data.begin()
     through = last_day()
     _watch(_seen())
     if through is None:
@@ -174,7 +175,7 @@ def _watch(seen: str) -> None:
 
 def _seen() -> str:
     status = data.status()
-    return repr((data.snapshot(), status.runs[:1], status.running))
+    return repr((data.newest(), status.runs[:1], status.running))
 
 
 @cache

@@ -1,0 +1,215 @@
+"""What the process keeps between pages: settings, query files, readers, answers.
+
+Every cache is bounded and keyed by values that change when the truth changes: the
+snapshot, the text of the query, the scope with its row policy, the settings, the code.
+A page asks more than a hundred times a run, so a hit must cost microseconds: keys are
+plain values, and what lies on disk is looked at once a second.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
+
+import polars as pl
+from cachetools import Cache, LRUCache, TTLCache, cached
+
+from journey import answers, settings as settings_file, status as status_file, warehouse
+from journey.answer import Answer
+from journey.formats import Formats
+from journey.home import PROJECT, Home, home
+from journey.query import Library, load, run
+from journey.scope import Scope
+from journey.settings import Reporting, Settings
+from journey.status import Status
+from journey.warehouse import Snapshot
+
+P = ParamSpec("P")
+R = TypeVar("R", covariant=True)
+
+
+class Kept(Protocol[P, R]):
+    """A function whose values are kept."""
+
+    cache: Cache[Any, Any]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+
+def kept(
+    entries: int, seconds: float | None = None
+) -> Callable[[Callable[P, R]], Kept[P, R]]:
+    """Decorate a function to make its value once for each first argument.
+
+    Threads that ask for what is being made wait for it. Values are frozen, so that
+    sessions share them as they are. Exceptions are not kept.
+    """
+    store: Cache[Any, Any] = TTLCache(entries, seconds) if seconds else LRUCache(entries)
+    share = cached(store, key=lambda key, *_: key, condition=threading.Condition())
+
+    def decorate(function: Callable[P, R]) -> Kept[P, R]:
+        return cast(Kept[P, R], share(function))
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Everything that an answer depends on."""
+
+    now: Snapshot
+    name: str
+    scope: Scope
+    text: Any
+    """The version of the query, or the problem of a broken one."""
+    group: str
+    """The version of the scope's named segment."""
+    version: Any
+    """The versions of the settings and of the code."""
+    more: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Disk:
+    """What lay on disk a moment ago."""
+
+    settings: tuple[Path, int]
+    queries: str
+
+
+def asked(now: Snapshot, name: str, scope: Scope, *more: Any) -> Asked:
+    """Return the key of whatever is made of a query in a scope."""
+    found = library()
+    query = found.queries.get(name)
+    text: Any = query.sha if query else found.broken.get(name)
+    segment = found.queries.get(scope.segment) if scope.segment else None
+    known = tuple(tuple(sorted(m.items())) if isinstance(m, Mapping) else m for m in more)
+    return Asked(now, name, scope, text, segment.sha if segment else "", version(), known)
+
+
+def settings() -> Settings:
+    """Return journey.toml as it is, at most a second ago. Raises JourneyError with all
+    its problems."""
+    return _settings(disk(home()).settings)
+
+
+def formats() -> Formats:
+    return _formats(settings().reporting)
+
+
+def library() -> Library:
+    """Return the query files as they are on disk, at most a second ago."""
+    return _library(disk(home()).queries, home().queries)
+
+
+def status() -> Status:
+    """Return what runs now and how the last runs went; newest first."""
+    return _status((home().status, _touched(home().status)), home())
+
+
+def version() -> tuple[Any, ...]:
+    """Return what changes with the settings and with the code."""
+    return disk(home()).settings, _code()
+
+
+def prepare(wanted: Sequence[Asked]) -> None:
+    """Work out several answers side by side, so that asking for them is a hit.
+
+    What fails here fails again, and is told, where it is asked for.
+    """
+    missing = [one for one in dict.fromkeys(wanted) if one not in answer.cache]
+    if len(missing) > 1:
+        for done in [_POOL.submit(answer, one) for one in missing]:
+            done.exception()
+
+
+@kept(3000)
+def answer(asked: Asked, params: Mapping[str, Any] | None = None) -> Answer:
+    """Return what a query answers; `asked.more` ends with whether parts are wanted."""
+    return answers.answer(
+        reader(asked.now), library(), asked.name, asked.scope, settings(),
+        params=params, split=asked.more[-1],
+    )  # fmt: skip
+
+
+@kept(300)
+def parts(asked: Asked, by: Sequence[str], daily: bool) -> pl.DataFrame:
+    """Return the additive parts of a measure, as `query.run.parts` does."""
+    found = library()
+    query = found.queries[asked.name]
+    return run.parts(reader(asked.now), found, query, asked.scope, tuple(by), daily)
+
+
+@kept(2)
+def reader(now: Snapshot) -> Any:
+    """Return one locked connection a snapshot; a retired one closes with its last
+    cursor."""
+    return warehouse.open_reader(now.path)
+
+
+atexit.register(reader.cache.clear)  # DuckDB complains of what is open at the end
+
+
+@kept(4, seconds=1)
+def disk(place: Home) -> Disk:
+    """Look at the files that people edit; once a second, because every card asks."""
+    entries = [entry for folder in place.queries for entry in _entries(folder)]
+    return Disk((place.settings, _touched(place.settings)), repr(entries))
+
+
+_POOL = ThreadPoolExecutor(os.cpu_count() or 1, "figures")
+
+
+@kept(4)
+def _settings(file: tuple[Path, int]) -> Settings:
+    return settings_file.load(Home(file[0].parent))
+
+
+@kept(4)
+def _formats(reporting: Reporting) -> Formats:
+    return Formats(reporting.locale, reporting.currency, reporting.vat)
+
+
+@kept(3)
+def _library(version: str, folders: tuple[Path, ...]) -> Library:
+    return load(folders)
+
+
+@kept(3)
+def _status(file: tuple[Path, int], place: Home) -> Status:
+    return status_file.read(place)
+
+
+@cache
+def _code() -> str:
+    """Return the version of the code: what its files were when the app started."""
+    files = sorted((PROJECT / "journey").rglob("*.py"))
+    told = "".join(f"{f}{f.stat().st_mtime_ns}" for f in files)
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def _entries(folder: Path | str) -> list[tuple[str, int, int]]:
+    found: list[tuple[str, int, int]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                found += _entries(entry.path)
+            elif entry.name.endswith(".sql"):
+                about = entry.stat()
+                found.append((entry.path, about.st_mtime_ns, about.st_size))
+    return sorted(found)
+
+
+def _touched(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
