@@ -12,7 +12,7 @@ from journey.scope import Scope
 
 NAMES: Mapping[str, str] = {
     "traffic": "visits", "sessions": "visits", "session_steps": "visits",
-    "stopped_visits": "visits",
+    "stopped_visits": "visits", "leavers": "customers who did not go on",
     "orders": "orders", "order_lines": "order lines", "refunds": "refunds",
     "customers": "customers", "payments": "payment attempts", "checkouts": "checkouts",
     "tickets": "tickets", "feedback": "answers to surveys", "messages": "newsletters",
@@ -30,7 +30,7 @@ NAMES: Mapping[str, str] = {
 SOURCES: Mapping[str, str] = {
     "traffic": "web analytics", "sessions": "web analytics",
     "session_steps": "web analytics", "product_days": "web analytics",
-    "stopped_visits": "single visits of web analytics",
+    "stopped_visits": "single visits of web analytics", "leavers": "your shop",
     "orders": "your shop", "order_lines": "your shop", "refunds": "your shop",
     "customers": "your shop", "payments": "your shop", "checkouts": "your shop",
     "tickets": "your helpdesk", "feedback": "your surveys or reviews",

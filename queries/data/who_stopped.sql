@@ -1,32 +1,33 @@
 /*
 title    = "Known customers who stopped at the checkout"
-question = "Which customers came to the checkout and have not ordered since?"
+question = """
+Which customers came to the checkout and have not ordered since?"""
 kind     = "table"
 owner    = "growth"
 grain    = "one row per customer"
 needs    = ["sales_order"]
+description = """
+One row per customer whom the shop knows from an earlier order; visits of \
+strangers cannot be named."""
 
 [columns]
-source     = "Shop"
-order_name = { label = "Last order", description = "The shop's own number." }
-last_order = { label = "Ordered on", format = "date" }
-stopped_on = { label = "Stopped on", format = "date" }
+source            = "Shop"
+order_name        = { label = "Last order", description = "Its number." }
+order_id          = { label = "Order id", description = "What links use." }
+ordered_on        = { label = "Ordered on", format = "date" }
+stopped_on        = { label = "Stopped on", format = "date" }
+ticket_source     = "Helpdesk"
+ticket_id         = { label = "Last ticket", description = "Its number." }
+marketing_consent = { label = "Consent", format = "flag" }
 */
-with stopped as (
-    select person_id, max(day) as stopped_on
-    from sessions
-    where day between $start and $end
-        and began_checkout and not purchased and person_id is not null
-    group by person_id
-)
 select
-    arg_max(o.source, o.placed_at) as source,
-    arg_max(coalesce(o.order_name, o.order_id), o.placed_at) as order_name,
-    max(o.day) as last_order,
-    any_value(s.stopped_on) as stopped_on
-from stopped s
-join orders o on o.person_id = s.person_id
-group by s.person_id
-having max(o.day) < any_value(s.stopped_on)
+    any_value(source) as source,
+    any_value(coalesce(order_name, order_id)) as order_name,
+    any_value(order_id) as order_id, any_value(ordered_on) as ordered_on,
+    max(day) as stopped_on, any_value(ticket_source) as ticket_source,
+    any_value(ticket_id) as ticket_id,
+    coalesce(any_value(marketing_consent), false) as marketing_consent
+from leavers
+where step in ('payment', 'purchase') and day between $start and $end
+group by person_id
 order by stopped_on desc, order_name
-limit 1000

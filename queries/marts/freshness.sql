@@ -24,6 +24,7 @@ fed_by as (
         {mart: 'stopped_visits', feeds: ['session', 'web_event']},
         {mart: 'web_purchases',
             feeds: ['session', 'web_event', 'web_daily']},
+        {mart: 'leavers', feeds: ['sales_order']},
         {mart: 'orders', feeds: ['sales_order']},
         {mart: 'order_lines', feeds: ['sales_order']},
         {mart: 'order_numbers', feeds: ['sales_order']},
@@ -83,6 +84,8 @@ sizes as (
     select 'web_purchases', count(*), min(day) from web_purchases
     union all
     select 'orders', count(*), min(day) from orders
+    union all
+    select 'leavers', count(*), min(day) from leavers
     union all
     select 'order_lines', count(*), min(day) from order_lines
     union all

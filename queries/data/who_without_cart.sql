@@ -1,0 +1,34 @@
+/*
+title    = "Customers who put nothing in the cart"
+question = """
+Which customers looked at a product and put nothing in the cart, and have \
+not ordered since?"""
+kind     = "table"
+owner    = "growth"
+grain    = "one row per customer"
+needs    = ["sales_order"]
+description = """
+One row per customer whom the shop knows from an earlier order; visits of \
+strangers cannot be named."""
+
+[columns]
+source            = "Shop"
+order_name        = { label = "Last order", description = "Its number." }
+order_id          = { label = "Order id", description = "What links use." }
+ordered_on        = { label = "Ordered on", format = "date" }
+stopped_on        = { label = "Stopped on", format = "date" }
+ticket_source     = "Helpdesk"
+ticket_id         = { label = "Last ticket", description = "Its number." }
+marketing_consent = { label = "Consent", format = "flag" }
+*/
+select
+    any_value(source) as source,
+    any_value(coalesce(order_name, order_id)) as order_name,
+    any_value(order_id) as order_id, any_value(ordered_on) as ordered_on,
+    max(day) as stopped_on, any_value(ticket_source) as ticket_source,
+    any_value(ticket_id) as ticket_id,
+    coalesce(any_value(marketing_consent), false) as marketing_consent
+from leavers
+where step = 'cart' and day between $start and $end
+group by person_id
+order by stopped_on desc, order_name

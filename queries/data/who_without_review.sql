@@ -1,0 +1,33 @@
+/*
+title    = "Orders that nobody spoke of"
+question = """
+Which delivered orders got neither a review nor a referral within their \
+days?"""
+kind     = "table"
+owner    = "growth"
+grain    = "one row per order"
+needs    = ["sales_order"]
+description = """
+Orders whose buyer is known."""
+
+[columns]
+source            = "Shop"
+order_name        = { label = "Order", description = "The shop's number." }
+order_id          = { label = "Order id", description = "What links use." }
+ordered_on        = { label = "Ordered on", format = "date" }
+stopped_on        = { label = "Delivered on", format = "date" }
+ticket_source     = "Helpdesk"
+ticket_id         = { label = "Last ticket", description = "Its number." }
+marketing_consent = { label = "Consent", format = "flag" }
+*/
+select
+    any_value(source) as source,
+    any_value(coalesce(order_name, order_id)) as order_name,
+    any_value(order_id) as order_id, any_value(ordered_on) as ordered_on,
+    max(day) as stopped_on, any_value(ticket_source) as ticket_source,
+    any_value(ticket_id) as ticket_id,
+    coalesce(any_value(marketing_consent), false) as marketing_consent
+from leavers
+where step = 'review' and day between $start and $end
+group by ref
+order by stopped_on desc, order_name
