@@ -50,10 +50,15 @@ def _started() -> None:
 def _watch() -> None:
     while _wanted.wait():
         time.sleep(EVERY)
-        now = time.monotonic()
         with _lock:
-            for deadline, cursor in _running.values():
-                if deadline <= now:
-                    cursor.interrupt()
+            _look(time.monotonic())
             if not _running:
                 _wanted.clear()
+
+
+def _look(now: float) -> None:
+    """Stop what is over. A function of its own: a cursor that the endless loop still
+    names would keep a retired snapshot open."""
+    for deadline, cursor in _running.values():
+        if deadline <= now:
+            cursor.interrupt()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import gc
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import namedtuple
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +19,13 @@ import duckdb
 import pytest
 
 from journey import warehouse
+from journey.answer import Period
 from journey.home import PROJECT, Home
 from journey.problem import JourneyError
+from journey.query import run, view, watchdog
+from journey.query.catalog import catalog
+from journey.query.text import admit, frame
+from journey.scope import Scope
 
 Fill = Callable[[duckdb.DuckDBPyConnection], None]
 
@@ -118,6 +127,29 @@ def test_an_open_reader_goes_on_after_its_file_is_deleted(home: Home) -> None:
     published(home, 2, 3, 4)
     assert not snapshot.path.exists()
     assert reader.execute("select count(*) from published.two").fetchall() == [(1000,)]
+
+
+def test_a_retired_reader_lets_go_of_its_file(home: Home) -> None:
+    published(home, 1)
+    path = home.published / "journey-2026-001.duckdb"
+
+    def asked() -> int:
+        reader = warehouse.open_reader(path)
+        known = catalog(reader)
+        text = admit("select count(*) as rows from one", "a test", known)
+        first = dt.date(2026, 10, 1)
+        scope = Scope(Period(first, first), None)
+        question = run.Question(reader, known, None, text, scope)  # type: ignore[arg-type]
+        with view.scoped(question) as cursor:
+            return int(frame(cursor, text, {})["rows"][0])
+
+    assert asked() == 1000
+    time.sleep(3 * watchdog.EVERY)
+    gc.collect()
+    descriptors = Path("/proc/self/fd")
+    if not descriptors.is_dir():
+        pytest.skip("only Linux lists what a process has open")
+    assert str(path) not in {os.path.realpath(fd) for fd in descriptors.iterdir()}
 
 
 def test_a_failing_fill_leaves_the_old_snapshot_and_nothing_else(home: Home) -> None:
