@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import polars as pl
 
+from journey import measures
 from journey.answer import Answer, Estimate, Measure, Part, Point
 from journey.query.file import Query
 from journey.query.run import FEWEST_PEOPLE as FEWEST
@@ -27,7 +28,7 @@ def protect(answer: Answer, query: Query, counts_people: bool) -> Answer:
     themselves.
     """
     if answer.frame is not None:
-        return _protect_frame(answer, answer.frame, query)
+        return _protect_frame(answer, _without_thin(answer.frame, query), query)
     if answer.measure is None or not counts_people:
         return answer
     measure, hidden = _protect_measure(answer.measure)
@@ -103,18 +104,30 @@ def _withheld(estimate: Estimate) -> Estimate:
     return Estimate(None, "suppressed")
 
 
+def _without_thin(rows: pl.DataFrame, query: Query) -> pl.DataFrame:
+    """Return a table without the rates that rest on too few units, as `of` says."""
+    thin = {
+        name: column.of for name, column in query.columns.items()
+        if name in rows.columns and column.of in rows.columns
+    }  # fmt: skip
+    return rows.with_columns(
+        pl.when(pl.col(of) >= measures.FEWEST).then(pl.col(name)).alias(name)
+        for name, of in thin.items()
+    )
+
+
 def _protect_frame(answer: Answer, rows: pl.DataFrame, query: Query) -> Answer:
     """Empty every number of a row that counts too few people."""
     named: Mapping[str, str | None] = {n: c.format for n, c in query.columns.items()}
     people = [c for c in rows.columns if named.get(c) == "people"]
     if not people or rows.is_empty():
-        return answer
+        return replace(answer, frame=rows)
     small: set[int] = set()
     for column in people:
         values = [float(v or 0) for v in rows[column].to_list()]
         small |= _small(values, lambda value: value)
     if not small:
-        return answer
+        return replace(answer, frame=rows)
     kept = pl.Series([number not in small for number in range(rows.height)])
     numbers = [c for c, kind in rows.schema.items() if kind.is_numeric()]
     shown = rows.with_columns(

@@ -186,6 +186,8 @@ def _named(query: Query, columns: Mapping[str, str]) -> Iterator[Problem]:
     for name in query.columns:
         if name not in columns:
             yield _unknown(query, f"columns.{name}", name, columns)
+        elif (of := query.columns[name].of) is not None and of not in columns:
+            yield _unknown(query, f"columns.{name}", of, columns)
 
 
 def _unknown(query: Query, key: str, column: str, columns: Mapping[str, str]) -> Problem:

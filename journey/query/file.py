@@ -21,6 +21,8 @@ class Column:
 
     label: str | None = None
     format: str | None = None
+    of: str | None = None
+    """The column that counts the units behind this one; too few of them, no figure."""
     description: str | None = None
 
 

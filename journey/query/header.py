@@ -111,6 +111,7 @@ COLUMN_KEYS: Mapping[str, Key] = MappingProxyType(
     {
         "label": Key("a text", _text),
         "format": Key(_words(*FORMATS), _one_of(*FORMATS)),
+        "of": Key("a column of the result that counts units", _text),
         "description": Key("a text", _text),
     }
 )

@@ -21,6 +21,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "traffic.payments": ("visits that reach payment", "payment_infos of session"),
     "traffic.searches": ("searches in the shop", "searches of session"),
     "traffic.zero_results": ("results of searches", "zero_results of session"),
+    "web_purchases.shown_revenue": (
+        "amounts of purchases in web analytics", "value and currency of web_event"
+    ),
+    "campaigns.impressions": ("times ads were shown", "impressions of campaign_daily"),
+    "refunds.revenue": ("refunds", "refund"),
+    "tickets.abandoned": ("calls that were given up", "abandoned of conversation"),
+    "tickets.full_resolution_minutes": (
+        "when tickets were solved", "resolved_at of ticket"
+    ),
+    "tickets.is_one_touch": ("replies to solved tickets", "replies of ticket"),
+    "orders.returned_to_sender_at": (
+        "parcels sent back", "returned_to_sender_at of fulfillment"
+    ),
     "orders.discount": ("discounts of orders", "discount_total of sales_order"),
     "orders.coupon_used": ("coupon codes of orders", "coupon_codes of sales_order"),
     "orders.person_id": ("who ordered", "email or customer_id of sales_order"),

@@ -15,7 +15,9 @@ needs       = ["sales_order", "feedback", "feedback.nps"]
 [columns]
 answer        = "Answer"
 people        = { label = "People", format = "people" }
-ordered_again = { label = "Ordered in 90 days after", format = "percent" }
+ordered_again.label = "Ordered in 90 days after"
+ordered_again.format = "percent"
+ordered_again.of = "people"
 */
 with answers as (
     select

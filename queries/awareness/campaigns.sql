@@ -16,12 +16,18 @@ campaign              = "Campaign"
 channel               = "Channel"
 cost                  = { label = "Cost", format = "money" }
 clicks                = { label = "Clicks", format = "count" }
-cost_per_click        = { label = "Cost per click", format = "money" }
+cost_per_click.label = "Cost per click"
+cost_per_click.format = "money"
+cost_per_click.of = "clicks"
 orders                = { label = "Orders", format = "count" }
 new_customers         = { label = "First orders", format = "count" }
-cost_per_new_customer = { label = "Cost per new customer", format = "money" }
+cost_per_new_customer.label = "Cost per new customer"
+cost_per_new_customer.format = "money"
+cost_per_new_customer.of = "new_customers"
 revenue               = { label = "Revenue, net", format = "money" }
-cost_of_revenue       = { label = "Cost of revenue", format = "percent" }
+cost_of_revenue.label = "Cost of revenue"
+cost_of_revenue.format = "percent"
+cost_of_revenue.of = "orders"
 */
 select
     campaign,

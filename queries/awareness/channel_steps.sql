@@ -10,11 +10,13 @@ position    = 140
 [columns]
 channel   = "Channel"
 visits    = { label = "Visits", format = "count" }
-engaged   = { label = "Engaged", format = "percent" }
-looked    = { label = "Looked at a product", format = "percent" }
-carts     = { label = "Filled a cart", format = "percent" }
-checkouts = { label = "Began the checkout", format = "percent" }
-orders    = { label = "Ordered", format = "percent" }
+engaged   = { label = "Engaged", format = "percent", of = "visits" }
+looked.label = "Looked at a product"
+looked.format = "percent"
+looked.of = "visits"
+carts     = { label = "Filled a cart", format = "percent", of = "visits" }
+checkouts = { label = "Began the checkout", format = "percent", of = "visits" }
+orders    = { label = "Ordered", format = "percent", of = "visits" }
 */
 select
     coalesce(channel, '(not set)') as channel,

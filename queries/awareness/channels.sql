@@ -13,12 +13,16 @@ optional    = ["traffic", "customers", "costs.ads"]
 [columns]
 channel               = "Channel"
 visits                = { label = "Visits", format = "count" }
-engaged_share         = { label = "Engaged", format = "percent" }
+engaged_share.label = "Engaged"
+engaged_share.format = "percent"
+engaged_share.of = "visits"
 orders                = { label = "Orders", format = "count" }
 new_customers         = { label = "First orders", format = "count" }
 revenue               = { label = "Revenue, net", format = "money" }
 cost                  = { label = "Cost", format = "money" }
-cost_per_new_customer = { label = "Cost per new customer", format = "money" }
+cost_per_new_customer.label = "Cost per new customer"
+cost_per_new_customer.format = "money"
+cost_per_new_customer.of = "new_customers"
 cost_share            = { label = "Share of cost", format = "percent" }
 */
 with parts as (

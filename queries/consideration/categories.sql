@@ -13,10 +13,16 @@ position    = 120
 [columns]
 category                 = "Category"
 views                    = { label = "Views", format = "count" }
-cart_rate                = { label = "Views to cart", format = "percent" }
+cart_rate.label = "Views to cart"
+cart_rate.format = "percent"
+cart_rate.of = "views"
 orders                   = { label = "Orders", format = "count" }
-return_rate              = { label = "Returned", format = "percent" }
-questions_per_100_orders = { label = "Questions per 100", format = "number" }
+return_rate.label = "Returned"
+return_rate.format = "percent"
+return_rate.of = "orders"
+questions_per_100_orders.label = "Questions per 100"
+questions_per_100_orders.format = "number"
+questions_per_100_orders.of = "orders"
 revenue                  = { label = "Revenue, net", format = "money" }
 */
 select

@@ -17,10 +17,12 @@ needs       = ["sales_order", "orders.delivered_at"]
 carrier   = "Carrier"
 country   = "Country"
 orders    = { label = "Orders", format = "count" }
-on_time   = { label = "On time", format = "percent" }
-days      = { label = "Days to delivery", format = "days" }
+on_time   = { label = "On time", format = "percent", of = "orders" }
+days      = { label = "Days to delivery", format = "days", of = "orders" }
 people    = { label = "People", format = "people" }
-came_back = { label = "Ordered again in 90 days", format = "percent" }
+came_back.label = "Ordered again in 90 days"
+came_back.format = "percent"
+came_back.of = "orders"
 */
 select
     coalesce(carrier, '(not set)') as carrier,

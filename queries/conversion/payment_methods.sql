@@ -18,7 +18,7 @@ payment_method = "Payment method"
 orders         = { label = "Orders", format = "count" }
 order_share    = { label = "Share of orders", format = "percent" }
 failure_rate   = { label = "Failed attempts", format = "percent" }
-sent_back_rate = { label = "Sent back", format = "percent" }
+sent_back_rate = { label = "Sent back", format = "percent", of = "orders" }
 revenue        = { label = "Revenue, net", format = "money" }
 */
 select

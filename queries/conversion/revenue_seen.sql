@@ -15,7 +15,7 @@ Shops usually have more: people who refuse cookies are not seen. Revenue \
 from orders is the true figure."""
 position    = 75
 tags        = ["buying"]
-needs       = ["web_event"]
+needs       = ["web_purchases.shown_revenue"]
 */
 select
     day, sales_channel, shown_revenue as value,

@@ -15,8 +15,12 @@ needs       = ["sales_order", "ticket"]
 [columns]
 people_group = "Effort in the first 30 days"
 customers    = { label = "Customers", format = "people" }
-came_back    = { label = "Ordered again in 90 days", format = "percent" }
-value        = { label = "Net revenue in 12 months so far", format = "money" }
+came_back.label = "Ordered again in 90 days"
+came_back.format = "percent"
+came_back.of = "customers"
+value.label = "Net revenue in 12 months so far"
+value.format = "money"
+value.of = "customers"
 */
 select
     case effort_band

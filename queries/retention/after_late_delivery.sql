@@ -14,8 +14,12 @@ needs       = ["sales_order", "orders.delivered_at", "orders.promised_at"]
 country   = "Country"
 delivery  = "First delivery"
 customers = { label = "Customers", format = "people" }
-came_back = { label = "Ordered again in 90 days", format = "percent" }
-value     = { label = "Net revenue in 12 months so far", format = "money" }
+came_back.label = "Ordered again in 90 days"
+came_back.format = "percent"
+came_back.of = "customers"
+value.label = "Net revenue in 12 months so far"
+value.format = "money"
+value.of = "customers"
 */
 select
     coalesce(country, '(not set)') as country,

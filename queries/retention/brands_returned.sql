@@ -15,9 +15,11 @@ needs       = ["sales_order", "order_lines.returned_quantity"]
 [columns]
 brand          = "Brand"
 lines          = { label = "Order lines", format = "count" }
-returned_share = { label = "Returned", format = "percent" }
-asked_share    = { label = "Asked before", format = "percent" }
-came_back      = { label = "Ordered again in 90 days", format = "percent" }
+returned_share = { label = "Returned", format = "percent", of = "lines" }
+asked_share    = { label = "Asked before", format = "percent", of = "lines" }
+came_back.label = "Ordered again in 90 days"
+came_back.format = "percent"
+came_back.of = "lines"
 revenue        = { label = "Revenue, net", format = "money" }
 */
 select

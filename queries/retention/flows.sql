@@ -10,11 +10,19 @@ needs    = ["message"]
 [columns]
 flow                = "Message"
 delivered           = { label = "Delivered", format = "count" }
-click_rate          = { label = "Clicked", format = "percent" }
-order_rate          = { label = "Ordered", format = "percent" }
-unsubscribe_rate    = { label = "Unsubscribed", format = "percent" }
+click_rate.label = "Clicked"
+click_rate.format = "percent"
+click_rate.of = "delivered"
+order_rate.label = "Ordered"
+order_rate.format = "percent"
+order_rate.of = "delivered"
+unsubscribe_rate.label = "Unsubscribed"
+unsubscribe_rate.format = "percent"
+unsubscribe_rate.of = "delivered"
 revenue             = { label = "Revenue, net", format = "money" }
-revenue_per_message = { label = "Revenue per message", format = "money" }
+revenue_per_message.label = "Revenue per message"
+revenue_per_message.format = "money"
+revenue_per_message.of = "delivered"
 */
 select
     coalesce(flow, campaign, '(not set)') as flow,

@@ -14,9 +14,13 @@ needs       = ["sales_order", "campaign_daily"]
 [columns]
 channel   = "Channel"
 customers = { label = "New customers", format = "people" }
-value     = { label = "Net revenue in 12 months", format = "money" }
-cost      = { label = "Cost per new customer", format = "money" }
-times     = { label = "Revenue over cost", format = "ratio" }
+value.label = "Net revenue in 12 months"
+value.format = "money"
+value.of = "customers"
+cost.label = "Cost per new customer"
+cost.format = "money"
+cost.of = "customers"
+times     = { label = "Revenue over cost", format = "ratio", of = "customers" }
 */
 with parts as (
     select channel, 1 as customers, revenue_12_months as revenue, 0 as cost

@@ -11,11 +11,17 @@ needs    = ["ticket"]
 contact_channel = "Channel"
 contacts        = { label = "Contacts", format = "count" }
 people          = { label = "People", format = "people" }
-first_reply     = { label = "First response", format = "minutes" }
-one_touch       = { label = "One reply", format = "percent" }
-repeat_share    = { label = "Came back in 7 days", format = "percent" }
-switched_share  = { label = "Changed channel", format = "percent" }
-effort          = { label = "Effort", format = "score" }
+first_reply.label = "First response"
+first_reply.format = "minutes"
+first_reply.of = "contacts"
+one_touch       = { label = "One reply", format = "percent", of = "contacts" }
+repeat_share.label = "Came back in 7 days"
+repeat_share.format = "percent"
+repeat_share.of = "contacts"
+switched_share.label = "Changed channel"
+switched_share.format = "percent"
+switched_share.of = "contacts"
+effort          = { label = "Effort", format = "score", of = "contacts" }
 */
 select
     coalesce(contact_channel, '(not set)') as contact_channel,

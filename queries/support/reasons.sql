@@ -13,9 +13,13 @@ needs    = ["ticket"]
 reason        = "Reason"
 contacts      = { label = "Contacts", format = "count" }
 contact_share = { label = "Share of contacts", format = "percent" }
-repeat_share  = { label = "Came back in 7 days", format = "percent" }
-first_reply   = { label = "First response", format = "minutes" }
-effort        = { label = "Effort", format = "score" }
+repeat_share.label = "Came back in 7 days"
+repeat_share.format = "percent"
+repeat_share.of = "contacts"
+first_reply.label = "First response"
+first_reply.format = "minutes"
+first_reply.of = "contacts"
+effort        = { label = "Effort", format = "score", of = "contacts" }
 */
 select
     coalesce(reason, '(not set)') as reason,
