@@ -92,8 +92,10 @@ class Draw:
             )  # fmt: skip
             self._of_order(source, str(number), at, gross)
         for day in range(-8, DAYS + 10, 3):
-            self.add("exchange_rate", source="bank", currency="EUR", to_currency="PLN",
-                     date=(FIRST + dt.timedelta(day)).date(), rate=4 + day / 100)  # fmt: skip
+            self.add(
+                "exchange_rate", source="bank", currency="EUR", to_currency="PLN",
+                date=(FIRST + dt.timedelta(day)).date(), rate=4 + day / 100,
+            )  # fmt: skip
 
     def _of_order(self, source: str, number: str, at: dt.datetime, gross: float) -> None:
         key = {"source": source, "order_id": number}

@@ -12,6 +12,10 @@ from tests.marts.drawn import ZONE, Landing
 
 Row = dict[str, Any]
 STANDING = {"completed": "counts", "processing": "counts", "failed": "lost"}
+TIMES = {
+    "sales_order": "placed_at", "ticket": "created_at", "conversation": "started_at",
+    "feedback": "answered_at",
+}  # fmt: skip
 BUY, COME_BACK, RECOMMEND = 7, 90, 30
 
 
@@ -51,8 +55,7 @@ class Model:
         """Return the last day complete in every source of these tables."""
         found = []
         for table in tables:
-            at = {"sales_order": "placed_at", "ticket": "created_at",
-                  "conversation": "started_at", "feedback": "answered_at"}[table]  # fmt: skip
+            at = TIMES[table]
             said = self.rows("landed_day", lambda r, t=table: r["table_name"] == t)
             rows = self.rows(table)
             for source in {row["source"] for row in rows + said}:
@@ -186,8 +189,10 @@ class Model:
         if "order_id" in review:
             order = self.named(review, at, None)
             return order and order["key"]
-        own = [o for o in self.orders.values() if o["counts"] and o["placed_at"] <= at
-               and o["person"] is not None and o["person"] == self.person(review)]  # fmt: skip
+        own = [
+            o for o in self.orders.values() if o["counts"] and o["placed_at"] <= at
+            and o["person"] is not None and o["person"] == self.person(review)
+        ]  # fmt: skip
         return max(own, key=lambda o: o["placed_at"])["key"] if own else None
 
     # ---------------------------------------------------------------- contacts
@@ -213,8 +218,10 @@ class Model:
             return min(named, key=lambda o: (
                 o["person"] is None or o["person"] != person, abs(at - o["placed_at"]),
                 o["key"]))["key"]  # fmt: skip
-        own = [o for o in self.orders.values()
-               if person is not None and o["person"] == person and o["placed_at"] <= at]  # fmt: skip
+        own = [
+            o for o in self.orders.values()
+            if person is not None and o["person"] == person and o["placed_at"] <= at
+        ]  # fmt: skip
         last = max(own, key=lambda o: o["placed_at"], default=None)
         return last["key"] if last and days(last["placed_at"], at) <= 30 else None
 

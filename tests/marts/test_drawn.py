@@ -163,8 +163,8 @@ def test_stages_of_orders(built: Built) -> None:
 
 def test_stages_of_visits(built: Built) -> None:
     model = built.model
-    found = {(row["stage"], row["entered_at"].astimezone(dt.UTC)): row
-             for row in built.marts["stage_entries"] if row["unit"] == "session"}  # fmt: skip
+    rows = [row for row in built.marts["stage_entries"] if row["unit"] == "session"]
+    found = {(row["stage"], row["entered_at"].astimezone(dt.UTC)): row for row in rows}
     expected = {}
     for visit in model.rows("session"):
         at, person = visit["started_at"], model.keys.get(("user", visit.get("user_key")))

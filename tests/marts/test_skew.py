@@ -1,0 +1,68 @@
+"""One busy customer must not cost more than as many rows of many customers.
+
+A mart that pairs each order of a person with each contact of that person needs
+millions of pairs here, a hundred times the work: far beyond the bound below.
+"""
+
+from __future__ import annotations
+
+import resource
+
+from tests.marts.given import MARTS, landing, make
+
+ORDERS, LINES, CONTACTS, EVENTS = 3000, 30_000, 20_000, 50_000
+FROM = "timestamptz '2026-01-01 00:00+00' + i * interval"
+ROWS = f"""
+insert into landed.person select 'email', 'e' || i, i from range({{people}}) t(i);
+insert into landed.person select 'user', 'u' || i, i from range({{people}}) t(i);
+insert into landed.sales_order (source, order_id, order_name, email_hash, placed_at,
+    status, currency, gross_total)
+select 'shop', i, '#' || i, 'e' || (i % {{people}}), {FROM} 61 minute, 'completed', 'PLN',
+    100 from range({ORDERS}) t(i);
+insert into landed.order_line (source, order_id, line_id, product_id, brand, quantity,
+    unit_price)
+select 'shop', i // 10, i % 10, 'p' || (i % 50), 'b', 1, 5 from range({LINES}) t(i);
+insert into landed.fulfillment (source, fulfillment_id, order_id, delivered_at)
+select 'shop', i, i, {FROM} 67 minute from range({ORDERS}) t(i);
+insert into landed.ticket (source, ticket_id, email_hash, created_at, channel, reason,
+    product_id, brand)
+select 'desk', i, 'e' || (i % {{people}}), {FROM} 9 minute, 'email', 'size',
+    'p' || (i % 50), 'b' from range({CONTACTS}) t(i);
+insert into landed.loyalty_event (source, event_id, email_hash, happened_at, kind)
+select 'club', i, 'e' || (i % {{people}}), {FROM} 19 minute, 'referral'
+from range({CONTACTS}) t(i);
+insert into landed.feedback (source, feedback_id, kind, score, email_hash, answered_at)
+select 'desk', i, 'review', 5, 'e' || (i % {{people}}), {FROM} 19 minute
+from range({CONTACTS}) t(i);
+insert into landed.message (source, message_id, email_hash, event, happened_at)
+select 'mail', i, 'e' || (i % {{people}}), 'clicked', {FROM} 19 minute
+from range({CONTACTS}) t(i);
+insert into landed.checkout (source, checkout_id, email_hash, started_at)
+select 'shop', i, 'e' || (i % {{people}}), {FROM} 19 minute from range({CONTACTS}) t(i);
+insert into landed.web_event (source, event_key, event_name, session_key, visitor_key,
+    user_key, happened_at, item_id, item_number)
+select 'web', i, case when i % 4 = 0 then 'view_item' else 'page_view' end,
+    's' || (i % {{visits}}), 'v' || (i % {{people}}), 'u' || (i % {{people}}),
+    {FROM} 3 minute, 'p' || (i % 50), 1 from range({EVENTS}) t(i);
+"""
+
+
+def seconds_to_build(people: int, visits: int) -> float:
+    """Return the CPU seconds of all marts over as many rows, spread as told."""
+    connection = landing({})
+    connection.execute(ROWS.format(people=people, visits=visits)).fetchall()
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    make(connection, MARTS.values())
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    counted = connection.execute(
+        "select (select count(*) from orders where person_id is not null), "
+        "(select count(distinct person_id) from orders)"
+    ).fetchall()
+    assert counted == [(ORDERS, min(people, ORDERS))]
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def test_one_busy_customer_costs_no_more_than_many_quiet_ones() -> None:
+    many = seconds_to_build(people=2000, visits=10_000)
+    one = seconds_to_build(people=1, visits=1)
+    assert one < 3 * many + 1
