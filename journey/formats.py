@@ -206,6 +206,11 @@ class Formats:
         text = self.number(days, 0 if float(days).is_integer() else 1)
         return f"{text}{NO_BREAK}{'day' if text == '1' else 'days'}"
 
+    def counted(self, number: float | None, noun: str, many: str | None = None) -> str:
+        """Return "1 order" or "1,240 orders"; `many` where the plural has no plain s."""
+        text = self.number(number)
+        return f"{text} {noun if text == '1' else many or noun + 's'}"
+
     # --------------------------------------------------------------- dates
 
     def date(self, day: dt.date | None) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from journey.home import Home
+from journey.links import misread
 from journey.problem import JourneyError, Problem, near, toml_error
 
 STANDINGS = ("counts", "waits", "lost")
@@ -66,6 +67,8 @@ class Role:
     """Segment column -> values this role may see."""
     see_who: bool = False
     """Whether the role may list order numbers and ticket numbers."""
+    follow_up: bool = False
+    """Whether the role may take leaks in hand and close what is in hand."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,8 @@ class Settings:
     targets: Mapping[str, float] = field(default_factory=dict)
     """Query name -> value to reach, as the query returns it (0.03 for 3%)."""
     roles: Mapping[str, Role] = field(default_factory=dict)
-    links: Mapping[str, str] = field(default_factory=dict)
-    """order, customer or ticket -> address with {id}, for "See who"."""
+    links: Mapping[str, Any] = field(default_factory=dict)
+    """order or ticket -> address with {id}, for "See who"; a source may have its own."""
     sources: tuple[Source, ...] = ()
 
     @property
@@ -126,7 +129,7 @@ class Reader:
             costs=self.block(Costs, "costs", raw),
             targets=self.targets(raw),
             roles=self.roles(raw),
-            links=self.table("links", raw),
+            links=self.links(raw),
             sources=self.sources(raw),
         )
         self.check_reporting(settings.reporting)
@@ -216,13 +219,24 @@ class Reader:
                 self.problem(name, f"{name} = {block!r}", f"a table [roles.{name}]",
                              f"write [roles.{name}]")  # fmt: skip
                 continue
-            self.refuse_unknown(f"[roles.{name}]", block, ("rows", "see_who"))
-            see_who = block.get("see_who", False)
-            if not isinstance(see_who, bool):
-                self.problem("see_who", f"see_who = {see_who!r}", "true or false",
-                             "write true or false without quotes")  # fmt: skip
-            roles[name] = Role(self.rows(name, block), see_who is True)
+            self.refuse_unknown(f"[roles.{name}]", block, ("rows", "see_who", "follow_up"))
+            allowed = {key: self.yes(key, block) for key in ("see_who", "follow_up")}
+            roles[name] = Role(self.rows(name, block), **allowed)
         return roles
+
+    def yes(self, key: str, block: Mapping[str, Any]) -> bool:
+        """Return whether a permission is given; what cannot be read gives none."""
+        value = block.get(key, False)
+        if not isinstance(value, bool):
+            self.problem(key, f"{key} = {value!r}", "true or false",
+                         "write true or false without quotes")  # fmt: skip
+        return value is True
+
+    def links(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        values = self.table("links", raw)
+        for key, found, expected in misread(values):
+            self.problem(key, found, expected, f"correct {key} in [links]")
+        return values
 
     def rows(self, role: str, block: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         """Return column -> values of a role; what cannot be read is a problem, for a

@@ -10,11 +10,10 @@ from journey import data, findings as search, followups
 from journey.dropoff import Leak
 from journey.problem import JourneyError
 from journey.scope import Scope
-from journey.ui import drawer, instead, problems, tables
-from journey.ui.figure import sentence
+from journey.ui import instead, problems, target, who
 
-WHO = "data/who_stopped"
 WATCHED_DAYS = 28
+READS = "Your role reads what is followed up. `[roles]` in journey.toml decides who writes."
 
 
 def leak(action: str, key: str, scope: Scope) -> None:
@@ -26,41 +25,55 @@ def leak(action: str, key: str, scope: Scope) -> None:
     elif action == "follow_up":
         follow_up(found, scope)
     elif action == "see_who":
-        see_who(found, scope)
+        who.show(target.of_leak(found, data.formats()), scope)
     elif action == "instead":
-        instead.show(found, scope)
+        instead.show(target.of_leak(found, data.formats()), scope)
     else:
         copy_task(found, scope)
 
 
 def bar(stage: str, scope: Scope) -> None:
-    """Draw the actions of a stage page; they speak of the stage's dearest leak."""
+    """Draw the actions of a stage page: about its dearest leak, else about its step."""
     worst = next(
         (one for one in data.findings(scope).leaks if one.step.stage == stage), None
     )
-    if worst is None:
-        return
     formats = data.formats()
+    about = target.of_leak(worst, formats) if worst else target.of_stage(stage)
+    if about is None:
+        return
+    told = "nothing here got worse beyond its usual swing"
+    if worst:
+        told = f"{search.line(worst, formats)} · {search.money(worst, formats)}"
     with st.container(
         horizontal=True, vertical_alignment="center", border=True, key="card_actions"
     ):
-        name, told = search.title(worst, formats), search.line(worst, formats)
-        money = search.money(worst, formats)
-        st.markdown(f"**{problems.plain(name)}** · {problems.plain(f'{told} · {money}')}")
-        if st.button("Follow up", type="primary", key="bar_follow_up"):
+        st.markdown(f"**{problems.plain(about.title)}** · {problems.plain(told)}")
+        if (
+            worst
+            and may_follow_up()
+            and st.button("Follow up", type="primary", key="bar_follow_up")
+        ):
             follow_up(worst, scope)
-        if st.button("See who", key="bar_see_who"):
-            see_who(worst, scope)
-        if worst.step.name in instead.FILES and st.button(
+        if about.name in who.LISTS and st.button("See who", key="bar_see_who"):
+            who.show(about, scope)
+        if about.name in instead.FILES and st.button(
             "What they did instead", key="bar_instead"
         ):
-            instead.show(worst, scope)
-        if st.button("Copy as task", key="bar_task"):
+            instead.show(about, scope)
+        if worst and st.button("Copy as task", key="bar_task"):
             copy_task(worst, scope)
+
+
+def may_follow_up() -> bool:
+    """Whether the reader's role may take leaks in hand and close them."""
+    return bool(st.session_state.get("follow_up"))
 
 
 def close(identifier: str) -> None:
     """Take a follow-up off the list; its lines stay in the file."""
+    if not may_follow_up():
+        st.toast(READS)
+        return
     followups.close(data.home(), identifier, _now())
     st.rerun()
 
@@ -73,6 +86,9 @@ def follow_up(found: Leak, scope: Scope) -> None:
     st.caption(
         problems.plain(f"{search.line(found, formats)} · {search.money(found, formats)}")
     )
+    if not may_follow_up():
+        st.info(READS)
+        return
     with st.form("follow_up", border=False):
         owner = st.text_input("Who takes it", max_chars=80)
         action = st.text_area("What we do", max_chars=300, height=90)
@@ -103,35 +119,6 @@ def follow_up(found: Leak, scope: Scope) -> None:
             st.error(f"{problem.found}: {problem.fix}.")
         return
     st.rerun()
-
-
-@st.dialog("See who", width=820, position="right")
-def see_who(found: Leak, scope: Scope) -> None:
-    """List the source's own numbers of known customers who stopped at the step."""
-    formats = data.formats()
-    st.markdown(f"**{problems.plain(search.title(found, formats))}**")
-    if not st.session_state.get("see_who"):
-        st.info(
-            "Your role sees figures, not order numbers. `[roles]` in journey.toml decides."
-        )
-        return
-    inside = search.inside(scope, found.cell)
-    answer = data.answer(WHO, inside)
-    if answer.frame is None or answer.frame.is_empty():
-        st.info(
-            (sentence(answer.absence) if answer.absence else "")
-            or "Nobody known: web analytics tells visits, and none of these belongs to a "
-            "customer with an earlier order.",
-        )
-        return
-    st.caption(
-        f"Known customers who reached the checkout in these days and did not order: "
-        f"{formats.number(answer.frame.height)}. The order is their last one before."
-    )
-    tables.show(answer.frame, data.query(WHO), "who")
-    with st.container(horizontal=True):
-        for kind in drawer.DOWNLOADS:
-            drawer.download(answer, kind, "who")
 
 
 @st.dialog("Copy as task", width="medium", position="right")

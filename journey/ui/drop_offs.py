@@ -11,10 +11,10 @@ from journey.dropoff import Leak
 from journey.scope import Scope
 from journey.ui import actions, component
 
-ACTIONS = [
-    ["see_who", "See who"], ["instead", "What they did instead"],
-    ["copy", "Copy as task"], ["follow_up", "Follow up"],
-]  # fmt: skip
+ACTIONS = (
+    ("see_who", "See who"), ("instead", "What they did instead"),
+    ("copy", "Copy as task"), ("follow_up", "Follow up"),
+)  # fmt: skip
 SHOWN = 12
 
 
@@ -34,10 +34,11 @@ def drop_offs(scope: Scope) -> None:
 
 
 def _list(title: str, leaks: Sequence[Leak], scope: Scope, key: str, text: str) -> None:
-    formats = data.formats()
+    formats, writes = data.formats(), actions.may_follow_up()
+    able = [list(one) for one in ACTIONS if writes or one[0] != "follow_up"]
     rows = [
         {
-            "key": leak.key, "title": search.title(leak, formats), "actions": ACTIONS,
+            "key": leak.key, "title": search.title(leak, formats), "actions": able,
             "text": search.line(leak, formats), "amount": search.money(leak, formats),
         }
         for leak in leaks[:SHOWN]

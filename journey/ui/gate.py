@@ -31,13 +31,14 @@ def admit() -> None:
         if not _asks_for_sign_in():
             _refuse_unread_sign_in()
         roles = data.settings().roles
-        role = _role(signed_in) if roles else Role(see_who=True)
+        role = _role(signed_in) if roles else Role(see_who=True, follow_up=True)
     except JourneyError as error:
         st.title("Customer journey", anchor=False)
         problems.show(error.problems, "The settings need a hand")
         st.stop()
     st.session_state["policy"] = _policy(role)
     st.session_state["see_who"] = role.see_who
+    st.session_state["follow_up"] = role.follow_up
 
 
 def _asks_for_sign_in() -> bool:

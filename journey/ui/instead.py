@@ -5,14 +5,14 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from journey import charts, data, findings as search
+from journey import charts, data
 from journey.answer import Answer
 from journey.charts import Look
-from journey.dropoff import Leak
 from journey.formats import Formats
 from journey.scope import Scope
 from journey.ui import drawer, problems, tables
 from journey.ui.figure import sentence
+from journey.ui.target import Target
 
 FILES = {
     "consideration/product_view_rate": "data/instead_of_product_view",
@@ -33,15 +33,15 @@ NAMES = {
 
 
 @st.dialog("What they did instead", width=820, position="right")
-def show(found: Leak, scope: Scope) -> None:
-    """Draw what those who stopped at a leak's step did instead, in its cell."""
-    formats, name = data.formats(), FILES.get(found.step.name)
-    st.markdown(f"**{problems.plain(search.title(found, formats))}**")
+def show(target: Target, scope: Scope) -> None:
+    """Draw what those who stopped at the step did instead."""
+    formats, name = data.formats(), FILES.get(target.name)
+    st.markdown(f"**{problems.plain(target.title)}**")
     query = data.query(name) if name else None
     if name is None or query is None:
         st.info("What came instead of this step is not kept by any query file.")
         return
-    answer = data.answer(name, search.inside(scope, found.cell))
+    answer = data.answer(name, target.scope(scope))
     if answer.problem is not None:
         problems.show([answer.problem], "This file needs a hand", "instead")
         return
@@ -83,4 +83,4 @@ def told(rows: pl.DataFrame, formats: Formats) -> str:
     unit = rows.columns[1]
     if rows[unit].null_count():
         return "Small groups are withheld, so the sum is not shown either."
-    return f"{formats.number(float(rows[unit].sum()))} {unit} stopped here:"
+    return f"{formats.counted(float(rows[unit].sum()), unit[:-1])} stopped here:"

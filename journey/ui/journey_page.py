@@ -13,7 +13,7 @@ from journey.ui.cards import body
 from journey.ui.journey_view import JourneyView, view
 from journey.ui.navigation import entry
 
-LEAK_ACTIONS = (("see_who", "See who"), ("follow_up", "Follow up"))
+SEE_WHO, FOLLOW_UP = ("see_who", "See who"), ("follow_up", "Follow up")
 HINGE = "visits end here, customers begin"
 FLOW = "awareness/flow"
 
@@ -52,12 +52,15 @@ def _map(shown: JourneyView) -> None:
 
 
 def _lists(shown: JourneyView, scope: Scope) -> None:
+    writes = actions.may_follow_up()
+    on_leaks = (SEE_WHO, FOLLOW_UP) if writes else (SEE_WHO,)
+    done_with = (("close", "Done"),) if writes else ()
     left, right = st.columns([3, 2])
     with left, st.container(border=True, key="card_leaks", height="stretch"):
         act = component.rows(
             {
                 "title": "Worth fixing first",
-                "rows": [r.as_data(LEAK_ACTIONS) for r in shown.leaks],
+                "rows": [r.as_data(on_leaks) for r in shown.leaks],
                 "empty": shown.quiet,
             },
             "leaks",
@@ -66,7 +69,7 @@ def _lists(shown: JourneyView, scope: Scope) -> None:
         done = component.rows(
             {
                 "title": "In hand",
-                "rows": [r.as_data((("close", "Done"),)) for r in shown.in_hand],
+                "rows": [r.as_data(done_with) for r in shown.in_hand],
                 "empty": "Nothing followed up yet. Choose a leak on the left.",
             },
             "in_hand",

@@ -1,0 +1,199 @@
+"""See who: the shop's own numbers of the customers behind a step, for those who may."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import streamlit as st
+
+from journey import audit, data, export, links, scope as scopes
+from journey.answer import Answer
+from journey.formats import Formats
+from journey.scope import NOT_SET, Scope
+from journey.ui import drawer, problems, tables
+from journey.ui.figure import sentence
+from journey.ui.target import Target
+
+LISTS = {
+    "consideration/product_view_rate": "product_view",
+    "consideration/cart_to_detail": "cart",
+    "conversion/checkout_start_rate": "checkout",
+    "conversion/payment_reach": "payment",
+    "conversion/payment_completion": "purchase",
+    "retention/second_order_90_days": "second_order",
+    "advocacy/review_rate": "review",
+}
+"""The step of the mart leavers that a measure's list reads."""
+CHOICES = {"fix": "To fix", "contact": "To contact"}
+REFUSED = "Your role sees figures, not order numbers. `[roles]` in journey.toml decides."
+NOBODY = (
+    "Nobody known: these visits belong to no customer with an earlier order who has not "
+    "ordered since."
+)
+
+
+def show(target: Target, scope: Scope) -> None:
+    """Open the list and write down that somebody looked at it."""
+    st.session_state["who_seen"] = None
+    _list(target, scope)
+
+
+@st.dialog("See who", width=820, position="right")
+def _list(target: Target, scope: Scope) -> None:
+    st.markdown(f"**{problems.plain(target.title)}**")
+    if not st.session_state.get("see_who"):
+        st.info(REFUSED)
+        return
+    step = LISTS.get(target.name)
+    query = data.query(f"data/who_without_{step}") if step else None
+    if query is None:
+        st.info("No list is kept for this step.")
+        return
+    asked = target.scope(scope)
+    answer = data.answer(query.name, asked)
+    if answer.problem is not None:
+        problems.show([answer.problem], "This file needs a hand", "who")
+    elif answer.frame is None or answer.frame.is_empty():
+        st.info(sentence(answer.absence) if answer.absence else NOBODY)
+    else:
+        _table(replace(answer), asked, str(step), target)
+
+
+def _table(answer: Answer, scope: Scope, step: str, target: Target) -> None:
+    rows, formats = answer.frame, data.formats()
+    if rows is None:
+        return
+    st.caption(problems.plain(counted(rows, formats)))
+    picked = st.segmented_control(
+        "For what", list(CHOICES), format_func=CHOICES.__getitem__, default="fix",
+        required=True, key="who_for", label_visibility="collapsed",
+    )  # fmt: skip
+    consenting = picked == "contact"
+    shown = chosen(rows, consenting)
+    if not _written("seen", answer.name, scope, shown.height):
+        return
+    if shown.is_empty():
+        st.info("None of them agreed to be written to.")
+        return
+    tables.show(shown, data.query(answer.name), "who", addresses(shown))
+    for note in answer.notes:
+        st.caption(note)
+    listed = replace(answer, frame=shown)
+    with st.container(horizontal=True):
+        for kind in drawer.DOWNLOADS:
+            _download(listed, kind, scope)
+        st.download_button(
+            "Segment file", segment_file(target.title, step, scope, consenting),
+            file_name=f"without_{step}.sql", mime="application/sql", on_click="ignore",
+            icon=":material/group:", key="who_segment",
+            help="Put it into queries/segments: pages then compare these people.",
+        )  # fmt: skip
+
+
+def _download(listed: Answer, kind: str, scope: Scope) -> None:
+    label, mime = drawer.DOWNLOADS[kind]
+    count = listed.frame.height if listed.frame is not None else 0
+
+    def made() -> bytes:
+        _audit("downloaded", listed.name, scope, count)
+        return export.to_bytes(listed, kind, data.formats())
+
+    st.download_button(
+        label, made, mime=mime, on_click="ignore", icon=":material/download:",
+        file_name=f"{listed.name.replace('/', '_')}.{kind}", key=f"who_{kind}",
+    )  # fmt: skip
+
+
+def _written(action: str, name: str, scope: Scope, count: int) -> bool:
+    """Write down a list once each time it is opened; no list without a line."""
+    seen = (name, count)
+    if st.session_state.get("who_seen") == seen:
+        return True
+    try:
+        _audit(action, name, scope, count)
+    except OSError as error:
+        st.error(f"Lists are shown only when it can be written down who saw them: {error}.")
+        return False
+    st.session_state["who_seen"] = seen
+    return True
+
+
+def _audit(action: str, name: str, scope: Scope, count: int) -> None:
+    nothing = Scope(data.EVER)
+    entry = audit.Entry(
+        audit.now(), reader(), action, st.context.url.partition("?")[0].rpartition("/")[2]
+        if st.context.url else "", scopes.format(scope, nothing), name, count,
+    )  # fmt: skip
+    audit.write(data.home(), entry)
+
+
+def reader() -> str:
+    """Return who looks: the address or number of the sign-in; nobody without one."""
+    if not getattr(st.user, "is_logged_in", False):
+        return "nobody signed in"
+    named = (st.user.get(key) for key in ("email", "preferred_username", "sub"))
+    return next((str(name) for name in named if name), "signed in, without a name")
+
+
+# ------------------------------------------------------------------ content
+
+
+def counted(rows: pl.DataFrame, formats: Formats) -> str:
+    """Return "1,240 people, 610 with consent"; of a list of orders, orders."""
+    people = formats.counted(rows.height, "customer")
+    consent = int(rows["marketing_consent"].sum()) if "marketing_consent" in rows else 0
+    return f"{people}, {formats.number(consent)} with consent to be contacted."
+
+
+def chosen(rows: pl.DataFrame, consenting: bool) -> pl.DataFrame:
+    """Return all rows, or those of people who agreed to be written to."""
+    if not consenting:
+        return rows
+    return rows.filter(pl.col("marketing_consent").fill_null(False))
+
+
+def addresses(rows: pl.DataFrame) -> dict[str, list[str]]:
+    """Return the links of the columns that have some; unset links make no column."""
+    known = data.settings().links
+    found = {
+        "order_id": [
+            links.link(known, source, "order", number)
+            for source, number in rows.select("source", "order_id").iter_rows()
+        ],
+        "ticket_id": [
+            links.link(known, source, "ticket", number)
+            for source, number in rows.select("ticket_source", "ticket_id").iter_rows()
+        ],
+    }
+    return {column: urls for column, urls in found.items() if any(urls)}
+
+
+def segment_file(title: str, step: str, scope: Scope, consenting: bool) -> str:
+    """Return a query file of kind "segment" with the rule of a list, not its people."""
+    told = title.replace("\\", " ").replace('"', "'").replace("*/", "").replace("/*", "")
+    conditions = [
+        f"step = '{step}'",
+        f"day between date '{scope.period.first}'\n        and date '{scope.period.last}'",
+        *(_condition(column, values) for column, values in scope.where),
+        *(["marketing_consent"] if consenting else []),
+    ]
+    return (
+        f'/*\ntitle       = "{told}"\nkind        = "segment"\nowner       = "growth"\n'
+        f'description = "Known customers who stopped there in these days."\n*/\n'
+        "select distinct person_id\nfrom leavers\nwhere "
+        + "\n    and ".join(conditions)
+        + "\n"
+    )
+
+
+def _condition(column: str, values: tuple[str, ...]) -> str:
+    known = [value.replace("'", "''") for value in values if value != NOT_SET]
+    parts = [f"{column} in ({', '.join(repr_sql(v) for v in known)})"] if known else []
+    if NOT_SET in values:
+        parts.append(f"{column} is null")
+    return parts[0] if len(parts) == 1 else f"({' or '.join(parts)})"
+
+
+def repr_sql(escaped: str) -> str:
+    return f"'{escaped}'"

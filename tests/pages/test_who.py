@@ -1,0 +1,125 @@
+"""See who: the shop's own numbers, for roles that may, and written down each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from journey import audit, followups
+from journey.answer import Period
+from journey.formats import Formats
+from journey.home import Home
+from journey.query import load
+from journey.scope import Scope
+from journey.ui import who
+from tests.pages.test_pages import PROJECT, components, opened, texts
+
+DAYS = Period(dt.date(2026, 10, 20), dt.date(2026, 11, 16))
+ROWS = pl.DataFrame(
+    {"order_id": ["1", "2", "3"], "marketing_consent": [True, False, None]},
+    schema={"order_id": pl.String, "marketing_consent": pl.Boolean},
+)
+
+
+def test_people_and_those_with_consent_are_counted() -> None:
+    said = who.counted(ROWS, Formats())
+    assert said == "3 customers, 1 with consent to be contacted."
+    assert who.chosen(ROWS, False).height == 3
+    assert who.chosen(ROWS, True)["order_id"].to_list() == ["1"]
+
+
+def test_every_list_has_its_file() -> None:
+    names = load([PROJECT / "queries"]).queries
+    assert {f"data/who_without_{step}" for step in who.LISTS.values()} <= set(names)
+
+
+def test_a_segment_file_is_a_query_file_without_a_person(tmp_path: Path) -> None:
+    scope = Scope(
+        DAYS, where=(("device", ("mobile", "(not set)")), ("campaign", ("it's",)))
+    )
+    text = who.segment_file('Payment "on" phones */ drop', "purchase", scope, True)
+    folder = tmp_path / "segments"
+    folder.mkdir()
+    (folder / "mine.sql").write_text(text)
+    found = load([tmp_path])
+    assert not found.problems
+    assert found.queries["segments/mine"].kind == "segment"
+    assert "device in ('mobile') or device is null" in text
+    assert "campaign in ('it''s')" in text and "marketing_consent" in text
+    assert "date '2026-10-20'" in text
+
+
+def see_who(home: Path, page: str, groups: list[str] | None = None) -> AppTest:
+    at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    if groups is not None:
+        at.user = {"is_logged_in": True, "groups": groups, "email": "anna@shop.example"}
+    at.run().switch_page(f"pages/{page}").run()
+    return at.button(key="bar_see_who").click().run()
+
+
+@pytest.mark.parametrize("page", ["conversion", "retention", "advocacy"])
+def test_a_list_names_orders_and_is_written_down(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("current", "published", "status.json"):
+        (tmp_path / "data" / name).symlink_to(sample_home.data / name)
+    (tmp_path / "journey.toml").write_text(
+        '[links]\norder = "https://shop.example/o/{id}"\n'
+    )
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = see_who(tmp_path, f"{page}_page.py")
+    assert not at.exception
+    told = texts(at).replace("\\", "")
+    assert "with consent to be contacted" in told
+    drawn = "".join(str(found.proto) for found in at.get("html"))
+    assert "https://shop.example/o/" in drawn
+    (line,) = audit.read(Home(tmp_path))
+    assert line["action"] == "seen" and line["count"] > 0
+    assert line["who"] == "nobody signed in"
+    assert line["list"].startswith("data/who_without_")
+
+
+def test_a_role_that_may_not_see_who_sees_no_number_and_leaves_no_line(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("current", "published", "status.json"):
+        (tmp_path / "data" / name).symlink_to(sample_home.data / name)
+    (tmp_path / "journey.toml").write_text("[roles.team]\n")
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = see_who(tmp_path, "retention_page.py", ["team"])
+    assert any("Your role sees figures" in info.value for info in at.info)
+    assert not audit.read(Home(tmp_path))
+
+
+def test_a_viewer_reads_what_is_in_hand_and_cannot_close_it(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("current", "published", "status.json"):
+        (tmp_path / "data" / name).symlink_to(sample_home.data / name)
+    (tmp_path / "journey.toml").write_text("[roles.lead]\nfollow_up = true\n[roles.team]\n")
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    day, now = dt.date(2026, 11, 2), dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
+    followups.open_one(Home(tmp_path), "a/b", (), "Payment", "team", "mend it", day,
+                       day + dt.timedelta(60), now, sample=True)  # fmt: skip
+    actions = {}
+    for role in ("lead", "team"):
+        at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        at.user = {"is_logged_in": True, "groups": [role]}
+        lists = [c for c in components(at.run()) if c.get("title") == "In hand"]
+        (row,) = lists[0]["rows"]
+        assert row["title"] == "Payment"
+        actions[role] = row["actions"]
+        assert at.session_state["follow_up"] == (role == "lead")
+    assert actions == {"lead": [["close", "Done"]], "team": []}
+
+
+@pytest.mark.usefixtures("in_sample_home")
+def test_without_roles_everybody_may_follow_up() -> None:
+    assert opened().session_state["follow_up"]
