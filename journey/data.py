@@ -108,7 +108,8 @@ def prepare(names: Sequence[str], scope: Scope) -> None:
     """Work out several glances side by side, so that asking for them is a hit."""
     now = snapshot()
     if now is not None:
-        kept.prepare([asked(now, name, scope, None, False) for name in names])
+        keys = [asked(now, name, scope, None, False) for name in dict.fromkeys(names)]
+        kept.side_by_side(kept.answer, [(key,) for key in keys])
 
 
 def _may_see(found: Answer) -> bool:
@@ -186,6 +187,9 @@ class Figures:
     def formats(self) -> Formats:
         return formats()
 
+    def prepare(self, names: Sequence[str]) -> None:
+        prepare(names, self.scope)
+
     def answer(self, name: str, scope: Scope | None = None) -> Answer:
         return answer(name, scope or self.scope)
 
@@ -199,6 +203,17 @@ class Figures:
             return ()
         found = library()
         return run.splits(kept.reader(now), found, found.queries[name], self.scope)
+
+    def cuts(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
+        """Return the parts of several measures, worked out side by side."""
+        now = snapshot()
+        if now is None:
+            return {}
+        keys = {n: asked(now, n, self.scope, tuple(by), False) for n, by in wanted.items()}
+        kept.side_by_side(
+            kept.parts, [(key, wanted[name], False) for name, key in keys.items()]
+        )
+        return {name: kept.parts(key, wanted[name], False) for name, key in keys.items()}
 
     def parts(
         self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None

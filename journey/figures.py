@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,9 @@ class Figures:
         reporting = self.settings.reporting
         return Formats(reporting.locale, reporting.currency, reporting.vat)
 
+    def prepare(self, names: Sequence[str]) -> None:
+        """Nobody waits for a page here: every glance is worked out when asked for."""
+
     def answer(self, name: str, scope: Scope | None = None) -> Answer:
         asked = scope or self.scope
         return answers.answer(self.reader, self.library, name, asked, self.settings)
@@ -49,6 +52,9 @@ class Figures:
         """Return the columns a measure can be broken down by."""
         asked = self.library.queries[name]
         return run.splits(self.reader, self.library, asked, self.scope)
+
+    def cuts(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
+        return {name: self.parts(name, by) for name, by in wanted.items()}
 
     def parts(
         self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None

@@ -21,6 +21,11 @@ SCANNED = (
 )  # fmt: skip
 """Segment columns that the search for leaks cuts by; campaigns are too many."""
 CUSTOMER_STEPS = ("retention/second_order_90_days",)
+ALWAYS = (
+    "conversion/average_order", "conversion/revenue", "conversion/conversion_rate",
+    "awareness/visits",
+)  # fmt: skip
+"""What the sentence and the worth of a step are made of."""
 SHOWN = 3
 HALF = 0.5
 MATERIAL = 0.005
@@ -29,9 +34,10 @@ MATERIAL = 0.005
 
 def steps(figures: Figures) -> list[Step]:
     """Return the transitions of the journey with what one more unit is worth."""
+    web = [q for q in figures.library.queries.values() if "step" in q.tags]
+    figures.prepare([*(q.name for q in web), *CUSTOMER_STEPS, *ALWAYS])
     order = measure_of(figures, "conversion/average_order")
     value = order.now.value if order else None
-    web = [q for q in figures.library.queries.values() if "step" in q.tags]
     reached = {q.name: _went_on(figures, q.name) for q in web}
     bought = reached.get("conversion/payment_completion") or 0.0
     found = []
@@ -50,8 +56,9 @@ def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
     if kind == "worse" and figures.scope.comparison is None:
         return []
     known = [s for s in steps(figures) if kind == "low" or _compared(figures, s.name)]
-    parts = {step: _cut(figures, step.name) for step in known}
-    found = dropoff.leaks({s: f for s, f in parts.items() if f is not None}, kind)
+    cuts = figures.cuts({s.name: _columns(figures, s.name) for s in known
+                         if measure_of(figures, s.name)})  # fmt: skip
+    found = dropoff.leaks({s: cuts[s.name] for s in known if s.name in cuts}, kind)
     found = _material(figures, found)
     if kind == "low":
         return found
@@ -170,13 +177,11 @@ def _went_on(figures: Figures, name: str) -> float:
     return (measure.now.numerator or 0.0) if measure else 0.0
 
 
-def _cut(figures: Figures, name: str) -> pl.DataFrame | None:
-    if measure_of(figures, name) is None:
-        return None
+def _columns(figures: Figures, name: str) -> list[str]:
+    """Return the segment columns that a measure is cut by."""
     able = figures.splits(name)
     fixed = {column for column, values in figures.scope.where if len(values) == 1}
-    by = [c for c in SCANNED if c in able and c not in fixed]
-    return figures.parts(name, by)
+    return [c for c in SCANNED if c in able and c not in fixed]
 
 
 def _compared(figures: Figures, name: str) -> bool:

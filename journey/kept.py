@@ -9,6 +9,7 @@ plain values, and what lies on disk is looked at once a second.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import hashlib
 import os
 import threading
@@ -120,15 +121,19 @@ def version() -> tuple[Any, ...]:
     return disk(home()).settings, _code()
 
 
-def prepare(wanted: Sequence[Asked]) -> None:
-    """Work out several answers side by side, so that asking for them is a hit.
+def side_by_side(make: Kept[..., Any], wanted: Sequence[tuple[Any, ...]]) -> None:
+    """Make several values at once, so that asking for them is a hit.
 
     What fails here fails again, and is told, where it is asked for.
     """
-    missing = [one for one in dict.fromkeys(wanted) if one not in answer.cache]
+
+    def made(arguments: tuple[Any, ...]) -> None:
+        with contextlib.suppress(Exception):
+            make(*arguments)
+
+    missing = [arguments for arguments in wanted if arguments[0] not in make.cache]
     if len(missing) > 1:
-        for done in [_POOL.submit(answer, one) for one in missing]:
-            done.exception()
+        list(_POOL.map(made, missing))
 
 
 @kept(3000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import polars as pl
@@ -25,11 +25,18 @@ class Figures(Protocol):
     @property
     def formats(self) -> Formats: ...
 
+    def prepare(self, names: Sequence[str]) -> None:
+        """Take notice that these glances will be asked for."""
+
     def answer(self, name: str, scope: Scope | None = None) -> Answer: ...
 
     def glance(self, name: str, scope: Scope | None = None) -> Answer: ...
 
     def splits(self, name: str) -> tuple[str, ...]: ...
+
+    def cuts(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, pl.DataFrame]:
+        """Return the additive parts of several measures, each by its own columns."""
+        ...
 
     def parts(
         self, name: str, by: Sequence[str], daily: bool = False, scope: Scope | None = None

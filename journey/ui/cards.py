@@ -40,6 +40,7 @@ def measure_rows(
 def figures(names: Sequence[str], scope: Scope) -> list[dict[str, Any]]:
     """Return the figures of several measures, in their order."""
     formats, targets = data.formats(), data.settings().targets
+    data.prepare(names, scope)
     return [
         figure(data.glance(name, scope), data.query(name), formats, targets.get(name))
         for name in names

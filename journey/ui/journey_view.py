@@ -35,6 +35,11 @@ STEPS = (
     ("buy", "conversion/viewers_who_buy"),
 )
 """What one does between two stages of visits, and the rate of it."""
+BESIDE = (
+    "conversion/conversion_rate", "conversion/buyers", "awareness/coverage",
+    "awareness/known_source",
+)  # fmt: skip
+"""What the map and the foot line say besides."""
 SHOWN = 3
 
 
@@ -74,6 +79,7 @@ def view(
     figures: Figures, found: Findings, targets: Mapping[str, float], home: Home
 ) -> JourneyView:
     """Return the page's content in the scope of `figures`."""
+    figures.prepare([*STAGES.values(), *(name for _, name in STEPS), *BESIDE])
     return JourneyView(
         tuple(_stage(figures, stage, targets) for stage in STAGES),
         _steps(figures, found.leaks[0].step.stage if found.leaks else ""),
