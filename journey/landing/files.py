@@ -27,6 +27,7 @@ from journey.landing.stage import (
     canonical,
     lock,
     open_stage,
+    take_rows,
 )
 from journey.landing.store import check_room
 from journey.landing.tables import LandedTable
@@ -270,11 +271,13 @@ def _fingerprint_of(batch: Files) -> str:
 
 
 def _range(table: LandedTable, staged: Staged) -> tuple[dt.date | None, dt.date | None]:
-    column = table.time_column
-    if column is None or staged.rows[column].is_empty():
+    name = table.time_column
+    days = staged.rows.get_column(name, default=None) if name else None
+    if days is None:
         return None, None
-    days = [staged.rows[column].min(), staged.rows[column].max()]
-    first, last = (d.date() if isinstance(d, dt.datetime) else d for d in days)
+    first, last = (
+        d.date() if isinstance(d, dt.datetime) else d for d in (days.min(), days.max())
+    )
     return first, last  # type: ignore[return-value]
 
 
@@ -300,15 +303,16 @@ def read_file(
         connection.execute("alter view input rename to whole_input").fetchall()
         connection.execute("create view input as select * from whole_input").fetchall()
         left_out = mapping.map_input(connection, table, batch, found, name)
-        where = batch.where or name
-        staged = canonical(connection, table, dialect, hasher, where)
-        staged.remarks |= count_clock_changes(connection, table, dialect)
+        numbered = "row_number" in connection.table("mapped").columns
+        inputs.drop(connection)
+        doubtful = count_clock_changes(connection, table, dialect)
+        staged = canonical(connection, table, dialect, hasher, batch.where or name)
+        staged.remarks |= doubtful
         again, count = conflicts(connection, table)
-        if count:
-            staged.rows = connection.sql("select * from converted").pl()
-            staged.bad += again
-            staged.skipped += count
-        _number_lines(connection, staged, found, batch)
+        staged.bad += again
+        staged.skipped += count
+        take_rows(connection, staged)
+        _number_lines(staged, found, batch.select is None or numbered)
     early = [*found.bad, *_with_lines(left_out, found)]
     if staged.bad and batch.on_bad_rows == "stop":
         raise JourneyError(*bad_problems(name, staged.bad, staged.skipped, batch.columns))
@@ -332,14 +336,8 @@ def _with_lines(bad: Sequence[BadRow], found: inputs.Input) -> list[BadRow]:
     return numbered
 
 
-def _number_lines(
-    connection: duckdb.DuckDBPyConnection,
-    staged: Staged,
-    found: inputs.Input,
-    batch: Files,
-) -> None:
-    """Give bad rows their line; a row of a SELECT is looked up by its value."""
-    numbered = batch.select is None or "row_number" in connection.table("mapped").columns
+def _number_lines(staged: Staged, found: inputs.Input, numbered: bool) -> None:
+    """Give bad rows their line, unless a SELECT made rows of its own."""
     if numbered:
         staged.bad = _with_lines(staged.bad, found)
 

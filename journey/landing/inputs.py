@@ -82,20 +82,36 @@ def _add_view(
         extra.setdefault(key, quoted(value))
     known = {column.lower() for column in found.columns}
     more = [f'{sql} as "{key}"' for key, sql in extra.items() if key.lower() not in known]
-    own = ", ".join(f'"{_escaped(column)}"' for column in found.columns)
+    there = [column for column in connection.table("_raw").columns if column != "_number"]
+    own = ", ".join(f'"{_escaped(column)}"' for column in there)
     connection.execute(
         f"create view input as select {', '.join([own, *more])} from _raw"
     ).fetchall()
-    found.columns = tuple(connection.table("input").columns)
+    found.columns = (*found.columns, *(key for key in extra if key.lower() not in known))
+
+
+def _named(columns: Sequence[str], batch: Files) -> list[str]:
+    """Return the columns that the mapping may mean; the others need no memory."""
+    said = "\n".join((batch.select or "", *batch.columns.values())).casefold()
+    if batch.select and ("*" in said or "columns" in said):
+        return list(columns)
+    return [
+        column
+        for column in columns
+        if column.casefold() in said or _escaped(column).casefold() in said
+    ] or list(columns[:1])
 
 
 def _escaped(column: str) -> str:
     return column.replace('"', '""')
 
 
-def _numbered(connection: duckdb.DuckDBPyConnection, scan: str) -> int:
+def _numbered(
+    connection: duckdb.DuckDBPyConnection, scan: str, wanted: Sequence[str] = ()
+) -> int:
     """Make `_raw` from a scan, its rows numbered in file order; return how many."""
-    connection.execute(f"create table _scan as select * from {scan}").fetchall()
+    chosen = ", ".join(f'"{_escaped(column)}"' for column in wanted) or "*"
+    connection.execute(f"create table _scan as select {chosen} from {scan}").fetchall()
     connection.execute(
         "create view _raw as select *, rowid + 1 as _number from _scan"
     ).fetchall()
@@ -116,6 +132,7 @@ def _csv(
     shape = text.shape_of(path, name, batch)
     readable = text.readable(path, name, batch.encoding, resources)
     columns = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in shape.columns)
+    wanted = _named(shape.columns, batch)
     gzipped = text.is_gzip(path) and readable == str(path)
     scan = (
         f"read_csv({quoted(readable)}, auto_detect = false, header = true, "
@@ -124,7 +141,9 @@ def _csv(
         f"compression = '{'gzip' if gzipped else 'none'}')"
     )
     try:
-        rows = _numbered(connection, scan)
+        rows = _numbered(connection, scan, wanted)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         return _csv_by_line(connection, path, name, batch, shape)
     return Input(
@@ -288,6 +307,13 @@ def _excel(
     )
 
 
+def drop(connection: duckdb.DuckDBPyConnection) -> None:
+    """Free what a file took; its mapped rows stay."""
+    for view in ("input", "whole_input", "_raw"):
+        connection.execute(f"drop view if exists {view}").fetchall()
+    connection.execute("drop table if exists _scan").fetchall()
+
+
 def load_lookup(
     connection: duckdb.DuckDBPyConnection,
     key: str,
@@ -301,6 +327,4 @@ def load_lookup(
     other = replace(batch, format=form, schema=None, sheet=None, on_bad_rows="stop")
     load(connection, path, path.name, other, resources)
     connection.execute(f'create table "{_escaped(key)}" as select * from input').fetchall()
-    connection.execute("drop view input").fetchall()
-    connection.execute("drop view _raw").fetchall()
-    connection.execute("drop table if exists _scan").fetchall()
+    drop(connection)

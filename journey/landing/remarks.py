@@ -98,8 +98,9 @@ def conflicts(
     if not key:
         return [], 0
     keys = ", ".join(f'"{name}"' for name in key)
-    content = ", ".join(f'"{name}"' for name in table.names if name in _own(connection))
-    version = f"{keys}, updated_at" if "updated_at" in table.names else keys
+    own = connection.table("converted").columns
+    content = ", ".join(f'"{name}"' for name in table.names if name in own)
+    version = f"{keys}, updated_at" if "updated_at" in own else keys
     connection.execute(
         f"create table conflict as select _row, first, {keys} from ("
         f"select _row, {keys}, min(_row) over same as first, "
@@ -126,7 +127,3 @@ def conflicts(
         for row, first, value in rows
     ]  # fmt: skip
     return bad, count
-
-
-def _own(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    return list(connection.table("converted").columns)

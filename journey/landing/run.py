@@ -119,7 +119,7 @@ class Run:
         done.files_unchanged += self.files.unchanged
 
     def _add(self, table: LandedTable, staged: Staged, file: str | None) -> None:
-        names = [n for n in table.names if n not in ("source", "_run_id", "_file")]
+        names = [name for name in table.names if name in staged.rows.columns]
         chosen = ", ".join(f'"{name}"' for name in names)
         self.connection.register("arriving", staged.rows)
         self.connection.execute(
@@ -144,9 +144,9 @@ class Run:
 
     def _range(self, table: LandedTable, staged: Staged) -> tuple[dt.date, dt.date]:
         column, today = table.time_column, self.started.date()
-        if column is None or staged.rows[column].null_count() == len(staged.rows):
+        days = staged.rows.get_column(column, default=None) if column else None
+        if days is None or days.null_count() == len(days):
             return today, today
-        days = staged.rows[column]
         first, last = days.min(), days.max()
         assert isinstance(first, dt.date) and isinstance(last, dt.date)
         return _day(first), _day(last)

@@ -57,7 +57,7 @@ class Staged:
     """Canonical rows, hashed, with what was found on the way."""
 
     rows: polars.DataFrame
-    """The table's columns except source, _run_id and _file, in the table's order."""
+    """`_row` and the columns that were given or have a default; the others are NULL."""
     read: int
     bad: list[BadRow] = field(default_factory=list)
     """The first of the rows that could not be read, and why."""
@@ -137,9 +137,9 @@ def canonical(
     hasher: Hasher,
     where: str,
 ) -> Staged:
-    """Turn the table `mapped` (with `_row`) into canonical rows.
+    """Turn the table `mapped` (with `_row`) into `converted`, canonical and hashed.
 
-    Raises JourneyError when a column's type can never become the canonical one.
+    `take_rows` fetches them. Raises JourneyError when a column's type can never become the canonical one.
     """
     plan = _plan(connection, table, dialect, where)
     read = _count(connection, "mapped")
@@ -152,9 +152,16 @@ def canonical(
         condition = f"({any_bad}) is not true"
         skipped = read - _count(connection, f"mapped where {condition}")
     _converted(connection, table, plan, condition)
+    connection.execute("drop table mapped").fetchall()
     remarks = _hash(connection, table, hasher)
-    rows = connection.sql("select * from converted").pl()
-    return Staged(rows, read, bad, skipped, remarks)
+    return Staged(polars.DataFrame(), read, bad, skipped, remarks)
+
+
+def take_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
+    """Move the rows of `converted` into what was staged."""
+    staged.rows = connection.sql("select * from converted").pl()
+    connection.execute("drop table converted").fetchall()
+    return staged
 
 
 def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:
@@ -275,6 +282,8 @@ def _converted(
 ) -> None:
     parts = []
     for given, column in table.given.items():
+        if given not in plan and column.default is None:
+            continue  # as NULL it would take as much memory as a value
         sql = plan[given].sql if given in plan else "null"
         wanted = "varchar" if column.name in HASHED else column.type
         if column.default is not None:
@@ -291,7 +300,7 @@ def _hash(
 ) -> dict[str, int]:
     """Replace every person's key by its hash; return how many values named nobody."""
     remarks = {}
-    for column in table.names:
+    for column in connection.table("converted").columns:
         kind = HASHED.get(column)
         if kind in ("visitor", "user"):
             _hash_in_sql(connection, column, hasher.key)
@@ -358,6 +367,7 @@ def stage_frame(
         connection.execute("create table mapped as select * from input").fetchall()
         connection.unregister("input")
         staged = canonical(connection, table, Dialect(), hasher, where)
+        take_rows(connection, staged)
     if staged.bad:
         raise JourneyError(*(
             Problem(f"{where}, row {bad.row}", f"{bad.column} is {bad.found}",
