@@ -1,4 +1,8 @@
-"""The product's own components: plain html, css and js files, no build step."""
+"""The product's own components: plain html, css and js files, no build step.
+
+Data go as a list of one: in a dictionary Streamlit looks for data frames, for which it
+imports Pandas, a second that the first visitor would wait.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +18,20 @@ PARTS = Path(__file__).parent / "parts"
 
 def journey_map(data: Mapping[str, Any], key: str = "journey_map") -> str | None:
     """Draw the map; return the stage that was just clicked."""
-    opened = _mount("map", "ol")(data=dict(data), key=key, on_open_change=_nothing).open
+    opened = _mount("map", "ol")(data=[data], key=key, on_open_change=_nothing).open
     return str(opened) if opened else None
 
 
 def figure_cards(figures: Sequence[Mapping[str, Any]], key: str) -> str | None:
     """Draw headline cards; return the query whose card was just clicked."""
     data = {"figures": list(figures)}
-    opened = _mount("cards", "div")(data=data, key=key, on_open_change=_nothing).open
+    opened = _mount("cards", "div")(data=[data], key=key, on_open_change=_nothing).open
     return str(opened) if opened else None
 
 
 def rows(data: Mapping[str, Any], key: str) -> tuple[str, str] | None:
     """Draw rows with actions or figures; return (action, key) just chosen."""
-    act = _mount("rows", "div")(data=dict(data), key=key, on_act_change=_nothing).act
+    act = _mount("rows", "div")(data=[data], key=key, on_act_change=_nothing).act
     return (act["action"], act["key"]) if act else None
 
 

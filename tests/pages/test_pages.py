@@ -32,7 +32,7 @@ def opened(page: str = "", **params: str) -> AppTest:
 
 
 def components(at: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(found.proto.json) for found in at.get("bidi_component")]
+    return [json.loads(found.proto.json)[0] for found in at.get("bidi_component")]
 
 
 def texts(at: AppTest) -> str:

@@ -18,7 +18,7 @@ function card(figure, open) {
   return made
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".cards")
   if (!box) return
   const open = (key) => setTriggerValue("open", key)

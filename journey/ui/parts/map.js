@@ -55,7 +55,7 @@ function lane(kind, name, text) {
   return el("li", `lane ${kind}`, el("b", "", name), el("span", "", text))
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const map = parentElement.querySelector(".map")
   if (!map) return
   const open = (key) => setTriggerValue("open", key)

@@ -33,7 +33,7 @@ function figureLine(figure, index, send) {
   return line
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".rows")
   if (!box) return
   const send = (message) => setTriggerValue("act", message)
