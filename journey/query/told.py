@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from journey.query.catalog import Catalog, Reader
 
-COUNTED = frozenset({"traffic"})
-"""Marts whose counts are 0 where nothing was told; only more than 0 is told."""
+COUNTED = frozenset({"tickets.reopens", "tickets.transfers"})
+"""Counts that are 0 where nothing was told, as all of traffic; more than 0 is told."""
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "sessions.visitor_id": ("visitor ids", "visitor_key of session or web_event"),
@@ -117,7 +117,8 @@ def _condition(mart: str, word: str, catalog: Catalog) -> str:
         return "kind = ?" if "kind" in columns else "false"
     if kind == "BOOLEAN" and word.startswith("by_"):
         return f'"{word}"'
-    if mart in COUNTED and kind == "BIGINT":
+    counted = mart == "traffic" or f"{mart}.{word}" in COUNTED
+    if counted and kind == "BIGINT":
         return f'"{word}" > 0'
     return f'"{word}" is not null'
 

@@ -8,7 +8,7 @@ better   = "lower"
 grain    = "one row per day and segment"
 owner    = "service"
 position = 80
-needs    = ["ticket"]
+needs    = ["ticket", "tickets.reopens"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,

@@ -1,6 +1,8 @@
 /*
 title    = "Handed on"
-question = "Of all tickets, how many were handed to another team?"
+question = """
+Of all tickets, how many were handed to another team, or from the bot to a \
+person?"""
 kind     = "measure"
 unit     = "percent"
 interval = "proportion"
@@ -8,7 +10,7 @@ better   = "lower"
 grain    = "one row per day and segment"
 owner    = "service"
 position = 90
-needs    = ["ticket"]
+needs    = ["ticket", "tickets.transfers"]
 */
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
