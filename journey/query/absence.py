@@ -23,6 +23,7 @@ NAMES: Mapping[str, str] = {
     "snapshot": "facts about the published file",
     "order_status_counts": "order statuses", "order_numbers": "order numbers",
     "subscriptions": "sign-ups", "contact_effort": "contacts",
+    "returns": "returns", "mailed_people": "messages", "visitor_periods": "visitors",
     "web_purchases": "reported purchases", "landed_tables": "facts about tables",
 }  # fmt: skip
 """What the rows of a mart are called in a sentence."""
@@ -39,7 +40,8 @@ SOURCES: Mapping[str, str] = {
     "coverage": "your shop", "order_status_counts": "your shop",
     "order_numbers": "your shop", "subscriptions": "your newsletter sign-ups",
     "contact_effort": "your helpdesk", "web_purchases": "web analytics",
-    "stage_entries": "web analytics or your shop",
+    "stage_entries": "web analytics or your shop", "returns": "your shop",
+    "mailed_people": "your newsletters", "visitor_periods": "web analytics",
 }  # fmt: skip
 """What to connect so that a mart has rows."""
 

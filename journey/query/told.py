@@ -25,6 +25,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "amounts of purchases in web analytics", "value and currency of web_event"
     ),
     "campaigns.impressions": ("times ads were shown", "impressions of campaign_daily"),
+    "returns.withdrawal": ("withdrawals", "return_case of kind withdrawal"),
+    "returns.complaint": ("claims", "return_case of kind complaint"),
+    "tickets.first_reply_business_minutes": (
+        "replies in office hours", "first_reply_business_minutes of ticket"
+    ),
+    "tickets.full_resolution_business_minutes": (
+        "solutions in office hours", "full_resolution_business_minutes of ticket"
+    ),
     "refunds.revenue": ("refunds", "refund"),
     "tickets.abandoned": ("calls that were given up", "abandoned of conversation"),
     "tickets.full_resolution_minutes": (

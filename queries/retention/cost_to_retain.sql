@@ -1,7 +1,8 @@
 /*
 title       = "Cost to retain"
 question    = """
-What did messages cost for each order of a person who had ordered before?"""
+What did messages and loyalty points cost for each order of a person who \
+had ordered before?"""
 kind        = "measure"
 unit        = "money"
 interval    = "mean"
@@ -9,28 +10,24 @@ better      = "lower"
 grain       = "one row per day and segment"
 owner       = "customer relations"
 description = """
-Cost of newsletters and text messages divided by the orders of returning \
-customers."""
+Cost of newsletters and text messages and what members paid with points, \
+divided by the orders of returning customers."""
 position    = 170
 needs       = [
     "campaign_daily", "sales_order", "costs.messages", "orders.order_number",
 ]
 */
 with parts as (
-    select
-        day, channel, campaign, sales_channel,
-        amount as cost, 0 as orders
+    select day, sales_channel, amount as cost, 0 as orders
     from costs
-    where kind = 'messages'
+    where kind in ('messages', 'loyalty')
     union all
-    select
-        day, channel, campaign, sales_channel,
-        0 as cost, 1 as orders
+    select day, sales_channel, 0 as cost, 1 as orders
     from orders
     where counts and order_number > 1
 )
 select
-    day, channel, campaign, sales_channel,
+    day, sales_channel,
     sum(cost) as numerator,
     sum(orders)::bigint as denominator,
     -- what was spent is no chance, who came back is

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 from scipy import stats  # type: ignore[import-untyped]
 
-from journey import statistics
+from journey import movement, statistics
+from journey.answer import Estimate, Measure, Part
 
 
 @pytest.mark.parametrize(
@@ -32,8 +34,9 @@ def test_wilson_is_as_in_scipy(hits: int, units: int) -> None:
     ("a", "b", "low", "high"),
     # Newcombe 1998, Statistics in Medicine 17, table II, method 10
     [((56, 70), (48, 80), 0.0524, 0.3339), ((9, 10), (3, 10), 0.1705, 0.8090),
-     ((5, 56), (0, 29), -0.0381, 0.1926), ((0, 10), (0, 10), -0.2775, 0.2775),
-     ((10, 10), (0, 10), 0.6075, 1.0)],
+     ((6, 7), (2, 7), 0.0582, 0.8062), ((5, 56), (0, 29), -0.0381, 0.1926),
+     ((0, 10), (0, 20), -0.1611, 0.2775), ((0, 10), (0, 10), -0.2775, 0.2775),
+     ((10, 10), (0, 20), 0.6791, 1.0), ((10, 10), (0, 10), 0.6075, 1.0)],
 )  # fmt: skip
 def test_newcombe_is_as_published(
     a: tuple[int, int], b: tuple[int, int], low: float, high: float
@@ -122,6 +125,74 @@ def test_kaplan_and_meier_are_as_in_the_textbook() -> None:
     assert shares[13] == pytest.approx(0.6902, abs=5e-5)
     assert shares[23] == pytest.approx(0.4482, abs=5e-5)
     assert curve.quantile(0.5) == 23
+
+
+# Miller 1981, Survival Analysis: weeks of remission of acute myelogenous leukaemia
+# with maintained chemotherapy and without; + is still open
+AML = {
+    "maintained": ([9, 13, 18, 23, 31, 34, 48], [13, 28, 45, 161]),
+    "not maintained": ([5, 5, 8, 8, 12, 23, 27, 30, 33, 43, 45], [16]),
+}
+
+
+@pytest.mark.parametrize(
+    ("group", "shares", "median"),
+    # as printed for these data by the survival package of R (survfit)
+    [("maintained", [0.909, 0.818, 0.716, 0.614, 0.491, 0.368, 0.184], 31),
+     ("not maintained",
+      [0.8333, 0.6667, 0.5833, 0.4861, 0.3889, 0.2917, 0.1944, 0.0972, 0.0], 23)],
+)  # fmt: skip
+def test_remissions_of_leukaemia_are_as_published(
+    group: str, shares: list[float], median: float
+) -> None:
+    happened, still_open = AML[group]
+    curve = statistics.survival(Counter(happened), Counter(still_open))
+    assert list(curve.surviving) == pytest.approx(shares, abs=6e-4)
+    assert curve.quantile(0.5) == median
+
+
+# Charig et al. 1986, British Medical Journal 292: kidney stones removed, (worked, all)
+OPEN_SURGERY = {"small": (81, 87), "large": (192, 263)}
+PUNCTURE = {"small": (234, 270), "large": (55, 80)}
+
+
+def test_a_rate_that_rose_although_every_group_fell_is_split_into_both() -> None:
+    def estimate(sides: Iterable[tuple[int, int]]) -> Estimate:
+        hits, units = (float(sum(side)) for side in zip(*sides, strict=True))
+        return Estimate(hits / units, "ready", hits, units, units=units)
+
+    parts = tuple(
+        Part(size, estimate([PUNCTURE[size]]), estimate([OPEN_SURGERY[size]]))
+        for size in PUNCTURE
+    )
+    now, before = estimate(PUNCTURE.values()), estimate(OPEN_SURGERY.values())
+    # 78% and 83% as published; small stones 93% and 87%, large ones 73% and 69%
+    assert before.value == pytest.approx(0.78)
+    assert now.value == pytest.approx(0.83, abs=0.005)
+    found = movement.split(Measure(now, before, parts={"size": parts}), "size", "percent")
+    assert found is not None
+    assert all(effect.rate < 0 for effect in found.effects)
+    assert found.mix > 0
+    assert found.rate + found.mix == pytest.approx(289 / 350 - 273 / 350)
+    # by hand: half of both shares times the change of each rate
+    small = (270 / 350 + 87 / 350) / 2 * (234 / 270 - 81 / 87)
+    large = (80 / 350 + 263 / 350) / 2 * (55 / 80 - 192 / 263)
+    assert found.rate == pytest.approx(small + large)
+
+
+def test_a_sum_of_amounts_is_as_sure_as_its_squares() -> None:
+    # amounts of 1 are a count: the usual normal limits of 100
+    assert statistics.compound_poisson(100, 100) == pytest.approx((80.4, 119.6), abs=0.01)
+
+
+def test_a_sum_of_amounts_covers_what_it_should() -> None:
+    draw = np.random.default_rng(11)
+    hits = 0
+    for _ in range(400):
+        amounts = draw.gamma(2.0, 50.0, draw.poisson(300))
+        low, high = statistics.compound_poisson(amounts.sum(), (amounts**2).sum())
+        hits += low <= 300 * 100 <= high
+    assert 0.92 <= hits / 400 <= 0.98
 
 
 def test_the_curve_and_its_band_are_as_in_scipy() -> None:
