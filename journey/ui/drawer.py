@@ -102,12 +102,12 @@ def trend(name: str, scope: Scope, query: Query) -> None:
     target = data.settings().targets.get(name)
 
     def draw(look: Look) -> Spec | None:
-        found = data.answer(name, scope).measure
+        found = data.glance(name, scope).measure
         return charts.trend(found, query.unit, look, target=target) if found else None
 
     drawn = data.spec("trend", name, scope, draw)
     if drawn is None:
-        absence = data.answer(name, scope).absence
+        absence = data.glance(name, scope).absence
         st.caption(sentence(absence or "Too few on every day for a line"))
     _chart(drawn, f"trend_{name}")
 

@@ -101,7 +101,7 @@ def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
 @st.fragment
 def concentrates(headlines: list[Query], scope: Scope) -> None:
     """Draw one measure by one segment column; changing it redraws only this card."""
-    able = [q for q in headlines if _parts(q.name, scope)]
+    able = [q for q in headlines if _splits(q.name, scope)]
     st.markdown("#### Where it concentrates")
     if not able:
         st.caption("No headline of this stage can be split in this scope.")
@@ -115,18 +115,20 @@ def concentrates(headlines: list[Query], scope: Scope) -> None:
     st.caption("Grey dot before; dot now with its 95% interval, coloured where it moved.")
 
 
-def _parts(name: str, scope: Scope) -> bool:
-    found = data.answer(name, scope).measure
-    return bool(found and any(len(parts) > 1 for parts in found.parts.values()))
+def _splits(name: str, scope: Scope) -> bool:
+    """Whether a measure has a figure here and columns to break it down by."""
+    return bool(data.glance(name, scope).measure and data.Figures(scope).splits(name))
 
 
 def _team(queries: list[Query], scope: Scope) -> None:
     st.markdown("### Your team's questions")
     query_cards([query.name for query in queries[:CHARTS_OPEN]], scope)
     for query in queries[CHARTS_OPEN:]:
-        with st.expander(query.title):
-            body(query.name, data.answer(query.name, scope), scope)
-            drawer.source(query, data.answer(query.name, scope))
+        closed = st.expander(query.title, key=f"open_{query.name}", on_change="rerun")
+        if closed.open:
+            with closed:
+                body(query.name, data.answer(query.name, scope), scope)
+                drawer.source(query, data.answer(query.name, scope))
 
 
 def _broken(stage: str) -> None:
