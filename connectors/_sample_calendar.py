@@ -15,6 +15,8 @@ Array = npt.NDArray[Any]
 WARSAW = zoneinfo.ZoneInfo("Europe/Warsaw")
 DAY = 86_400
 HOUR = 3_600
+OFFICE = 8 * 60
+"""Minutes of a working day."""
 NEVER = -1
 """An instant that does not exist."""
 
@@ -85,6 +87,20 @@ class Calendar:
         local = (epoch + day.astype(np.int64)) * DAY + second.astype(np.int64)
         moments: Array = local - self.offsets[day, second // HOUR]
         return moments
+
+    def office_minutes(self, first: Array, last: Array) -> Array:
+        """Return the minutes from 9 to 17 o'clock, Monday to Friday, between instants."""
+        minutes: Array = self._worked(last) - self._worked(first)
+        return minutes
+
+    def _worked(self, instant: Array) -> Array:
+        day = np.clip(self.days_of(instant), 0, self.days - 1)
+        local = instant + self.offsets[day, 12]
+        # the first of January 1970 was a Thursday
+        week, weekday = np.divmod(local // DAY + 3, 7)
+        today = np.clip(local % DAY / 60 - 9 * 60, 0, OFFICE) * (weekday < 5)
+        minutes: Array = (week * 5 + np.minimum(weekday, 5)) * OFFICE + today
+        return minutes
 
     def days_of(self, instant: Array) -> Array:
         """Return the local day number of UTC seconds, for days of the calendar."""

@@ -133,6 +133,12 @@ def _progress(world: World, row: Array) -> dict[str, pl.Series]:
         "full_resolution_minutes": where(is_resolved, full),
         "requester_wait_minutes": where(is_resolved, pl.Series(handling.waited[row])),
         "minutes_basis": names(["calendar"], np.zeros(len(row), np.int64)),
+        "first_reply_business_minutes": where(
+            is_replied, pl.Series(world.calendar.office_minutes(created, replied))
+        ),
+        "full_resolution_business_minutes": where(
+            is_resolved, pl.Series(world.calendar.office_minutes(created, resolved))
+        ),
         "replies": pl.Series(replies.astype(np.int32)),
         "reopens": pl.Series(reopens.astype(np.int32)),
         "assignees": pl.Series((1 + transferred).astype(np.int32)),

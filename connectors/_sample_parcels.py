@@ -18,6 +18,7 @@ CARRIERS = ("Paczkowa Sieć", "Kurier Orlik", "Zásilka Expres", "Paket Nord",
 PROMISED_DAYS = np.array([3, 5, 5])
 """Days from the order to the promised delivery, by country."""
 REASONS = ("too_small", "too_big", "not_as_described", "changed_mind", "defective", "late")
+COMPLAINTS = ("not_as_described", "defective", "late")
 REASON_SHARE = (0.27, 0.16, 0.15, 0.30, 0.08, 0.04)
 ASKED_REASON_SHARE = (0.68, 0.12, 0.08, 0.07, 0.04, 0.01)
 RETURNED_GEAR = 0.09

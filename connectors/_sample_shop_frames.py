@@ -10,7 +10,7 @@ from connectors._sample_calendar import DAY, HOUR, NEVER, Array
 from connectors._sample_columns import instants, keys, names, where
 from connectors._sample_draws import draw
 from connectors._sample_orders import MARKETPLACE
-from connectors._sample_parcels import CARRIERS, REASONS, is_open
+from connectors._sample_parcels import CARRIERS, COMPLAINTS, REASONS, is_open
 from connectors._sample_people import make_people
 from connectors._sample_visits import COUNTRIES
 from connectors._sample_world import World
@@ -89,15 +89,18 @@ def return_frame(world: World) -> pl.DataFrame:
     last = np.choose(
         steps[row], (back.requested[row], back.received[row], back.refunded[row])
     )
+    is_complaint = np.isin(back.reason, [REASONS.index(reason) for reason in COMPLAINTS])
     return pl.DataFrame(
         {
             "return_id": keys("z", orders.number[lines.order[row]] * 10 + lines.place[row]),
             "order_id": keys("", orders.number[lines.order[row]]),
             "line_id": keys("", lines.place[row]),
+            "kind": names(["withdrawal", "complaint"], is_complaint[row] * 1),
             "reason": names(REASONS, back.reason[row]),
             "status": names(["requested", "received", "refunded"], steps[row]),
             "quantity": lines.quantity[row].astype(np.int32),
             "requested_at": instants(back.requested[row], now),
+            "answered_at": instants(back.received[row], now),
             "received_at": instants(back.received[row], now),
             "refunded_at": instants(back.refunded[row], now),
             "updated_at": instants(last, now),

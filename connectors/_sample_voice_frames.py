@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from connectors._sample_calendar import DAY, NEVER, Array
-from connectors._sample_columns import instants, keys, names, where
+from connectors._sample_columns import instants, keys, money, names, where
 from connectors._sample_contacts import NOBODY, TICKET
 from connectors._sample_draws import draw
 from connectors._sample_help_frames import contact_emails, make_handling
@@ -23,6 +23,8 @@ NPS_ASKED, NPS_ANSWERED = 0.35, 0.17
 CSAT_ASKED, CES_ASKED, SURVEY_ANSWERED = 0.6, 0.3, 0.29
 MEMBER = 0.42
 """Share of accounts that collect points."""
+POINT = 5
+"""What a point takes off an order, in hundredths."""
 REFERRED = 0.024
 """Share of own-shop orders that somebody brought."""
 SIGN_UPS = 0.006
@@ -181,6 +183,7 @@ def _points(world: World) -> pl.DataFrame:
     order = np.concatenate([enrols, earns, uses])
     kind = np.repeat([0, 1, 2], [len(enrols), len(earns), len(uses)])
     points = np.floor(world.money.gross * world.money.rate / 100)[order]
+    used = np.minimum(points, 300)
     at = orders.at[order] + kind * 60
     return pl.DataFrame(
         {
@@ -188,9 +191,9 @@ def _points(world: World) -> pl.DataFrame:
             "email": people.of(people.email, orders.person[order]),
             "customer_id": people.of(people.customer_id, orders.person[order]),
             "kind": names(["enrolled", "earned", "redeemed"], kind),
-            "points": np.choose(
-                kind, (np.zeros(len(order)), points, -np.minimum(points, 300))
-            ),
+            "points": np.choose(kind, (np.zeros(len(order)), points, -used)),
+            "value": money(used * POINT, kind == 2),
+            "currency": names(["PLN"], np.where(kind == 2, 0, -1)),
             "referred_email": names([], np.full(len(order), -1)),
             "order_id": keys("", orders.number[order], kind > 0),
             "happened_at": instants(at, now),
@@ -221,6 +224,8 @@ def _referrals(world: World) -> pl.DataFrame:
             "customer_id": people.of(people.customer_id, giver),
             "kind": names(["referral"], np.zeros(len(new), np.int64)),
             "points": np.full(len(new), 150.0),
+            "value": money(np.zeros(len(new)), np.zeros(len(new), bool)),
+            "currency": names([], np.full(len(new), -1)),
             "referred_email": people.of(people.email, orders.person[new]),
             "order_id": keys("", orders.number[new]),
             "happened_at": instants(orders.at[new] + 120, now),

@@ -200,12 +200,15 @@ create table payment_attempt (
 );
 
 -- grain: one return announced by a customer
+-- kind: withdrawal (a change of mind) or complaint (something is wrong); null
+-- where the shop does not part them, then the reason tells
 -- merge: newest
 create table return_case (
     source varchar, return_id varchar, order_id varchar,
-    line_id varchar, reason varchar, status varchar,
+    line_id varchar, kind varchar, reason varchar, status varchar,
     quantity integer, requested_at timestamptz,
-    received_at timestamptz, refunded_at timestamptz,
+    answered_at timestamptz, received_at timestamptz,
+    refunded_at timestamptz,
     updated_at timestamptz, _run_id varchar, _file varchar,
     primary key (source, return_id)
 );
@@ -232,6 +235,8 @@ create table exchange_rate (
 -- ----------------------------------------------------------- the helpdesk
 
 -- grain: one ticket, chat or call that a person opened or staff opened for one
+-- minutes_basis: calendar (day and night; also where null) or business (office
+-- hours), of the three columns of minutes without "business" in their names
 -- merge: newest
 create table ticket (
     source varchar, ticket_id varchar, email_hash varchar,
@@ -242,7 +247,9 @@ create table ticket (
     first_reply_at timestamptz, first_resolved_at timestamptz,
     resolved_at timestamptz, first_reply_minutes double,
     full_resolution_minutes double, requester_wait_minutes double,
-    minutes_basis varchar, replies integer, reopens integer,
+    minutes_basis varchar, first_reply_business_minutes double,
+    full_resolution_business_minutes double,
+    replies integer, reopens integer,
     assignees integer, groups integer, is_spam boolean default false,
     initiated_by varchar default 'customer',
     merged_into varchar, updated_at timestamptz,
@@ -313,11 +320,13 @@ create table message (
 );
 
 -- grain: one loyalty or referral event
+-- value: money that used points took off an order, or that a reward is worth
 -- merge: newest
 create table loyalty_event (
     source varchar, event_id varchar, email_hash varchar,
     phone_hash varchar, customer_id varchar, kind varchar,
-    points double, referred_email_hash varchar, order_id varchar,
+    points double, value decimal(18,4), currency varchar,
+    referred_email_hash varchar, order_id varchar,
     happened_at timestamptz, updated_at timestamptz,
     _run_id varchar, _file varchar,
     primary key (source, event_id)

@@ -25,6 +25,8 @@ NAMES: Mapping[str, str] = {
     "subscriptions": "sign-ups", "contact_effort": "contacts",
     "returns": "returns", "mailed_people": "messages", "visitor_periods": "visitors",
     "web_purchases": "reported purchases", "landed_tables": "facts about tables",
+    "returns": "returns", "mailed_people": "people who get messages",
+    "visitor_periods": "visitors of whole periods",
 }  # fmt: skip
 """What the rows of a mart are called in a sentence."""
 

@@ -6,7 +6,7 @@ key   = "day, kind, channel, campaign, sales_channel"
 
 [columns]
 day      = "Day the cost arose."
-kind     = "ads, messages or contacts."
+kind     = "ads, messages, contacts or loyalty."
 channel  = "Channel of the campaign."
 campaign = "The campaign."
 sales_channel = "Of contacts, the one they are about; else own_shop."
@@ -36,3 +36,9 @@ having
         case when by_bot and not coalesce(handed_over, false) then bot_chat
         else contact end
     ) > 0
+union all
+-- what members paid with points, or were given for a referral
+select day, 'loyalty', null, null, sales_channel, sum(abs(value))::decimal(18, 4)
+from loyalty
+where value != 0
+group by day, sales_channel

@@ -3,6 +3,14 @@ title = "Customers"
 kind  = "mart"
 grain = "one row per person with an order that counts"
 key   = "person_id"
+description = """
+Scores run from 1 to 5 by fifths of all customers, equal ones together: 5 ordered last,
+most often, or brought most after refunds. The group goes by recency (R) and the mean
+of the other two, rounded up (W). R 5: W 4 or 5 champions. R 3 or 4: W 4 or 5 loyal.
+R 4 or 5: W 3 active; else one order new (R 5), others promising. R 3 else: needs
+attention. R 2: W 4 or 5 at risk, else almost lost. R 1: W 4 or 5 previously loyal,
+else dormant. Who never ordered is a prospect and not here.
+"""
 
 [columns]
 person_id       = "The person."
@@ -40,6 +48,10 @@ delivery_method = "How the first order was delivered."
 basket_band     = "Gross amount of the first order in bands."
 customer_tier   = "Tier as of the first order: new."
 tier_now        = "new, second or loyal by all orders so far."
+recency_score   = "1 to 5: when the last order was placed."
+frequency_score = "1 to 5: how many orders."
+money_score     = "1 to 5: revenue after refunds."
+rfm_group       = "One of ten groups: champions, loyal, active, new and so on."
 first_product_category = "Category of the first order."
 brand           = "Brand of the shop of the first order."
 */
@@ -76,6 +88,43 @@ sums as (
         select counting.day < first_orders.day + 365 as early
     )
     group by counting.person_id
+),
+
+ranked as (
+    select
+        person_id,
+        (1 + 5 * (rank() over (order by last_order_at::date) - 1) // people)
+            ::integer as recency_score,
+        (1 + 5 * (rank() over (order by orders) - 1) // people)::integer
+            as frequency_score,
+        (1 + 5 * (rank() over (order by revenue_after_refunds) - 1) // people)
+            ::integer as money_score
+    from sums
+    cross join (select count(*) as people from sums)
+),
+
+grouped as (
+    select
+        person_id, recency_score, frequency_score, money_score,
+        case
+            when worth >= 4 then case recency_score
+                when 5 then 'champions'
+                when 2 then 'at_risk'
+                when 1 then 'previously_loyal'
+                else 'loyal'
+            end
+            when recency_score >= 4 and worth = 3 then 'active'
+            when recency_score = 5 and orders = 1 then 'new'
+            when recency_score >= 4 then 'promising'
+            when recency_score = 3 then 'needs_attention'
+            when recency_score = 2 then 'almost_lost'
+            else 'dormant'
+        end as rfm_group
+    from ranked
+    join sums using (person_id)
+    cross join lateral (
+        select (frequency_score + money_score + 1) // 2 as worth
+    )
 ),
 
 consents as (
@@ -141,9 +190,11 @@ select
         when sums.orders = 2 then 'second'
         else 'loyal'
     end as tier_now,
+    recency_score, frequency_score, money_score, rfm_group,
     first_product_category, brand
 from first_orders
 join sums using (person_id)
+join grouped using (person_id)
 left join consents using (person_id)
 left join answers using (person_id)
 left join referred using (person_id)

@@ -32,6 +32,10 @@ amounts as (
     join landed.sales_order using (source, order_id)
     where amount != 0 and refund.deleted_at is null
     union all
+    select happened_at::date, currency, 0
+    from landed.loyalty_event
+    where value != 0
+    union all
     select date, currency, 0
     from landed.campaign_daily
     where cost != 0

@@ -30,6 +30,9 @@ fed_by as (
         {mart: 'order_numbers', feeds: ['sales_order']},
         {mart: 'order_status_counts', feeds: ['sales_order']},
         {mart: 'refunds', feeds: ['sales_order']},
+        {mart: 'returns', feeds: ['return_case']},
+        {mart: 'mailed_people', feeds: ['message']},
+        {mart: 'visitor_periods', feeds: ['web_people']},
         {mart: 'customers', feeds: ['sales_order']},
         {mart: 'coverage', feeds: ['sales_order']},
         {mart: 'stage_entries',
@@ -119,6 +122,12 @@ sizes as (
     select 'loyalty', count(*), min(day) from loyalty
     union all
     select 'messages', count(*), min(day) from messages
+    union all
+    select 'returns', count(*), min(day) from returns
+    union all
+    select 'mailed_people', count(*), min(day) from mailed_people
+    union all
+    select 'visitor_periods', count(*), min(period_start) from visitor_periods
     union all
     select 'campaigns', count(*), min(day) from campaigns
     union all

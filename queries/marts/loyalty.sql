@@ -11,6 +11,7 @@ happened_at = "When it happened."
 day         = "Day it happened."
 kind        = "What happened, as the source names it."
 points      = "Points given (positive) or used (negative)."
+value       = "Money that used points took off, in the reporting currency."
 sales_channel = "own_shop: the programme is its own."
 order_key   = "The order it belongs to."
 is_referral = "Whether the person brought somebody."
@@ -22,7 +23,8 @@ select
         ::integer as person_id,
     happened_at, happened_at::date as day,
     lower(loyalty_event.kind) as kind,
-    points, 'own_shop' as sales_channel,
+    points, (value * rate)::decimal(18, 4) as value,
+    'own_shop' as sales_channel,
     loyalty_event.source || ':' || order_id as order_key,
     coalesce(lower(loyalty_event.kind) like '%refer%', false)
         or referred_email_hash is not null as is_referral,
@@ -37,4 +39,7 @@ left join landed.person as by_phone
     on by_phone.key_kind = 'phone' and by_phone.key = phone_hash
 left join landed.person as referred
     on referred.key_kind = 'email' and referred.key = referred_email_hash
+left join exchange_rates
+    on exchange_rates.day = happened_at::date
+    and exchange_rates.currency = upper(loyalty_event.currency)
 where happened_at is not null

@@ -7,7 +7,9 @@ description = """
 Spam, merged tickets and what staff opened are left out. The order is the one the
 ticket names, else the person's last order of the 30 days before. What looks ahead
 (contained, repeats, bought) is NULL until its time is over, and where nobody knows
-who asked.
+who asked. Stages: awareness before any order, consideration about a product,
+conversion until the order has arrived, retention after it, advocacy after a review or
+a referral of that order.
 """
 
 [columns]
@@ -27,8 +29,11 @@ status          = "Status as the helpdesk gave it, in lower case."
 priority        = "Priority as the helpdesk gave it, in lower case."
 brand           = "Brand it is about, else the shop's brand of the order."
 product_id      = "Product it is about."
+first_reply_at  = "When a human first replied in public, where the helpdesk tells."
 first_reply_minutes = "Minutes to the first human public reply."
+first_reply_business_minutes = "The same in office hours; NULL: not told."
 full_resolution_minutes = "Minutes to the last time it was solved."
+full_resolution_business_minutes = "The same in office hours; NULL: not told."
 requester_wait_minutes = "Minutes the customer waited in all."
 wait_seconds    = "Seconds in the queue of a call or chat."
 replies         = "Public replies of staff."
@@ -42,6 +47,7 @@ by_bot          = "Whether a bot took it."
 handed_over     = "Whether the bot handed it to staff."
 claimed_resolved = "Whether the bot says it solved it."
 contained       = "Bot only: no staff and no contact of the person in 72 hours."
+stage           = "Stage of the journey it belongs to; NULL: nobody knows who asked."
 before_purchase = "About a product, or from a person without an order so far."
 next_contact_at = "The person's next contact."
 is_repeat       = "Same person had made contact in the 7 days before."
@@ -73,15 +79,27 @@ landed_tickets as (
     select
         source, ticket_id, 'ticket' as kind, true as counts, created_at,
         order_ref, product_id, brand, country, reason, status, priority, team,
+        first_reply_at,
+        -- office hours stand in only where nothing else is told
         coalesce(
-            first_reply_minutes,
-            (epoch(first_reply_at) - epoch(created_at)) / 60
+            case when in_hours then null else first_reply_minutes end,
+            (epoch(first_reply_at) - epoch(created_at)) / 60,
+            first_reply_minutes
         ) as first_reply_minutes,
         coalesce(
-            full_resolution_minutes,
+            first_reply_business_minutes,
+            case when in_hours then first_reply_minutes end
+        ) as first_reply_business_minutes,
+        coalesce(
+            case when in_hours then null else full_resolution_minutes end,
             (epoch(coalesce(resolved_at, first_resolved_at))
-                - epoch(created_at)) / 60
+                - epoch(created_at)) / 60,
+            full_resolution_minutes
         ) as full_resolution_minutes,
+        coalesce(
+            full_resolution_business_minutes,
+            case when in_hours then full_resolution_minutes end
+        ) as full_resolution_business_minutes,
         requester_wait_minutes, null::double as wait_seconds, replies,
         coalesce(
             lower(status) in ('solved', 'closed', 'resolved', 'done'),
@@ -91,6 +109,9 @@ landed_tickets as (
         false as by_bot, null::boolean as handed_over,
         null::boolean as claimed_resolved
     from landed.ticket
+    cross join lateral (
+        select coalesce(lower(minutes_basis) = 'business', false) as in_hours
+    )
     where
         deleted_at is null and merged_into is null
         and not coalesce(is_spam, false)
@@ -99,7 +120,7 @@ landed_tickets as (
     select
         source, conversation_id, 'conversation', ticket_id is null, started_at,
         order_ref, null, null, null, reason, null, null, null,
-        null, null, null, wait_seconds, null,
+        null, null, null, null, null, null, wait_seconds, null,
         coalesce(claimed_resolved, false), answered, abandoned,
         bot, coalesce(handed_over, bot and ticket_id is not null),
         claimed_resolved
@@ -202,8 +223,11 @@ select
     effort.contact_channel, effort.reason,
     team, lower(keyed.status) as status, lower(priority) as priority,
     coalesce(keyed.brand, orders.brand) as brand, keyed.product_id,
+    first_reply_at,
     first_reply_minutes::double as first_reply_minutes,
+    first_reply_business_minutes,
     full_resolution_minutes::double as full_resolution_minutes,
+    full_resolution_business_minutes,
     requester_wait_minutes, wait_seconds, replies::bigint as replies,
     effort.reopens, effort.transfers,
     case when is_solved and kind = 'ticket' then replies = 1 end
@@ -224,6 +248,20 @@ select
         when keyed.product_id is not null then true
         when effort.person_id is not null then orders_before is null
     end as before_purchase,
+    case
+        when keyed.order_ref is null and keyed.product_id is not null
+            then 'consideration'
+        when orders.order_key is not null
+            and least(reviewed_at, referred_at) <= keyed.created_at
+            then 'advocacy'
+        when orders.order_key is not null
+            and coalesce(keyed.created_at < delivered_at, true)
+            then 'conversion'
+        when orders.order_key is not null or orders_before is not null
+            then 'retention'
+        when effort.person_id is not null and keyed.order_ref is null
+            then 'awareness'
+    end as stage,
     issues.next_contact_at,
     effort.is_repeat,
     case
