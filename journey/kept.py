@@ -170,7 +170,7 @@ def disk(place: Home) -> Disk:
     return Disk((place.settings, _touched(place.settings)), repr(entries))
 
 
-_POOL = ThreadPoolExecutor(os.cpu_count() or 1, "figures")
+_POOL = ThreadPoolExecutor(max(2, os.cpu_count() or 1), "figures")
 
 
 @kept(4)

@@ -255,3 +255,17 @@ def test_a_group_is_compared_with_everyone_else_who_is_known(
     assert people(found.others).now.denominator == 50
     assert found.change is not None
     assert found.change.moved is False
+
+
+@pytest.mark.usefixtures("fresh")
+def test_a_day_of_both_periods_counts_in_both(
+    measure: Callable[..., Query], ask: Callable[..., Answer]
+) -> None:
+    period = Period(day(6, 1), day(6, 10))
+    scope = Scope(period, Period(day(5, 28), day(6, 5)))
+    found = ask(measure(COUNT, unit="count"), scope).measure
+    assert found is not None
+    assert found.before is not None
+    assert (found.now.value, found.before.value) == (10, 9)
+    assert [point.estimate.value for point in found.trend] == [1.0] * 10
+    assert [point.estimate.value for point in found.trend_before] == [1.0] * 9

@@ -13,7 +13,7 @@ import pytest
 
 from journey.answer import Answer
 from journey.problem import JourneyError
-from journey.query import run, view
+from journey.query import desks, run, view
 from journey.query.catalog import catalog
 from journey.query.file import Library, Query
 from journey.query.text import admit, frame, guarded
@@ -310,3 +310,55 @@ def test_a_broken_file_is_told_and_the_others_answer(
 
         found = answer(shop, library, name, october, Settings())
         assert (found.problem is not None) == broken
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_kept_cursor_serves_its_own_scope_only(
+    shop: duckdb.DuckDBPyConnection,
+    measure: Callable[..., Query],
+    ask: Callable[..., Answer],
+    october: Scope,
+) -> None:
+    poland = replace(october, policy=(("country", ("PL",)),))
+    scopes = [
+        (october, 6), (october.with_("country", "CZ"), 1), (poland, 2),
+        (poland.with_("country", "CZ"), 0), (october.with_("device", "desktop"), 1),
+    ]  # fmt: skip
+    for _ in range(3):
+        for scope, expected in scopes:
+            assert value(ask(measure(REVENUE), scope)) == expected
+    kept = catalog(shop).desks
+    desk = kept.take(((), (), None))
+    assert desk is not None
+    assert kept.take(((), (), None)) is None
+    assert desk.marts == {"orders"}
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_cursor_on_which_a_text_failed_is_not_kept(
+    shop: duckdb.DuckDBPyConnection,
+    measure: Callable[..., Query],
+    ask: Callable[..., Answer],
+    october: Scope,
+) -> None:
+    failing = measure("select day, country::integer as value from orders")
+    problem = ask(failing, october).problem
+    assert problem is not None
+    assert "Could not convert" in problem.found
+    assert catalog(shop).desks.take(((), (), None)) is None
+    assert value(ask(measure(REVENUE), october)) == 6
+
+
+def test_only_so_many_cursors_are_kept(
+    shop: duckdb.DuckDBPyConnection,
+    measure: Callable[..., Query],
+    ask: Callable[..., Answer],
+    october: Scope,
+) -> None:
+    for number in range(desks.IDLE + 5):
+        ask(measure(REVENUE), october.with_("country", f"C{number}"))
+    kept = catalog(shop).desks
+    keys = [((), (("country", (f"C{n}",)),), None) for n in range(desks.IDLE + 5)]
+    found = [desk for key in keys if (desk := kept.take(key))]
+    assert len(found) == desks.IDLE
+    assert found[-1].key == keys[-1]

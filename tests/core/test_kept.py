@@ -1,0 +1,81 @@
+"""What the process keeps between pages."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from journey.kept import kept, side_by_side
+
+
+def test_threads_that_ask_for_the_same_share_one_making() -> None:
+    made: list[str] = []
+
+    @kept(10)
+    def slow(key: str) -> str:
+        time.sleep(0.05)
+        made.append(key)
+        return key.upper()
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(slow, ["a", "b"] * 8))
+    assert sorted(set(found)) == ["A", "B"]
+    assert sorted(made) == ["a", "b"]
+
+
+def test_the_longest_unused_values_leave_first() -> None:
+    made: list[int] = []
+
+    @kept(2)
+    def number(key: int) -> int:
+        made.append(key)
+        return key
+
+    for key in (1, 2, 1, 3, 1, 2):
+        number(key)
+    assert made == [1, 2, 3, 2]
+
+
+def test_only_the_first_argument_tells_values_apart() -> None:
+    @kept(2)
+    def pair(key: str, beside: list[str]) -> str:
+        return key + beside[0]
+
+    assert pair("a", ["x"]) == "ax"
+    assert pair("a", ["y"]) == "ax"
+
+
+def test_a_failure_is_not_kept() -> None:
+    tries: list[str] = []
+
+    @kept(2)
+    def second_time(key: str) -> str:
+        tries.append(key)
+        if len(tries) == 1:
+            raise ValueError(key)
+        return key
+
+    with pytest.raises(ValueError, match="a"):
+        second_time("a")
+    assert second_time("a") == "a"
+
+
+def test_side_by_side_makes_what_is_missing_and_swallows_failures() -> None:
+    seen: set[str] = set()
+    both = threading.Barrier(2, timeout=5)
+
+    @kept(10)
+    def meet(key: str) -> str:
+        if key == "bad":
+            raise ValueError(key)
+        both.wait()
+        seen.add(key)
+        return key
+
+    side_by_side(meet, [("a",), ("b",)])
+    side_by_side(meet, [("a",), ("bad",), ("worse",)][:2])
+    assert seen == {"a", "b"}
+    assert meet("a") == "a"
