@@ -320,12 +320,12 @@ create table message (
 );
 
 -- grain: one loyalty or referral event
--- value: money that used points took off an order, or that a reward is worth
+-- amount: money that used points took off an order, or that a reward is worth
 -- merge: newest
 create table loyalty_event (
     source varchar, event_id varchar, email_hash varchar,
     phone_hash varchar, customer_id varchar, kind varchar,
-    points double, value decimal(18,4), currency varchar,
+    points double, amount decimal(18,4), currency varchar,
     referred_email_hash varchar, order_id varchar,
     happened_at timestamptz, updated_at timestamptz,
     _run_id varchar, _file varchar,

@@ -38,7 +38,9 @@ having
     ) > 0
 union all
 -- what members paid with points, or were given for a referral
-select day, 'loyalty', null, null, sales_channel, sum(abs(value))::decimal(18, 4)
+select
+    day, 'loyalty', null, null, sales_channel,
+    sum(abs(amount))::decimal(18, 4)
 from loyalty
-where value != 0
+where amount != 0
 group by day, sales_channel

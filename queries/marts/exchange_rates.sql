@@ -34,7 +34,7 @@ amounts as (
     union all
     select happened_at::date, currency, 0
     from landed.loyalty_event
-    where value != 0
+    where amount != 0
     union all
     select date, currency, 0
     from landed.campaign_daily

@@ -11,7 +11,7 @@ happened_at = "When it happened."
 day         = "Day it happened."
 kind        = "What happened, as the source names it."
 points      = "Points given (positive) or used (negative)."
-value       = "Money that used points took off, in the reporting currency."
+amount      = "Money that used points took off, in the reporting currency."
 sales_channel = "own_shop: the programme is its own."
 order_key   = "The order it belongs to."
 is_referral = "Whether the person brought somebody."
@@ -23,7 +23,7 @@ select
         ::integer as person_id,
     happened_at, happened_at::date as day,
     lower(loyalty_event.kind) as kind,
-    points, (value * rate)::decimal(18, 4) as value,
+    points, (loyalty_event.amount * rate)::decimal(18, 4) as amount,
     'own_shop' as sales_channel,
     loyalty_event.source || ':' || order_id as order_key,
     coalesce(lower(loyalty_event.kind) like '%refer%', false)
