@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from journey import data, findings as search
+from journey import data, findings as search, statistics
+from journey.answer import Change
 from journey.query import Query
 from journey.query.check import HEADLINES
 from journey.scope import Scope
@@ -14,6 +15,8 @@ from journey.ui.navigation import entry
 from journey.ui.page import page
 
 CHARTS_OPEN = 2
+CHANCE = 0.05
+"""Share of false alarms that the sentence may have."""
 HALVES = {"buying": "Buying", "receiving": "Receiving"}
 """Tags that split a stage's measures, with the title of their list."""
 STEPS = {
@@ -64,22 +67,46 @@ def _sentence(stage: str, headlines: list[Query], scope: Scope) -> None:
     worst = next(
         (one for one in data.findings(scope).leaks if one.step.stage == stage), None
     )
-    text = "No step of this stage got worse beyond its usual swing."
+    text = _headlines(headlines, scope)
     if worst is not None:
         told = f"{search.title(worst, formats)}: {search.line(worst, formats)}"
         text = f"{told}, {search.money(worst, formats)}."
-    elif headlines and (reason := _unknown(headlines, scope)):
-        text = f"No figure of this stage yet: {reason}."
     with st.container(key="sentence"):
         st.markdown(problems.plain(text))
 
 
-def _unknown(headlines: list[Query], scope: Scope) -> str | None:
-    """Return why no headline has a figure; None where one of them has."""
-    answers = [data.glance(query.name, scope) for query in headlines]
-    if any(answer.measure for answer in answers):
-        return None
-    return next((answer.absence for answer in answers if answer.absence), None)
+def _headlines(headlines: list[Query], scope: Scope) -> str:
+    """Say which headlines got worse, that none did, or why nobody knows."""
+    formats = data.formats()
+    answers = [(query, data.glance(query.name, scope)) for query in headlines]
+    known = [(query, a.measure) for query, a in answers if a.measure is not None]
+    if headlines and not known:
+        reason = next((a.absence for _, a in answers if a.absence), None)
+        return f"No figure of this stage yet: {reason or 'no rows in these days'}."
+    changes = [(query, found) for query, found in known if found.change]
+    sure = _beyond_chance([found.change for _, found in changes if found.change])
+    worse = [
+        f"{query.title} {formats.value(found.now.value, query.unit)}, was"
+        f" {formats.value(found.before.value if found.before else None, query.unit)}"
+        for (query, found), is_sure in zip(changes, sure, strict=True)
+        if is_sure and found.change and found.change.good is False
+    ]
+    if worse:
+        return f"Worse than before: {'; '.join(worse)}."
+    if not changes:
+        return "Nothing of this stage can be compared with the days before."
+    return "No step or headline of this stage got worse beyond its usual swing."
+
+
+def _beyond_chance(changes: list[Change]) -> list[bool]:
+    """Return which changes stay beyond chance after a look at all of them."""
+    p_values = [
+        statistics.interval_p(c.absolute, c.low, c.high)
+        if c.low is not None and c.high is not None
+        else 1.0
+        for c in changes
+    ]
+    return [q <= CHANCE for q in statistics.benjamini_hochberg(p_values)]
 
 
 def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
