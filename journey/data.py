@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from journey import findings as search, kept, warehouse
 from journey.answer import Answer, Period
@@ -66,7 +67,7 @@ def snapshot() -> Snapshot | None:
 
     A page keeps the snapshot it began with, so that no two cards are of different ones.
     """
-    begun: Snapshot | None = st.session_state.get("snapshot")
+    begun: Snapshot | None = _session().get("snapshot")
     return begun if begun and begun.path.is_file() else newest()
 
 
@@ -115,7 +116,7 @@ def prepare(names: Sequence[str], scope: Scope) -> None:
 def _may_see(found: Answer) -> bool:
     """Whether the reader's role may see these rows; the cache is everybody's."""
     named = found.frame is not None and NUMBERS & set(found.frame.columns)
-    return not named or bool(st.session_state.get("see_who"))
+    return not named or bool(_session().get("see_who"))
 
 
 def before(name: str, scope: Scope) -> Answer | None:
@@ -140,7 +141,19 @@ def table(name: str) -> pl.DataFrame:
 
 def unfiltered(period: Period, comparison: Period | None = None) -> Scope:
     """Return a scope without choices, under the role's rows."""
-    return Scope(period, comparison, policy=st.session_state.get("policy", ()))
+    return Scope(period, comparison, policy=policy())
+
+
+def policy() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the rows that the reader's role may see."""
+    rows: tuple[tuple[str, tuple[str, ...]], ...] = _session().get("policy", ())
+    return rows
+
+
+def _session() -> Mapping[str, Any]:
+    """Return what the visitor's session holds; nothing where nobody visits (warm-up)."""
+    visited = get_script_run_ctx(suppress_warning=True) is not None
+    return st.session_state if visited else {}  # type: ignore[return-value]
 
 
 def choices() -> Mapping[str, list[str]]:
@@ -160,7 +173,7 @@ def spec(
     now = snapshot()
     if now is None:
         return None
-    sees_who = bool(st.session_state.get("see_who"))
+    sees_who = bool(_session().get("see_who"))
     return _spec(asked(now, name, scope, kind, theme(), sees_who), build)
 
 
