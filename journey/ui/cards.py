@@ -11,7 +11,7 @@ from journey import charts, data
 from journey.answer import Answer
 from journey.charts import Look, Spec
 from journey.scope import Scope
-from journey.ui import component, drawer, problems, tables
+from journey.ui import component, drawer, groups, problems, tables
 from journey.ui.figure import figure, sentence
 
 
@@ -41,10 +41,14 @@ def figures(names: Sequence[str], scope: Scope) -> list[dict[str, Any]]:
     """Return the figures of several measures, in their order."""
     formats, targets = data.formats(), data.settings().targets
     data.prepare(names, scope)
-    return [
+    shown = [
         figure(data.glance(name, scope), data.query(name), formats, targets.get(name))
         for name in names
     ]
+    if scope.segment is not None:
+        for one in shown:
+            one["note"] = groups.told(one["key"], scope, formats) or one["note"]
+    return shown
 
 
 def query_cards(names: Sequence[str], scope: Scope) -> None:

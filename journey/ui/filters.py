@@ -7,7 +7,9 @@ shows is what stands in the URL, and a link must survive a changed word.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -15,8 +17,14 @@ from journey import data, words
 from journey.answer import Period
 from journey.formats import Formats
 from journey.scope import USUAL, Scope
+from journey.ui import groups
 
-PERIODS = ("7", "28", "90", "365", "custom")
+CUSTOM = "custom"
+PERIODS = ("7", "28", "90", "365", CUSTOM)
+FROM, TO = "from", "to"
+"""Names in the address, the same as on the command line."""
+REACH = 3650
+"""Days that a reader may look back."""
 COMPARISONS = ("previous", "year", "none")
 OFFERED = (
     "device",
@@ -40,11 +48,13 @@ def chosen(through: dt.date) -> Scope:
 
     `through` is the last complete day; periods of so many days end there.
     """
+    usually = _read_link(through)
+    _carry()
     with st.popover(_label(), icon=":material/tune:", key="scope", width="content"):
         days = st.segmented_control(
-            "Days", PERIODS, default="28", required=True, key="days", bind="query-params"
+            "Days", PERIODS, default=usually, required=True, key="days", bind="query-params"
         )
-        period = _period(days or "28", through)
+        period = _period(days or usually, through)
         compared = st.segmented_control(
             "Compare with",
             COMPARISONS,
@@ -55,6 +65,12 @@ def chosen(through: dt.date) -> Scope:
             help="previous: the days just before. year: 364 days back.",
         )
         where = {column: _segment(column, values) for column, values in _offered()}
+        group = groups.choose()
+    st.session_state["carried"] = {
+        key: st.session_state[key]
+        for key in ("days", "compare", FROM, TO, *where)
+        if key in st.session_state
+    }
     comparison = {"previous": period.before(), "year": period.year_before()}.get(
         compared or ""
     )
@@ -62,10 +78,20 @@ def chosen(through: dt.date) -> Scope:
         period,
         comparison,
         tuple((c, tuple(v)) for c, v in where.items()),
-        None,
-        st.session_state.get("policy", ()),
+        group,
+        data.policy(),
         USUAL,
     )
+
+
+def _carry() -> None:
+    """Keep on another page what was chosen: a change of page drops what a link gave."""
+    path = urlsplit(st.context.url or "").path
+    if st.session_state.get("carried_on", path) != path:
+        for key, value in st.session_state.get("carried", {}).items():
+            if key not in st.query_params:
+                st.session_state[key] = value
+    st.session_state["carried_on"] = path
 
 
 def untouched(through: dt.date) -> Scope:
@@ -78,7 +104,7 @@ def untouched(through: dt.date) -> Scope:
         period.before(),
         tuple((c, tuple(v)) for c, v in where.items()),
         None,
-        st.session_state.get("policy", ()),
+        data.policy(),
         USUAL,
     )
 
@@ -89,13 +115,13 @@ def usual(through: dt.date) -> Period:
 
 
 def scope_text(scope: Scope, formats: Formats) -> str:
-    """Return "20 Oct – 16 Nov 2026 against the 28 days before"."""
+    """Return "20 Oct – 16 Nov 2026 against the 28 days before, only Promoters"."""
     text = formats.day_range(scope.period.first, scope.period.last)
-    if scope.comparison is None:
-        return text
     if scope.comparison == scope.period.year_before():
-        return f"{text} against the same days a year before"
-    return f"{text} against the {formats.days(scope.period.days)} before"
+        text = f"{text} against the same days a year before"
+    elif scope.comparison is not None:
+        text = f"{text} against the {formats.days(scope.period.days)} before"
+    return f"{text}{groups.text(scope)}"
 
 
 def _segment(column: str, values: list[str]) -> list[str]:
@@ -115,26 +141,76 @@ def _offered() -> list[tuple[str, list[str]]]:
 
 
 def _period(days: str, through: dt.date) -> Period:
-    if days != "custom":
+    if days != CUSTOM:
         return Period(through - dt.timedelta(int(days) - 1), through)
     default = usual(through)
+    with st.container(horizontal=True):
+        first = _day("From", FROM, default.first, through)
+        last = _day("To", TO, default.last, through)
+    return Period(min(first, last), max(first, last))
+
+
+def _day(label: str, key: str, default: dt.date, through: dt.date) -> dt.date:
     picked = st.date_input(
-        "From and to",
-        (default.first, default.last),
-        max_value=through,
-        min_value=through - dt.timedelta(3650),
-        key="between",
-        bind="query-params",
+        label, default, key=key, bind="query-params", width=150,
+        min_value=through - dt.timedelta(REACH), max_value=through,
         format=data.formats().date_input,
-    )
-    ends = picked if isinstance(picked, tuple) else (picked,)
-    return Period(ends[0], ends[-1]) if ends else default
+    )  # fmt: skip
+    return picked if isinstance(picked, dt.date) else default
+
+
+def _read_link(through: dt.date) -> str:
+    """Take days from the link: from and to, as on the command line.
+
+    Returns the usual choice of days in this session: custom where the link named some.
+    Links of older kind had both days in `between`; what is no day falls back to the
+    usual ones. Either is said once, before the fields themselves read the link.
+    """
+    if "days_usual" in st.session_state:
+        return str(st.session_state["days_usual"])
+    params = st.query_params
+    given = {key: params[key] for key in (FROM, TO) if key in params}
+    if "between" in params:
+        older = ",".join(params.get_all("between")).split(",")
+        given = {FROM: older[0], TO: older[-1]}
+        del params["between"]
+        st.toast("This link is of an older kind: its days are now called from and to.")
+    read, notices = days_of(given, through)
+    for notice in notices:
+        st.toast(notice)
+    for key, day in read.items():
+        if params.get(key) != day.isoformat():
+            params[key] = day.isoformat()
+            st.session_state[key] = day
+    st.session_state["days_usual"] = CUSTOM if read else "28"
+    return str(st.session_state["days_usual"])
+
+
+def days_of(
+    given: Mapping[str, str], through: dt.date
+) -> tuple[dict[str, dt.date], list[str]]:
+    """Return the days that a link names and what must be said of those it misnames."""
+    read, notices, formats = {}, [], data.formats()
+    for key, text in given.items():
+        try:
+            day = dt.date.fromisoformat(text)
+        except ValueError:
+            notices.append(
+                f"The link's {key} is no day: {text[:40]}. The usual one is shown."
+            )
+            continue
+        if day > through or day < through - dt.timedelta(REACH):
+            last = formats.day_range(through, through)
+            notices.append(f"The link's {key} is outside of the data, which end on {last}.")
+            day = min(max(day, through - dt.timedelta(REACH)), through)
+        read[key] = day
+    return read, notices
 
 
 def _label() -> str:
     """Return what the button reads before its widgets exist: state, else the URL."""
-    days = _now("days", ["28"])[-1]
-    period = "Custom days" if days == "custom" else f"{days} days"
+    days = _now("days", [st.session_state.get("days_usual", "28")])[-1]
+    period = "Custom days" if days == CUSTOM else f"{days} days"
     offered = dict(_offered())
     usual = list(CHOSEN.get("sales_channel", ())) if "sales_channel" in offered else []
     sold, devices = _now("sales_channel", usual), _now("device", [])
@@ -149,7 +225,9 @@ def _label() -> str:
         _named("device", devices, "All devices"),
     ]
     if others:
-        parts.append(f"{others} more filter{'s' if others > 1 else ''}")
+        parts.append(data.formats().counted(others, "more filter"))
+    if group := groups.chosen():
+        parts.append(groups.titles()[group])
     return " · ".join(parts)
 
 

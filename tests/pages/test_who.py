@@ -61,7 +61,7 @@ def see_who(home: Path, page: str, groups: list[str] | None = None) -> AppTest:
     return at.button(key="bar_see_who").click().run()
 
 
-@pytest.mark.parametrize("page", ["conversion", "retention", "advocacy"])
+@pytest.mark.parametrize("page", ["consideration", "retention", "advocacy"])
 def test_a_list_names_orders_and_is_written_down(
     sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:

@@ -1,0 +1,90 @@
+"""Named groups: chosen in the filters, and every card then beside everyone else."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from journey import answers, data, kept
+from journey.answers import Versus
+from journey.formats import Formats
+from journey.kept import Asked
+from journey.query import Query
+from journey.scope import Scope
+from journey.ui.figure import sentence
+
+KEY = "segment"
+"""Name in the address, the same as on the command line."""
+
+
+def titles() -> dict[str, str]:
+    """Return name -> title of the groups there are, in the order of their headers."""
+    found = [q for q in data.library().queries.values() if q.kind == "segment"]
+    return {q.name: q.title for q in sorted(found, key=lambda q: (q.position, q.title))}
+
+
+def chosen() -> str | None:
+    """Return the group of this session, else of the link it began with."""
+    named = st.session_state.get("group", st.query_params.get(KEY))
+    return named if named in titles() else None
+
+
+def choose() -> str | None:
+    """Draw the choice of a group; it stays on the way to other pages."""
+    known, now = titles(), chosen()
+    if st.query_params.get(KEY) and "group" not in st.session_state and now is None:
+        st.toast(f"The link names a group that there is not: {st.query_params[KEY][:60]}.")
+    if not known:
+        return None
+    options = list(known)
+    picked = st.selectbox(
+        "Named group", options, index=options.index(now) if now else None,
+        format_func=lambda name: known.get(name, name), placeholder="Everybody",
+        key="group_choice", help="Cards then compare these people with everyone else.",
+    )  # fmt: skip
+    st.session_state["group"] = picked
+    if picked:
+        st.query_params[KEY] = picked
+    else:
+        st.query_params.pop(KEY, None)
+    return picked
+
+
+def text(scope: Scope) -> str:
+    """Return ", only Promoters" for the line under a title; "" for everybody."""
+    if scope.segment is None:
+        return ""
+    return f", only {titles().get(scope.segment, scope.segment)}"
+
+
+def told(name: str, scope: Scope, formats: Formats) -> str:
+    """Return "Everyone else 2.3%, −0.4 p.p. from them"; "" where it cannot be told."""
+    query, both = data.query(name), versus(name, scope)
+    return said(both, query, formats) if both and query else ""
+
+
+def versus(name: str, scope: Scope) -> Versus | None:
+    """Return a measure of the chosen group and of everyone else; None without one."""
+    now = data.snapshot()
+    if now is None or scope.segment is None:
+        return None
+    return _versus(kept.asked(now, name, scope, "versus"))
+
+
+def said(both: Versus, query: Query, formats: Formats) -> str:
+    """Return how far the group is from everyone else, and whether that may be chance."""
+    others, change = both.others.measure, both.change
+    if others is None or others.now.value is None:
+        return ""
+    words = f"Everyone else {formats.value(others.now.value, query.unit)}"
+    if change is None or (query.unit in ("count", "money") and query.interval != "mean"):
+        return f"{words}."
+    gap = formats.difference(change.absolute, change.relative, query.unit)
+    chance = {False: ", which may be chance", True: "", None: ""}[change.moved]
+    return sentence(f"{words}: {gap}{chance}")
+
+
+@kept.kept(500)
+def _versus(asked: Asked) -> Versus:
+    return answers.versus(
+        kept.reader(asked.now), kept.library(), asked.name, asked.scope, kept.settings()
+    )

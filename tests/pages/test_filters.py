@@ -1,0 +1,97 @@
+"""Days and groups of the address: the words of the command line, on every page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from journey.answer import Answer, Change, Estimate, Measure, Period
+from journey.answers import Versus
+from journey.formats import Formats
+from journey.query import Query
+from journey.scope import Scope
+from journey.ui import filters, groups
+from tests.pages.test_pages import components, opened, texts
+
+THROUGH = dt.date(2026, 11, 16)
+FORMATS = Formats()
+RATE = Query("a/b", Path("b.sql"), "measure", "", "", "Second order", unit="percent")
+DAYS = Period(THROUGH, THROUGH)
+
+pytestmark = pytest.mark.usefixtures("in_sample_home")
+
+
+def toasts(**params: str) -> str:
+    return " ".join(toast.value for toast in opened(**params).toast)
+
+
+def test_days_of_a_link_are_those_of_the_command_line() -> None:
+    at = opened(**{"from": "2026-10-01", "to": "2026-10-14"})
+    assert "1 Oct – 14 Oct 2026 against the 14\u00a0days before" in texts(at)
+    assert not at.toast
+
+
+def test_one_day_is_enough() -> None:
+    assert "1 Oct – 16 Nov 2026" in texts(opened(**{"from": "2026-10-01"}))
+
+
+@pytest.mark.parametrize("older", ["2026-10-01,2026-10-14"])
+def test_an_older_link_still_opens_and_is_told(older: str) -> None:
+    at = opened(days="custom", between=older)
+    assert "1 Oct – 14 Oct 2026" in texts(at)
+    assert "older kind" in " ".join(toast.value for toast in at.toast)
+
+
+def test_what_is_no_day_falls_back_and_is_told() -> None:
+    assert "is no day: soon" in toasts(**{"from": "soon", "to": "2026-10-14"})
+    read, notices = filters.days_of({"to": "2031-01-01"}, THROUGH)
+    assert read == {"to": THROUGH}
+    assert "end on 16 Nov 2026" in notices[0]
+
+
+def test_days_the_wrong_way_round_are_the_same_days() -> None:
+    at = opened(**{"from": "2026-10-14", "to": "2026-10-01"})
+    assert "1 Oct – 14 Oct 2026" in texts(at)
+
+
+def test_a_group_of_the_link_stands_in_the_text_and_beside_everyone_else() -> None:
+    at = opened("retention_page.py", segment="segments/asked_about_size", days="365")
+    assert not at.exception
+    assert ", only Asked about size" in texts(at)
+    notes = [figure["note"] for figure in components(at)[0]["figures"]]
+    assert any(note.startswith("Everyone else ") for note in notes)
+
+
+def test_a_measure_that_knows_no_people_says_so() -> None:
+    at = opened("awareness_page.py", segment="segments/asked_about_size")
+    figures = components(at)[0]["figures"]
+    assert not figures[0]["value"]
+    assert "named group" in figures[0]["message"]
+
+
+def test_a_group_that_there_is_not_is_told_and_not_chosen() -> None:
+    at = opened(segment="segments/nobody")
+    assert "segments/nobody" in " ".join(toast.value for toast in at.toast)
+    assert ", only" not in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [
+        (True, "Everyone else 20.0%: +5.0 p.p.."),
+        (False, "Everyone else 20.0%: +5.0 p.p., which may be chance."),
+    ],
+)
+def test_a_group_is_held_against_the_others(moved: bool, said: str) -> None:
+    scope = Scope(DAYS, segment="segments/x")
+    sides = [Answer("a/b", scope.period, measure=Measure(Estimate(v))) for v in (0.25, 0.2)]
+    both = Versus(*sides, Change(0.05, 0.25, moved=moved))
+    told = groups.said(both, RATE, FORMATS).replace("\u00a0", " ")
+    assert told == said.replace("p.p..", "p.p.")
+
+
+def test_a_group_without_a_figure_says_nothing_of_others() -> None:
+    nothing = Answer("a/b", DAYS, absence="no")
+    assert groups.said(Versus(nothing, nothing), RATE, FORMATS) == ""
