@@ -48,7 +48,7 @@ def _protect_measure(measure: Measure) -> tuple[Measure, int]:
         before, change, hidden = _withheld(before), None, 1
     parts: dict[str, tuple[Part, ...]] = {}
     for column, values in measure.parts.items():
-        small = _small(values, lambda part: _units(part))
+        small = _small(values, _sides)
         parts[column] = tuple(
             Part(p.label, _withheld(p.now), p.before and _withheld(p.before))
             if number in small else p
@@ -68,14 +68,13 @@ def _protect_measure(measure: Measure) -> tuple[Measure, int]:
     return shown, hidden + in_trend + in_earlier
 
 
-def _units(part: Part) -> float:
-    """Return the smaller of the two numbers that a part shows, zeros aside."""
-    shown = [e.units or 0.0 for e in (part.now, part.before) if e is not None]
-    return min((units for units in shown if units > 0), default=0.0)
+def _sides(part: Part) -> tuple[float, ...]:
+    """Return the numbers that a part shows, of now and of before."""
+    return tuple(e.units or 0.0 for e in (part.now, part.before) if e is not None)
 
 
 def _protect_days(points: Sequence[Point]) -> tuple[tuple[Point, ...], int]:
-    small = _small(points, lambda point: point.estimate.units or 0.0)
+    small = _small(points, lambda point: (point.estimate.units or 0.0,))
     shown = tuple(
         Point(p.day, _withheld(p.estimate)) if number in small else p
         for number, p in enumerate(points)
@@ -83,21 +82,24 @@ def _protect_days(points: Sequence[Point]) -> tuple[tuple[Point, ...], int]:
     return shown, len(small)
 
 
-def _small(cells: Sequence[T], units: Callable[[T], float]) -> set[int]:
-    """Return which cells to withhold: the small ones, and the next smallest until at
-    least two are, of at least FEWEST people together. The total less all that is shown
-    tells no more than that."""
-    counted = {number: units(cell) for number, cell in enumerate(cells)}
-    small = {number for number, count in counted.items() if is_small(count)}
-    others = [n for n, count in counted.items() if count > 0 and n not in small]
-    others.sort(key=lambda number: -counted[number])
-    while small and others and not _is_enough([counted[number] for number in small]):
-        small.add(others.pop())
+def _small(cells: Sequence[T], units: Callable[[T], Sequence[float]]) -> set[int]:
+    """Return which cells to withhold: those with a small number on one side, and the next
+    smallest until on every side at least two are, of at least FEWEST people together.
+    The total less all that is shown tells no more than that."""
+    counted = [tuple(units(cell)) for cell in cells]
+    small = {n for n, sides in enumerate(counted) if any(map(is_small, sides))}
+    for side in range(len(counted[0]) if counted else 0):
+        others = [n for n, s in enumerate(counted) if s[side] > 0 and n not in small]
+        others.sort(key=lambda number: -counted[number][side])
+        while others and not _is_enough([counted[n][side] for n in small]):
+            small.add(others.pop())
     return small
 
 
 def _is_enough(withheld: Sequence[float]) -> bool:
-    return len(withheld) > 1 and sum(withheld) >= FEWEST
+    """Whether nothing is withheld on a side, or several of enough people together."""
+    people = [count for count in withheld if count > 0]
+    return not people or (len(people) > 1 and sum(people) >= FEWEST)
 
 
 def _withheld(estimate: Estimate) -> Estimate:
@@ -125,7 +127,7 @@ def _protect_frame(answer: Answer, rows: pl.DataFrame, query: Query) -> Answer:
     small: set[int] = set()
     for column in people:
         values = [float(v or 0) for v in rows[column].to_list()]
-        small |= _small(values, lambda value: value)
+        small |= _small(values, lambda value: (value,))
     if not small:
         return replace(answer, frame=rows)
     kept = pl.Series([number not in small for number in range(rows.height)])

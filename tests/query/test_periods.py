@@ -203,7 +203,13 @@ def test_few_people_are_withheld_with_a_second_cell(
 def test_what_is_withheld_together_is_never_few_people(
     sizes: list[float], withheld: set[int]
 ) -> None:
-    assert suppression._small(sizes, float) == withheld
+    assert suppression._small(sizes, lambda size: (size,)) == withheld
+
+
+def test_what_is_withheld_is_enough_people_on_both_sides() -> None:
+    # three of CZ now and three of SK before: the total would tell each of them
+    sides = {"PL": (50.0, 40.0), "DE": (20.0, 9.0), "CZ": (3.0, 0.0), "SK": (0.0, 3.0)}
+    assert suppression._small(list(sides.values()), lambda side: side) == {1, 2, 3}
 
 
 def test_a_table_withholds_the_numbers_of_small_rows(
