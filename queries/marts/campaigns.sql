@@ -1,7 +1,8 @@
 /*
 title = "Campaigns"
 kind  = "mart"
-grain = "one row per day, platform and campaign, and per day and origin of orders"
+grain = """
+one row per day, platform and campaign, and per day and origin of orders"""
 key   = "day, platform, channel, source_medium, campaign, sales_channel"
 description = """
 What a platform says of a campaign, and the orders the shop itself traces to a
@@ -15,7 +16,8 @@ platform      = "google_ads, meta, email and so on; NULL for orders of none."
 channel       = "Channel, as in the other marts."
 source_medium = "Source and medium of the orders."
 campaign      = "Campaign as the link names it, else as the platform does."
-sales_channel = "Sales channel of the orders; own_shop of what a platform says."
+sales_channel = """
+Sales channel of the orders; own_shop of what a platform says."""
 cost          = "Cost in the reporting currency."
 impressions   = "Times shown."
 clicks        = "Clicks."
@@ -27,7 +29,8 @@ orders        = "Orders that count, traced to it."
 new_customers = "First orders among them."
 revenue       = "Their revenue before refunds."
 platform_conversions = "Orders as the platform claims them."
-platform_revenue = "Revenue as the platform claims it, in the reporting currency."
+platform_revenue = """
+Revenue as the platform claims it, in the reporting currency."""
 */
 with
 

@@ -7,10 +7,11 @@ key = "source_name, medium, campaign"
 owner = "growth"
 description = """
 The default channel group of Google Analytics, as published in its help pages
-(support.google.com/analytics/answer/9756891). The first rule that fits wins and
-capitals make no difference. To count a channel your way, change its rule here
-and build again. Google tells ads of its own networks apart by ad network types
-that no export carries; such visits fall under the rules for tagged links.
+(support.google.com/analytics/answer/9756891). The first rule that fits wins
+and capitals make no difference. To count a channel your way, change its rule
+here and build again. Google tells ads of its own networks apart by ad network
+types that no export carries; such visits fall under the rules for tagged
+links.
 """
 
 [columns]

@@ -15,13 +15,15 @@ is_completed    = "Whether it became an order."
 recovered       = "Whether a reminder brought the customer back."
 reminder        = "The reminder that was sent."
 reminded        = "Whether any reminder was sent."
-bought_within_7_days = "Person ordered in the 7 days after; NULL until they are over."
+bought_within_7_days = """
+Person ordered in the 7 days after; NULL until they are over."""
 total           = "Amount incl. tax, in the reporting currency."
 device          = "Device of the order it became."
 country         = "Country of the order it became."
 channel         = "Channel of the order it became."
 sales_channel   = "Sales channel of the order it became, else own_shop."
-customer_tier   = "new, second or loyal by the orders before it; NULL without one."
+customer_tier = """
+new, second or loyal by the orders before it; NULL without one."""
 */
 with
 

@@ -4,12 +4,13 @@ kind  = "mart"
 grain = "one row per person with an order that counts"
 key   = "person_id"
 description = """
-Scores run from 1 to 5 by fifths of all customers, equal ones together: 5 ordered last,
-most often, or brought most after refunds. The group goes by recency (R) and the mean
-of the other two, rounded up (W). R 5: W 4 or 5 champions. R 3 or 4: W 4 or 5 loyal.
-R 4 or 5: W 3 active; else one order new (R 5), others promising. R 3 else: needs
-attention. R 2: W 4 or 5 at risk, else almost lost. R 1: W 4 or 5 previously loyal,
-else dormant. Who never ordered is a prospect and not here.
+Scores run from 1 to 5 by fifths of all customers, equal ones together: 5
+ordered last, most often, or brought most after refunds. The group goes by
+recency (R) and the mean of the other two, rounded up (W). R 5: W 4 or 5
+champions. R 3 or 4: W 4 or 5 loyal. R 4 or 5: W 3 active; else one order new
+(R 5), others promising. R 3 else: needs attention. R 2: W 4 or 5 at risk,
+else almost lost. R 1: W 4 or 5 previously loyal, else dormant. Who never
+ordered is a prospect and not here.
 """
 
 [columns]
@@ -25,11 +26,12 @@ revenue_after_refunds = "Their revenue less refunds, so far."
 first_revenue   = "Revenue of the first order."
 margin          = "Their margin so far; NULL unless every line has a cost."
 revenue_12_months = "Revenue of the first 365 days, from the first order on."
-margin_12_months = "Margin of the first 365 days; NULL unless every line has a cost."
+margin_12_months = """
+Margin of the first 365 days; NULL unless every line has a cost."""
 last_order_at   = "When the last order was placed."
 last_day        = "Day of the last order."
 marketing_consent = "Whether the person agreed to be written to."
-effort_band     = "none, low or high effort in the 30 days after the first order."
+effort_band = "none, low or high effort in the 30 days after the first order."
 contacts_after_first = "Contacts in the 30 days after the first order."
 promoter        = "promoter, passive or detractor by the last NPS answer."
 first_order_late = "Whether the first order arrived after its promised day."

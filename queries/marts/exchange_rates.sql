@@ -4,8 +4,9 @@ kind  = "mart"
 grain = "one row per day and currency in which money was landed"
 key   = "day, currency"
 description = """
-Banks publish no rates at weekends and on holidays: the last one of the seven days
-before holds then. Without any, the build stops and says which rate is missing.
+Banks publish no rates at weekends and on holidays: the last one of the seven
+days before holds then. Without any, the build stops and says which rate is
+missing.
 """
 
 [columns]

@@ -4,7 +4,8 @@ kind  = "mart"
 grain = "one row per source and landed table"
 key   = "source, table_name"
 description = """
-Every landed table a question can need, of each source that gave rows or days of it.
+Every landed table a question can need, of each source that gave rows or days
+of it.
 """
 
 [columns]
@@ -12,7 +13,8 @@ source           = "The source."
 table_name       = "The landed table."
 newest_day       = "Day of its newest row, in the reporting time zone."
 read_at          = "When it was last read."
-complete_through = "Last day that is complete; NULL once the source is not set up any more."
+complete_through = """
+Last day that is complete; NULL once the source is not set up any more."""
 time_zone_differs = "Whether its days are cut in another zone than the app's."
 */
 with

@@ -4,8 +4,9 @@ kind  = "mart"
 grain = "one row per person, channel and month with a message"
 key   = "person_id, channel, day"
 description = """
-Who is written to more often leaves more often, or does not: messages of nobody known
-are left out. The last month is complete only as far as the mart freshness says.
+Who is written to more often leaves more often, or does not: messages of
+nobody known are left out. The last month is complete only as far as the mart
+freshness says.
 """
 
 [columns]

@@ -4,8 +4,8 @@ kind  = "mart"
 grain = "one row per day of sending, flow, campaign and channel"
 key   = "day, flow, campaign, channel"
 description = """
-Everything counts on the day the message was sent. An order is the message's when
-it is the last one the person clicked in the 5 days before the order.
+Everything counts on the day the message was sent. An order is the message's
+when it is the last one the person clicked in the 5 days before the order.
 """
 
 [columns]

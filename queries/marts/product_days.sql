@@ -4,24 +4,25 @@ kind  = "mart"
 grain = "one row per day and product"
 key   = "day, product_id, sales_channel"
 description = """
-Orders and pieces are the shop's. Where no order line of the own shop has landed they
-are those web analytics saw, each transaction id once. What no source tells is NULL,
-never 0.
+Orders and pieces are the shop's. Where no order line of the own shop has
+landed they are those web analytics saw, each transaction id once. What no
+source tells is NULL, never 0.
 """
 
 [columns]
 day          = "Day of the view, order or question."
-product_id   = "The shop's product id; the web's item id where no order has it."
+product_id = "The shop's product id; the web's item id where no order has it."
 title        = "Name of the product."
 category     = "Category of the product."
 brand        = "Brand of the product."
 sales_channel = "own_shop for views; else of the order or the contact."
-views        = "Sessions that viewed it; times viewed where only reports exist."
-carts        = "Sessions that put it in the cart; pieces where only reports exist."
+views = "Sessions that viewed it; times viewed where only reports exist."
+carts = "Sessions that put it in the cart; pieces where only reports exist."
 purchases    = "Orders that count with it; pieces where only reports exist."
 quantity     = "Pieces ordered."
 revenue      = "Revenue of those pieces before refunds; NULL: no rate for it."
-returned_quantity = "Of those, pieces sent back so far; NULL: the shop never tells."
+returned_quantity = """
+Of those, pieces sent back so far; NULL: the shop never tells."""
 questions    = "Contacts about it; NULL: no contact names its product."
 */
 with

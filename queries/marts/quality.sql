@@ -7,11 +7,11 @@ key   = "source, table_name, flag, period_start, period_end, detail"
 [columns]
 source       = "The source."
 table_name   = "The landed table."
-flag         = "What it is, like sampled, no_consent or purchase_without_order."
+flag = "What it is, like sampled, no_consent or purchase_without_order."
 title        = "The same in words."
 period_start = "First day it concerns."
 period_end   = "Last day it concerns."
-value        = "How much: a count, or a share from 0 to 1 where the flag says so."
+value = "How much: a count, or a share from 0 to 1 where the flag says so."
 detail       = "What a reader needs to know beside it."
 */
 with

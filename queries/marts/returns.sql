@@ -4,9 +4,9 @@ kind  = "mart"
 grain = "one row per return that a customer announced"
 key   = "return_key"
 description = """
-The 14 days in which money must be given back or a complaint answered count from the
-announcement, by the calendar. Until they are over, and where the shop refused, what
-they ask is NULL.
+The 14 days in which money must be given back or a complaint answered count
+from the announcement, by the calendar. Until they are over, and where the
+shop refused, what they ask is NULL.
 """
 
 [columns]
@@ -16,12 +16,12 @@ line_key        = "The line of the order, NULL for the whole of it."
 person_id       = "The person, NULL where nobody matches."
 requested_at    = "When it was announced."
 day             = "Day it was announced."
-kind            = "withdrawal or complaint, as the shop says or else by the reason."
+kind = "withdrawal or complaint, as the shop says or else by the reason."
 reason          = "Reason as the shop gave it, in lower case."
 status          = "Status as the shop gave it, in lower case."
 is_refused      = "Whether the shop refused it or the customer took it back."
 quantity        = "Pieces."
-answered_at     = "When the shop answered; the refund where it tells no answer."
+answered_at = "When the shop answered; the refund where it tells no answer."
 received_at     = "When the goods were back."
 refunded_at     = "When the money was given back."
 days_to_refund  = "Days from announcement to refund, by the calendar."

@@ -6,7 +6,7 @@ key   = "session_id, step_number"
 
 [columns]
 session_id    = "The session."
-step          = "visit, product_view, cart, checkout, shipping, payment, purchase."
+step = "visit, product_view, cart, checkout, shipping, payment, purchase."
 step_number   = "1 for visit to 7 for purchase."
 day           = "Day the session started."
 channel       = "Channel."

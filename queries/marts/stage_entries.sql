@@ -4,9 +4,9 @@ kind  = "mart"
 grain = "one row per visit or order and stage it entered"
 key   = "stage, unit, unit_id, order_key"
 description = """
-Awareness and consideration count visits; conversion, retention and advocacy count
-orders of people. moved_on is NULL while the window is open, also for those who have
-moved on already: else the youngest days would look best.
+Awareness and consideration count visits; conversion, retention and advocacy
+count orders of people. moved_on is NULL while the window is open, also for
+those who have moved on already: else the youngest days would look best.
 """
 
 [columns]
@@ -31,7 +31,7 @@ delivery_method = "How the order was delivered."
 basket_band   = "Gross amount of the order in bands."
 customer_tier = "new, second or loyal as of the order."
 first_product_category = "Category of the person's first order."
-value         = "Net revenue it brought: of the order it moved on to, else its own."
+value = "Net revenue it brought: of the order it moved on to, else its own."
 */
 with
 

@@ -4,12 +4,12 @@ kind  = "mart"
 grain = "one row per ticket, call or bot chat that a customer opened"
 key   = "ticket_key"
 description = """
-Spam, merged tickets and what staff opened are left out. The order is the one the
-ticket names, else the person's last order of the 30 days before. What looks ahead
-(contained, repeats, bought) is NULL until its time is over, and where nobody knows
-who asked. Stages: awareness before any order, consideration about a product,
-conversion until the order has arrived, retention after it, advocacy after a review or
-a referral of that order.
+Spam, merged tickets and what staff opened are left out. The order is the one
+the ticket names, else the person's last order of the 30 days before. What
+looks ahead (contained, repeats, bought) is NULL until its time is over, and
+where nobody knows who asked. Stages: awareness before any order,
+consideration about a product, conversion until the order has arrived,
+retention after it, advocacy after a review or a referral of that order.
 """
 
 [columns]
@@ -17,7 +17,7 @@ ticket_key      = "Source, kind and number."
 source          = "The helpdesk it came from."
 ticket_id       = "The helpdesk's own number."
 kind            = "ticket or conversation (a call or a bot chat)."
-counts          = "False for a conversation that became a ticket and counts there."
+counts = "False for a conversation that became a ticket and counts there."
 person_id       = "The person, NULL where nobody matches."
 order_key       = "The order it is about."
 created_at      = "When it was opened."
@@ -29,7 +29,8 @@ status          = "Status as the helpdesk gave it, in lower case."
 priority        = "Priority as the helpdesk gave it, in lower case."
 brand           = "Brand it is about, else the shop's brand of the order."
 product_id      = "Product it is about."
-first_reply_at  = "When a human first replied in public, where the helpdesk tells."
+first_reply_at = """
+When a human first replied in public, where the helpdesk tells."""
 first_reply_minutes = "Minutes to the first human public reply."
 first_reply_business_minutes = "The same in office hours; NULL: not told."
 full_resolution_minutes = "Minutes to the last time it was solved."
@@ -46,14 +47,14 @@ abandoned       = "Whether the customer gave up waiting."
 by_bot          = "Whether a bot took it."
 handed_over     = "Whether the bot handed it to staff."
 claimed_resolved = "Whether the bot says it solved it."
-contained       = "Bot only: no staff and no contact of the person in 72 hours."
-stage           = "Stage of the journey it belongs to; NULL: nobody knows who asked."
+contained = "Bot only: no staff and no contact of the person in 72 hours."
+stage = "Stage of the journey it belongs to; NULL: nobody knows who asked."
 before_purchase = "About a product, or from a person without an order so far."
 next_contact_at = "The person's next contact."
 is_repeat       = "Same person had made contact in the 7 days before."
 repeated_within_7_days = "Whether the person made contact again in 7 days."
 is_first_contact_resolved = "No further contact on the same reason in 7 days."
-issue_key       = "First contact of a row of contacts, each 7 days or less apart."
+issue_key = "First contact of a row of contacts, each 7 days or less apart."
 is_issue_start  = "Whether it is that first contact."
 channels_in_issue = "Channels used in that row of contacts."
 switched_channel = "Went on in another channel than it began in."
@@ -70,7 +71,8 @@ sales_channel   = "Sales channel of the order, own_shop without one."
 payment_method  = "How the order was paid."
 delivery_method = "How the order was delivered."
 basket_band     = "Gross amount of the order in bands."
-customer_tier   = "new, second or loyal by the orders before it; NULL without one."
+customer_tier = """
+new, second or loyal by the orders before it; NULL without one."""
 first_product_category = "Category of the person's first order."
 */
 with

@@ -12,7 +12,7 @@ kind        = "visit, contact, order, delivery, return, message or feedback."
 channel     = "Channel of a visit, an order or a message."
 contact_channel = "Channel of a contact."
 label       = "What it was, in a word: device, reason, standing, flow, score."
-ref         = "What it belongs to: session, ticket, order, message or feedback."
+ref = "What it belongs to: session, ticket, order, message or feedback."
 */
 with
 

@@ -4,8 +4,8 @@ kind  = "mart"
 grain = "one row per source and period it was asked for"
 key   = "source, period_start, period_end"
 description = """
-Visitors do not add up over days: these are the source's own answers, each for its
-period only.
+Visitors do not add up over days: these are the source's own answers, each for
+its period only.
 """
 
 [columns]
