@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
-from journey import charts, data, export, words
+from journey import charts, concentration, data, export, words
 from journey.answer import Answer, Part
 from journey.charts import Look, Spec
+from journey.concentration import Loss
+from journey.formats import Formats
 from journey.query import Query
+from journey.query.file import Column
 from journey.scope import Scope
-from journey.ui import problems
+from journey.ui import problems, tables
 from journey.ui.figure import figure, sentence
 
 DOWNLOADS = {
@@ -113,13 +119,16 @@ def trend(name: str, scope: Scope, query: Query) -> None:
 
 
 def column(name: str, scope: Scope, key: str) -> str | None:
-    """Draw the choice of a segment column, the most telling one first; return it."""
-    columns = ranked(data.answer(name, scope))
+    """Draw the choice of a segment column, the one of most loss first; return it."""
+    measure = data.answer(name, scope).measure
+    columns = concentration.ranked(measure) if measure else []
     if not columns:
         return None
-    return st.selectbox(
-        "By", columns, format_func=lambda c: words.SEGMENTS.get(c, c), key=key, width=190
-    )
+    picked = st.pills(
+        "By", columns, format_func=lambda c: words.SEGMENTS.get(c, c), default=columns[0],
+        required=True, key=f"{key}_{name}", label_visibility="collapsed",
+    )  # fmt: skip
+    return str(picked or columns[0])
 
 
 def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: str) -> None:
@@ -140,23 +149,68 @@ def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: st
     if drawn is not None and (left_out := charts.not_drawn(parts)):
         st.caption(left_out)
 
+    lost = concentration.losses(parts)
+    each = concentration.worth(data.Figures(scope), query) if lost else None
+    if lost and each is not None:
+        st.caption(problems.plain(_cost(column, lost[0].worth(each), formats)))
+    with st.popover("As a table", type="tertiary", icon=":material/table_rows:"):
+        rows = table(parts, column, query, each, formats)
+        tables.show(rows.frame, rows.query, f"{key}_{column}_table")
 
-def ranked(answer: Answer) -> list[str]:
-    """Return the segment columns, the one with the largest change beyond chance first."""
-    if answer.measure is None:
-        return []
 
-    def weight(column: str) -> float:
-        parts = answer.measure.parts[column] if answer.measure else ()
-        moved = [
-            abs(part.change.absolute) * (part.now.denominator or part.now.units or 1.0)
-            for part in parts
-            if part.change and part.change.moved
-        ]
-        return max(moved, default=0.0)
+def _cost(column: str, lost: Loss, formats: Formats) -> str:
+    name = words.value(column, lost.label, formats)
+    money = formats.estimate(lost.middle, lost.low, lost.high)
+    return f"The largest loss against the days before: {name}, {money}, an estimate."
 
-    columns = [c for c, parts in answer.measure.parts.items() if len(parts) > 1]
-    return sorted(columns, key=lambda c: -weight(c)) or list(answer.measure.parts)
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table and the labels of its columns."""
+
+    frame: pl.DataFrame
+    query: Query
+
+
+def table(
+    parts: Sequence[Part],
+    column: str,
+    query: Query,
+    each: float | None,
+    formats: Formats,
+) -> Rows:
+    """Return the values of a column with now, before, change and loss, dearest first."""
+    lost = {loss.label: loss.middle for loss in concentration.losses(parts)}
+    order = sorted(parts, key=lambda part: -lost.get(part.label, 0.0))
+    frame = pl.DataFrame(
+        {
+            "name": [words.value(column, part.label, formats) for part in order],
+            "now": [part.now.value for part in order],
+            "before": [part.before.value if part.before else None for part in order],
+            "interval": [formats.range(p.now.low, p.now.high, query.unit) for p in order],
+            "units": [_units(part) for part in order],
+            "loss": [_amount(lost.get(part.label), each) for part in order],
+        },
+        schema={"name": pl.String, "now": pl.Float64, "before": pl.Float64,
+                "interval": pl.String, "units": pl.Float64, "loss": pl.Float64},
+    )  # fmt: skip
+    labels = {
+        "name": Column(words.SEGMENTS.get(column, column)),
+        "now": Column("Now", query.unit), "before": Column("Before", query.unit),
+        "interval": Column("95% interval"), "units": Column("Counted", "count"),
+        "loss": Column(f"Loss, {formats.money_label}", "money"),
+    }  # fmt: skip
+    known = [name for name in frame.columns if frame[name].null_count() < frame.height]
+    return Rows(frame.select(known or ["name"]), replace(query, columns=labels))
+
+
+def _units(part: Part) -> float | None:
+    now = part.now
+    return now.denominator if now.denominator is not None else now.units
+
+
+def _amount(units: float | None, each: float | None) -> float | None:
+    return None if units is None or each is None else units * each
 
 
 def source(query: Query, answer: Answer) -> None:

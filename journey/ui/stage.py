@@ -134,12 +134,11 @@ def concentrates(headlines: list[Query], scope: Scope) -> None:
         st.caption("No headline of this stage can be split in this scope.")
         return
     titles = {q.title: q for q in able}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        picked = st.selectbox("Measure", list(titles), key="measure", width=230)
-        query = titles[picked or able[0].title]
-        column = drawer.column(query.name, scope, key="concentrates")
-    drawer.breakdown(query.name, scope, query, column, key="concentrates")
+    picked = st.selectbox("Measure", list(titles), key="measure", width=230)
+    query = titles[picked or able[0].title]
+    column = drawer.column(query.name, scope, key="concentrates")
     st.caption("Grey dot before; dot now with its 95% interval, coloured where it moved.")
+    drawer.breakdown(query.name, scope, query, column, key="concentrates")
 
 
 def _splits(name: str, scope: Scope) -> bool:

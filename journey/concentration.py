@@ -1,0 +1,74 @@
+"""Where a change concentrates: what each value of a segment column costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from journey import findings
+from journey.answer import Measure, Part
+from journey.query import Query
+from journey.revenue import measure_of
+from journey.scoped import Figures
+
+ORDERS = (
+    "conversion/conversion_rate", "conversion/checkout_completion",
+    "conversion/viewers_who_buy",
+)  # fmt: skip
+"""Rates whose numerator counts orders."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a value of a segment column lost against the days before (95% interval)."""
+
+    label: str
+    middle: float
+    low: float
+    high: float
+
+    def worth(self, each: float) -> Loss:
+        return Loss(self.label, self.middle * each, self.low * each, self.high * each)
+
+
+def losses(parts: Sequence[Part]) -> list[Loss]:
+    """Return what each value lost beyond chance, in units of the numerator, largest
+    first. A value that got better, or that moved within chance, lost nothing."""
+    found = [loss for part in parts if (loss := _loss(part)) is not None]
+    return sorted(found, key=lambda loss: -loss.middle)
+
+
+def ranked(measure: Measure) -> list[str]:
+    """Return the columns of more than one value, those that carry most loss first.
+
+    What a unit is worth is the same for every column, so this is the order of money.
+    """
+
+    def weight(column: str) -> float:
+        return sum(loss.middle for loss in losses(measure.parts[column]))
+
+    columns = [column for column, parts in measure.parts.items() if len(parts) > 1]
+    return sorted(columns, key=lambda column: -weight(column)) or list(measure.parts)
+
+
+def worth(figures: Figures, query: Query) -> float | None:
+    """Return the net revenue that one more unit brings; None where it is not known."""
+    if query.unit == "money":
+        return 1.0
+    known: Mapping[str, float | None] = {
+        step.name: step.worth for step in findings.steps(figures)
+    }
+    if query.name in ORDERS:
+        order = measure_of(figures, "conversion/average_order")
+        return order.now.value if order else None
+    return known.get(query.name)
+
+
+def _loss(part: Part) -> Loss | None:
+    change, now = part.change, part.now
+    if change is None or change.good is not False or not change.moved:
+        return None
+    units = now.denominator if now.denominator is not None else 1.0
+    ends = [abs(end) * units for end in (change.low, change.high) if end is not None]
+    middle = abs(change.absolute) * units
+    return Loss(part.label, middle, min(ends, default=middle), max(ends, default=middle))

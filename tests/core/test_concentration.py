@@ -1,0 +1,48 @@
+"""The column that carries most of the loss comes first; gains and chance cost nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from journey import concentration
+from journey.answer import Change, Estimate, Measure, Part
+
+
+def part(
+    label: str,
+    now: float,
+    before: float,
+    units: float,
+    moved: bool = True,
+    good: bool = False,
+) -> Part:
+    gap = now - before
+    change = Change(gap, None, gap - 0.01, gap + 0.01, moved, good)
+    return Part(label, Estimate(now, "ready", now * units, units), Estimate(before), change)
+
+
+def test_a_loss_is_the_units_that_no_longer_go_on() -> None:
+    (loss,) = concentration.losses([part("mobile", 0.51, 0.62, 1000)])
+    assert loss.middle == pytest.approx(110)
+    assert (loss.low, loss.high) == pytest.approx((100, 120))
+    assert loss.worth(200).middle == pytest.approx(22_000)
+
+
+def test_gains_and_chance_are_no_losses() -> None:
+    parts = [part("a", 0.7, 0.6, 1000, good=True), part("b", 0.5, 0.6, 1000, moved=False)]
+    assert concentration.losses(parts) == []
+
+
+def test_the_column_of_most_loss_comes_first_and_single_values_are_left_out() -> None:
+    measure = Measure(
+        Estimate(0.5),
+        parts={
+            "channel": (part("Email", 0.5, 0.6, 100), part("Direct", 0.5, 0.6, 50)),
+            "device": (
+                part("mobile", 0.5, 0.6, 1000),
+                part("desktop", 0.6, 0.6, 90, False),
+            ),
+            "country": (part("PL", 0.5, 0.6, 5000),),
+        },
+    )
+    assert concentration.ranked(measure) == ["device", "channel"]
