@@ -15,8 +15,8 @@ Array = npt.NDArray[Any]
 WARSAW = zoneinfo.ZoneInfo("Europe/Warsaw")
 DAY = 86_400
 HOUR = 3_600
-OFFICE = 8 * 60
-"""Minutes of a working day."""
+OPENS, OPEN_MINUTES, OPEN_DAYS = 8 * 60, 12 * 60, 6
+"""When the service works: from minute of the day, minutes a day, days from Monday."""
 NEVER = -1
 """An instant that does not exist."""
 
@@ -89,7 +89,7 @@ class Calendar:
         return moments
 
     def office_minutes(self, first: Array, last: Array) -> Array:
-        """Return the minutes from 9 to 17 o'clock, Monday to Friday, between instants."""
+        """Return the minutes of service between instants: 8 to 20, Monday to Saturday."""
         minutes: Array = self._worked(last) - self._worked(first)
         return minutes
 
@@ -98,8 +98,9 @@ class Calendar:
         local = instant + self.offsets[day, 12]
         # the first of January 1970 was a Thursday
         week, weekday = np.divmod(local // DAY + 3, 7)
-        today = np.clip(local % DAY / 60 - 9 * 60, 0, OFFICE) * (weekday < 5)
-        minutes: Array = (week * 5 + np.minimum(weekday, 5)) * OFFICE + today
+        today = np.clip(local % DAY / 60 - OPENS, 0, OPEN_MINUTES) * (weekday < OPEN_DAYS)
+        before = week * OPEN_DAYS + np.minimum(weekday, OPEN_DAYS)
+        minutes: Array = np.round(before * OPEN_MINUTES + today, 1)
         return minutes
 
     def days_of(self, instant: Array) -> Array:

@@ -212,6 +212,8 @@ titles (flag, title) as (
     ('tax_not_given', 'Orders that name no tax'),
     ('lines_differ', 'Orders that differ from their lines'),
     ('rows_skipped', 'Rows left out because they cannot be read'),
+    ('email_names_nobody', 'E-mail addresses that name nobody'),
+    ('phone_names_nobody', 'Phone numbers that name nobody'),
     ('file_missing', 'A file that is gone, its rows are kept'),
     ('file_without_rows', 'A file without rows'),
     ('time_that_never_was', 'Times that the clock change left out'),
