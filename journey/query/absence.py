@@ -107,10 +107,17 @@ def unfilled(query: Query, catalog: Catalog, reader: Reader) -> tuple[str, ...]:
 def _required(query: Query, reads: Sequence[str], catalog: Catalog) -> Sequence[str]:
     """Return the marts that must have landed; all of them where none of them has."""
     optional = {_mart(need) for need in query.optional}
+    # a need of a kind says more than that the whole mart has not landed
+    optional |= {_mart(need) for need in query.needs if _is_kind(need, catalog)}
     known = [mart for mart in reads if mart in catalog.freshness]
-    if not any(catalog.landed([mart]) for mart in known):
+    if query.optional and not any(catalog.landed([mart]) for mart in known):
         return reads
     return [mart for mart in reads if mart not in optional]
+
+
+def _is_kind(need: str, catalog: Catalog) -> bool:
+    mart, _, word = need.partition(".")
+    return bool(word) and word not in catalog.marts.get(mart, {})
 
 
 def _mart(need: str) -> str:

@@ -8,7 +8,7 @@ description = """
 Orders, new customers and revenue belong to the channel of the visit that \
 ended in the order. Revenue is net, before refunds."""
 position    = 130
-optional    = ["traffic", "customers", "costs.ads"]
+optional    = ["traffic", "orders", "customers.person_id", "costs.ads"]
 
 [columns]
 channel               = "Channel"
@@ -31,12 +31,12 @@ with parts as (
     from traffic
     where day between $start and $end
     union all
-    select channel, null, null, 1, 0, revenue, null
+    select channel, null, null, 1, null, revenue, null
     from orders
     where counts and sales_channel = 'own_shop'
         and day between $start and $end
     union all
-    select channel, null, null, 0, 1, 0, null
+    select channel, null, null, null, 1, null, null
     from customers
     where sales_channel = 'own_shop' and day between $start and $end
     union all
@@ -49,7 +49,8 @@ channels as (
         coalesce(channel, '(not set)') as channel,
         -- no row is 0 where others have some, and nothing where nobody has
         coalesce(sum(visits), 0 * sum(sum(visits)) over ())::bigint as visits,
-        sum(engaged)::bigint as engaged,
+        coalesce(sum(engaged), 0)
+            * nullif(sum(sum(engaged)) over () > 0, false)::integer as engaged,
         coalesce(sum(orders), 0 * sum(sum(orders)) over ())::bigint as orders,
         coalesce(sum(buyers), 0 * sum(sum(buyers)) over ())::bigint
             as new_customers,

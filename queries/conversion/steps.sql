@@ -11,18 +11,30 @@ type = "steps"
 x = "step"
 y = "visits"
 */
-with steps as (
-    select unnest([
-        {step: 'Visit', number: 1, visits: sum(sessions)},
-        {step: 'Product', number: 2, visits: sum(product_views)},
-        {step: 'Cart', number: 3, visits: sum(carts)},
-        {step: 'Checkout', number: 4, visits: sum(checkouts)},
-        {step: 'Payment', number: 5, visits: sum(payments)},
-        {step: 'Order', number: 6, visits: sum(purchases)}
-    ], recursive := true)
+with told as (
+    select
+        sum(sessions) as visits, sum(product_views) as products,
+        sum(carts) as carts, sum(checkouts) as checkouts,
+        sum(payments) as payments, sum(purchases) as orders,
+        day between $start and $end as in_period
     from traffic
-    where day between $start and $end
+    group by in_period
+),
+steps as (
+    select unnest([
+        {step: 'Visit', number: 1, ever: visits},
+        {step: 'Product', number: 2, ever: products},
+        {step: 'Cart', number: 3, ever: carts},
+        {step: 'Checkout', number: 4, ever: checkouts},
+        {step: 'Payment', number: 5, ever: payments},
+        {step: 'Order', number: 6, ever: orders}
+    ], recursive := true), in_period
+    from told
 )
-select step, visits::bigint as visits
+-- a step that nobody ever reached was not told, or the shop has none such
+select
+    step, coalesce(sum(ever) filter (in_period), 0)::bigint as visits
 from steps
+group by step, number
+having sum(ever) > 0
 order by number
