@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from journey.answer import Change, Estimate, Part
 from journey.formats import Formats
 from journey.query import Query
@@ -26,7 +28,7 @@ PARTS = [part("desktop", 0.7, 0.71, False), part("mobile", 0.51, 0.62, True)]
 def test_the_dearest_value_stands_first_with_its_loss() -> None:
     rows = drawer.table(PARTS, "device", RATE, 200.0, Formats())
     assert rows.frame["name"].to_list() == ["Phones", "Computers"]
-    assert rows.frame["loss"].to_list()[0] == 110 * 200
+    assert rows.frame["loss"].to_list()[0] == pytest.approx(110 * 200)
     assert rows.frame["loss"].to_list()[1] is None
     assert rows.query.columns["loss"].label == "Loss, net"
     assert rows.query.columns["now"].format == "percent"
