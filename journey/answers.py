@@ -263,7 +263,7 @@ def _notes(settled: Settled, formats: Formats) -> tuple[str, ...]:
         notes.append(f"Complete to {through}; later days are left out.")
     if settled.watched and settled.state == "ready":
         period = formats.day_range(settled.scope.period.first, settled.scope.period.last)
-        days = f"{settled.watched} day{'s' if settled.watched > 1 else ''}"
+        days = formats.counted(settled.watched, "day")
         notes.append(f"Began {period}, watched for {days}.")
     if settled.begins:
         notes.append(f"The data begin on {first}.")

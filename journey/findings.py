@@ -257,9 +257,9 @@ def _visits_sentence(figures: Figures) -> str:
         contacts = measure_of(figures, "support/contacts")
         if contacts is None:
             return "Nothing has landed for these days yet."
-        text = _many(formats, contacts.now.value, "contact")
+        text = formats.counted(contacts.now.value, "contact")
         return f"{text}; orders are not connected, so revenue is not known."
-    text = _many(formats, visits.now.value, "visit")
+    text = formats.counted(visits.now.value, "visit")
     if visits.change and visits.change.relative is not None:
         text += f" ({formats.change(visits.change.relative)})"
     if rate is not None:
@@ -271,7 +271,3 @@ def _visits_sentence(figures: Figures) -> str:
         f"{text}. Revenue as web analytics saw it: {amount}; shops usually have more. "
         "Connect orders for the true figure."
     )
-
-
-def _many(formats: Formats, number: float | None, noun: str) -> str:
-    return f"{formats.number(number)} {noun}{'' if number == 1 else 's'}"

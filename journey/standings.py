@@ -25,8 +25,7 @@ class Unexplained:
 
     def found(self, formats: Formats) -> str:
         """Return "6,919 orders have no status and count nowhere"."""
-        many, count = self.orders != 1, formats.number(self.orders)
-        orders = f"{count} order{'s' if many else ''}"
+        many, orders = self.orders != 1, formats.counted(self.orders, "order")
         if not self.status:
             have, counted = ("have", "count") if many else ("has", "counts")
             return f"{orders} {have} no status and {counted} nowhere"
@@ -62,7 +61,9 @@ def told(found: list[Unexplained], formats: Formats) -> list[str]:
     sentences = [f"{item.found(formats)}: {item.fix}." for item in found[:NAMED]]
     more = sum(item.orders for item in found[NAMED:])
     if more:
-        sentences.append(f"Other statuses of {formats.number(more)} orders are not listed.")
+        sentences.append(
+            f"Other statuses of {formats.counted(more, 'order')} are not listed."
+        )
     return [text[0].upper() + text[1:] for text in sentences]
 
 

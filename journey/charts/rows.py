@@ -137,7 +137,8 @@ def said_below(spec: Spec, left_out: int, of: int, look: Look) -> Spec:
     if not left_out:
         return spec
     formats = look.formats
-    text = f"{formats.number(left_out)} of {formats.number(of)} rows are not drawn."
+    rows, are = formats.counted(of, "row"), "is" if left_out == 1 else "are"
+    text = f"{formats.number(left_out)} of {rows} {are} not drawn."
     below = {"text": text, "orient": "bottom", "anchor": "start", "fontSize": 11,
              "fontWeight": "normal", "color": look.palette.muted, "offset": 8}  # fmt: skip
     return {**spec, "title": below}

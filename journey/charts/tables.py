@@ -92,6 +92,7 @@ def heat(table: Table, look: Look) -> Spec | None:
             "y": label(row[table.y], look),
             "value": row[table.colour],
             "text": look.formats.value(row[table.colour], unit),
+            "short": _short(row[table.colour], unit, look),
         }
         for row in table.rows
     ]
@@ -127,10 +128,17 @@ def heat(table: Table, look: Look) -> Spec | None:
             x=x,
             y=y,
             color=written,
-            text={"field": "text"},
+            text={"field": "short"},
         ),
     ]
     return look.finish(layers, 27 * len(order["y"]) + 30, "Value by cohort and time")
+
+
+def _short(value: float | None, unit: str, look: Look) -> str:
+    """Return a value as a cell has room for it: money without cents and symbol."""
+    if unit == "money" and value is not None and abs(value) >= 10:
+        return look.formats.number(value)
+    return look.formats.value(value, unit)
 
 
 def bands(table: Table, look: Look) -> Spec | None:

@@ -153,9 +153,11 @@ def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: st
     each = concentration.worth(data.Figures(scope), query) if lost else None
     if lost and each is not None:
         st.caption(problems.plain(_cost(column, lost[0].worth(each), formats)))
-    with st.popover("As a table", type="tertiary", icon=":material/table_rows:"):
-        rows = table(parts, column, query, each, formats)
-        tables.show(rows.frame, rows.query, f"{key}_{column}_table")
+    closed = st.expander("As a table", key=f"{key}_{column}_open", on_change="rerun")
+    if closed.open:
+        with closed:
+            rows = table(parts, column, query, each, formats)
+            tables.show(rows.frame, rows.query, f"{key}_{column}_table")
 
 
 def _cost(column: str, lost: Loss, formats: Formats) -> str:
@@ -231,7 +233,8 @@ def provenance(query: Query, answer: Answer, key: str) -> None:
     }
     st.markdown("  \n".join(f"**{name}:** {value}" for name, value in facts.items()))
     if answer.hidden:
-        st.caption(f"{answer.hidden} cells withheld, because they count too few people.")
+        cells = formats.counted(answer.hidden, "cell")
+        st.caption(f"{cells} withheld for counting too few people.")
     with st.container(horizontal=True):
         for kind in DOWNLOADS:
             download(answer, kind, key)

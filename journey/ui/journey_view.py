@@ -30,6 +30,8 @@ NOUNS = {
     "retention": "order again in 90 days",
     "advocacy": "leave a review",
 }
+ONE = {"awareness": "visit", "conversion": "order"}
+"""The same word for a single one."""
 STEPS = (
     ("look", "consideration/product_view_rate"),
     ("buy", "conversion/viewers_who_buy"),
@@ -99,6 +101,8 @@ def _stage(figures: Figures, stage: str, targets: Mapping[str, float]) -> dict[s
     unit = "count" if stage == "consideration" else query.unit if query else None
     shown = figure(answer, query, figures.formats, targets.get(name), unit)
     noun = NOUNS[stage]
+    if shown["value"] == "1":
+        noun = ONE.get(stage, noun)
     note = _share_of_visits(figures) if stage == "conversion" else shown["note"]
     return shown | {
         "key": stage, "title": words.STAGES[stage], "noun": noun, "note": note,
@@ -130,7 +134,7 @@ def _people(figures: Figures) -> str:
     for name in ("conversion/buyers", "retention/customers"):
         measure = figures.glance(name).measure if name in figures.library.queries else None
         if measure and measure.now.value is not None:
-            return f"{figures.formats.number(measure.now.value)} people"
+            return figures.formats.counted(measure.now.value, "person", "people")
     return ""
 
 
@@ -212,7 +216,8 @@ def _foot(figures: Figures) -> str:
     known = _measure(figures, "awareness/known_source")
     if known and known.now.denominator:
         lost = (known.now.denominator or 0) - (known.now.numerator or 0)
-        parts.append(f"{formats.number(lost)} orders have no known source")
+        orders, has = formats.counted(lost, "order"), "has" if lost == 1 else "have"
+        parts.append(f"{orders} {has} no known source")
     return " · ".join(parts)
 
 

@@ -20,7 +20,8 @@ def library(scope: Scope) -> None:
     """Draw search, list and, for the file that is open, its result and text."""
     found = data.library()
     if found.problems:
-        with st.expander(f"{len(found.problems)} problems in query files", expanded=True):
+        many = data.formats().counted(len(found.problems), "problem")
+        with st.expander(f"{many} in query files", expanded=True):
             problems.show(found.problems, "This file needs a hand")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
@@ -78,7 +79,7 @@ def _list(queries: list[Query], of: int) -> None:
     with st.container(border=True, key="card_list"):
         act = component.rows(
             {
-                "title": f"{len(rows)} of {of} files",
+                "title": f"{len(rows)} of {data.formats().counted(of, 'file')}",
                 "rows": rows,
                 "empty": "No file fits. Take a word out of the search.",
             },

@@ -87,8 +87,10 @@ def _figure(query: Query, scope: Scope, row: DeltaGenerator) -> None:
     is_quiet = measure.change is not None and measure.change.moved is False
     if drawn is not None and not is_quiet:
         st.vega_lite_chart(drawn, theme=None, key=f"chart_moved_{query.name}")
-    with st.popover("As a table", type="tertiary", icon=":material/table_rows:"):
-        tables.show(table(one, query.unit, formats), None, f"moved_{query.name}")
+    closed = st.expander("As a table", key=f"moved_open_{query.name}", on_change="rerun")
+    if closed.open:
+        with closed:
+            tables.show(table(one, query.unit, formats), None, f"moved_{query.name}")
 
 
 def _revenue(facts: Revenue) -> None:

@@ -93,7 +93,7 @@ def _run(run: Entry, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
     )
     parts = [
         formats.moment(begun, zone),
-        f"{formats.number(run.rows)} rows",
+        formats.counted(run.rows, "row"),
         formats.duration((ended - begun).total_seconds() / 60),
     ]
     for problem in run.problems[:1]:

@@ -194,3 +194,17 @@ def test_money_says_whether_it_is_net() -> None:
 
 def test_words_inside_a_date_reach_the_axis_without_their_quotes() -> None:
     assert Formats("pt-BR", "BRL").vega_day == "%-d de %b"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(1, "1 order"), (0, "0 orders"), (1240, "1,240 orders"), (None, "– orders")],
+)
+def test_one_thing_has_no_plural(number: int | None, said: str) -> None:
+    assert Formats("en-GB").counted(number, "order") == said
+
+
+def test_a_plural_without_an_s_is_given() -> None:
+    formats = Formats("en-GB")
+    assert formats.counted(1, "person", "people") == "1 person"
+    assert formats.counted(2, "person", "people") == "2 people"
