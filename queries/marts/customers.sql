@@ -53,7 +53,7 @@ tier_now        = "new, second or loyal by all orders so far."
 recency_score   = "1 to 5: when the last order was placed."
 frequency_score = "1 to 5: how many orders."
 money_score     = "1 to 5: revenue after refunds."
-rfm_group       = "One of ten groups: champions, loyal, active, new and so on."
+rfm_group       = "One of ten, like champions; NULL below five customers."
 first_product_category = "Category of the first order."
 brand           = "Brand of the shop of the first order."
 */
@@ -100,7 +100,8 @@ ranked as (
         (1 + 5 * (rank() over (order by orders) - 1) // people)::integer
             as frequency_score,
         (1 + 5 * (rank() over (order by revenue_after_refunds) - 1) // people)
-            ::integer as money_score
+            ::integer as money_score,
+        people
     from sums
     cross join (select count(*) as people from sums)
 ),
@@ -109,6 +110,7 @@ grouped as (
     select
         person_id, recency_score, frequency_score, money_score,
         case
+            when people < 5 then null
             when worth >= 4 then case recency_score
                 when 5 then 'champions'
                 when 2 then 'at_risk'
