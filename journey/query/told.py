@@ -25,6 +25,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "amounts of purchases in web analytics", "value and currency of web_event"
     ),
     "campaigns.impressions": ("times ads were shown", "impressions of campaign_daily"),
+    "visitor_periods.visitors": ("visitors of exact periods", "web_people"),
     "returns.withdrawal": ("withdrawals", "return_case of kind withdrawal"),
     "returns.complaint": ("claims", "return_case of kind complaint"),
     "tickets.first_reply_business_minutes": (

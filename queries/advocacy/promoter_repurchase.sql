@@ -46,7 +46,8 @@ followed as (
 select
     answer,
     count(distinct person_id) as people,
-    count(*) filter (ordered) / count(*) as ordered_again
+    count(distinct person_id) filter (ordered)
+        / count(distinct person_id) as ordered_again
 from followed
 group by all
 order by ordered_again desc

@@ -10,7 +10,7 @@ grain       = "one row per shipped order"
 owner       = "growth"
 description = """
 The middle order: half arrive faster. Parcels still under way are counted \
-as waiting so far."""
+as waiting so far; orders that nobody has sent yet are left out."""
 position    = 160
 tags        = ["receiving"]
 needs       = ["sales_order", "orders.shipped_at", "orders.delivered_at"]

@@ -10,7 +10,9 @@ better      = "lower"
 window_days = 21
 grain       = "one row per day and segment"
 owner       = "growth"
-description = "Only orders that somebody had to collect or pay at the door."
+description = """
+Only orders that somebody had to collect or pay at the door; those that \
+went back within 21 days of the order."""
 position    = 170
 tags        = ["receiving"]
 needs       = [
@@ -21,7 +23,7 @@ select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     customer_tier, first_product_category,
-    count(*) filter (returned_to_sender_at is not null) as numerator,
+    count(*) filter (returned_to_sender_at::date <= day + 21) as numerator,
     count(*) as denominator
 from orders
 where counts and shipped_at is not null

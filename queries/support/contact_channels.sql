@@ -32,7 +32,8 @@ select
         as one_touch,
     count(*) filter (repeated_within_7_days)
         / nullif(count(repeated_within_7_days), 0) as repeat_share,
-    count(*) filter (switched_channel) / count(*) as switched_share,
+    count(*) filter (switched_channel and person_id is not null)
+        / nullif(count(person_id), 0) as switched_share,
     avg(effort_points) as effort
 from tickets
 where counts and day between $start and $end
