@@ -9,7 +9,7 @@ owner       = "marketing"
 description = """
 Orders and revenue are counted from the shop's orders, never from what a \
 platform claims for itself."""
-position    = 150
+position    = 106
 
 [columns]
 campaign              = "Campaign"

@@ -7,7 +7,7 @@ owner       = "marketing"
 description = """
 Orders, new customers and revenue belong to the channel of the visit that \
 ended in the order. Revenue is net, before refunds."""
-position    = 130
+position    = 105
 optional    = ["traffic", "orders", "customers.person_id", "costs.ads"]
 
 [columns]
