@@ -14,6 +14,8 @@ GAP = 0.03
 NODE = 0.012
 LABEL = 0.05
 """Height a label takes, as a share of the picture."""
+LETTER = 0.019
+"""Width of a letter of a label, as a share of it."""
 
 Link = tuple[str, str, float]
 
@@ -160,14 +162,29 @@ def _mark(
 
 
 def _keep_apart(marks: list[dict[str, Any]]) -> None:
-    """Push labels down that would lie on the one above them in their column."""
-    for place in {mark["x"] for mark in marks}:
-        above = -1.0
-        for mark in sorted(
-            (m for m in marks if m["x"] == place), key=lambda m: m["middle"]
-        ):
-            mark["middle"] = max(mark["middle"], above + LABEL)
-            above = mark["middle"]
+    """Move labels up or down, as little as it takes, off those they would lie on."""
+    placed: list[tuple[float, float, float]] = []
+    for mark in sorted(marks, key=lambda m: (m["side"] != "first", m["middle"])):
+        left, right = _extent(mark)
+        tries = (sign * step * LABEL for step in range(len(marks)) for sign in (1, -1))
+        for shift in tries:
+            middle = mark["middle"] + shift
+            is_free = all(
+                abs(middle - other) >= LABEL - 1e-9 or right <= begin or end <= left
+                for begin, end, other in placed
+            )
+            if is_free and 0 <= middle <= 1:
+                mark["middle"] = middle
+                break
+        placed.append((left, right, mark["middle"]))
+
+
+def _extent(mark: dict[str, Any]) -> tuple[float, float]:
+    """Return where a label begins and ends, in parts of the chart's width."""
+    width = len(mark["text"]) * LETTER
+    if mark["side"] == "first":
+        return mark["x"] - width, mark["x"]
+    return mark["x2"], mark["x2"] + width
 
 
 def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:

@@ -41,7 +41,7 @@ def bar(stage: str, scope: Scope) -> None:
     about = target.of_leak(worst, formats) if worst else target.of_stage(stage)
     if about is None:
         return
-    told = "nothing here got worse beyond its usual swing"
+    told = "this step did not get worse beyond its usual swing"
     if worst:
         told = f"{search.line(worst, formats)} · {search.money(worst, formats)}"
     with st.container(

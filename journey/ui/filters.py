@@ -64,8 +64,8 @@ def chosen(through: dt.date) -> Scope:
             bind="query-params",
             help="previous: the days just before. year: 364 days back.",
         )
-        where = {column: _segment(column, values) for column, values in _offered()}
         group = groups.choose()
+        where = {column: _segment(column, values) for column, values in _offered()}
     st.session_state["carried"] = {
         key: st.session_state[key]
         for key in ("days", "compare", FROM, TO, *where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
+from itertools import combinations, pairwise
 from typing import Any
 
 import altair
@@ -267,3 +268,23 @@ def test_groups_too_small_to_draw_are_counted_and_shares_show_their_counts() -> 
         "1 group with fewer than 30 not shown."
     )
     assert charts.not_drawn([shown]) == ""
+
+
+def test_labels_of_a_flow_lie_on_no_other() -> None:
+    steps = [
+        "Visits",
+        "Looked at a product",
+        "Filled a cart",
+        "Began the checkout",
+        "Order",
+    ]
+    links = [(a, b, 900.0 / 9**n) for n, (a, b) in enumerate(pairwise(steps))]
+    links += [(step, f"Left after {step.lower()}", 300.0 / 9**n)
+              for n, step in enumerate(steps[:-1])]  # fmt: skip
+    spec = charts.flow(links, LOOKS[0])
+    marks = [row for row in rows(spec) if "side" in row]
+    labels = {row["label"]: row for row in marks if row["side"] != "first"}.values()
+    for one, other in combinations(labels, 2):
+        width = 0.019 * len(one["text"] if one["x"] < other["x"] else other["text"])
+        beside = abs(one["x"] - other["x"]) >= width
+        assert beside or abs(one["middle"] - other["middle"]) > 0.03, (one, other)
