@@ -23,7 +23,6 @@ NAMES: Mapping[str, str] = {
     "snapshot": "facts about the published file",
     "order_status_counts": "order statuses", "order_numbers": "order numbers",
     "subscriptions": "sign-ups", "contact_effort": "contacts",
-    "returns": "returns", "mailed_people": "messages", "visitor_periods": "visitors",
     "web_purchases": "reported purchases", "landed_tables": "facts about tables",
     "returns": "returns", "mailed_people": "people who get messages",
     "visitor_periods": "visitors of whole periods",

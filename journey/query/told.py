@@ -22,26 +22,31 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "traffic.searches": ("searches in the shop", "searches of session"),
     "traffic.zero_results": ("results of searches", "zero_results of session"),
     "web_purchases.shown_revenue": (
-        "amounts of purchases in web analytics", "value and currency of web_event"
+        "amounts of purchases in web analytics",
+        "value and currency of web_event",
     ),
     "campaigns.impressions": ("times ads were shown", "impressions of campaign_daily"),
     "visitor_periods.visitors": ("visitors of exact periods", "web_people"),
     "returns.withdrawal": ("withdrawals", "return_case of kind withdrawal"),
     "returns.complaint": ("claims", "return_case of kind complaint"),
     "tickets.first_reply_business_minutes": (
-        "replies in office hours", "first_reply_business_minutes of ticket"
+        "replies in office hours",
+        "first_reply_business_minutes of ticket",
     ),
     "tickets.full_resolution_business_minutes": (
-        "solutions in office hours", "full_resolution_business_minutes of ticket"
+        "solutions in office hours",
+        "full_resolution_business_minutes of ticket",
     ),
     "refunds.revenue": ("refunds", "refund"),
     "tickets.abandoned": ("calls that were given up", "abandoned of conversation"),
     "tickets.full_resolution_minutes": (
-        "when tickets were solved", "resolved_at of ticket"
+        "when tickets were solved",
+        "resolved_at of ticket",
     ),
     "tickets.is_one_touch": ("replies to solved tickets", "replies of ticket"),
     "orders.returned_to_sender_at": (
-        "parcels sent back", "returned_to_sender_at of fulfillment"
+        "parcels sent back",
+        "returned_to_sender_at of fulfillment",
     ),
     "orders.discount": ("discounts of orders", "discount_total of sales_order"),
     "orders.coupon_used": ("coupon codes of orders", "coupon_codes of sales_order"),
