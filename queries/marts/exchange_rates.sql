@@ -19,41 +19,56 @@ orders   = "Orders of that day in that currency."
 with
 
 amounts as (
-    select placed_at::date as day, currency, 1 as orders
+    select
+        placed_at::date as day, currency, 1 as orders, true as is_needed
     from landed.sales_order
     where placed_at is not null and deleted_at is null
     union all
-    select placed_at::date, order_line.currency, 0
+    select placed_at::date, order_line.currency, 0, true
     from landed.order_line
     join landed.sales_order using (source, order_id)
     where placed_at is not null and deleted_at is null
     union all
-    select placed_at::date, refund.currency, 0
+    select placed_at::date, refund.currency, 0, true
     from landed.refund
     join landed.sales_order using (source, order_id)
     where amount != 0 and refund.deleted_at is null
     union all
-    select happened_at::date, currency, 0
+    select happened_at::date, currency, 0, true
     from landed.loyalty_event
     where amount != 0
     union all
-    select date, currency, 0
+    select date, currency, 0, true
     from landed.campaign_daily
     where cost != 0
     union all
-    select started_at::date, currency, 0
+    select started_at::date, currency, 0, true
     from landed.checkout
     where total != 0
     union all
-    select attempted_at::date, currency, 0
+    select attempted_at::date, currency, 0, true
     from landed.payment_attempt
     where amount != 0
+    union all
+    -- what web analytics saw is shown beside the orders: without a rate it is
+    -- left out there, and stops nothing
+    select happened_at::date, currency, 0, false
+    from landed.web_event
+    where event_name = 'purchase' and currency is not null
+    union all
+    select date, currency, 0, false
+    from landed.web_order
+    union all
+    select date, currency, 0, false
+    from landed.web_daily
+    where item_revenue != 0
 ),
 
 days as (
     select
         day, upper(amounts.currency) as currency,
-        reporting.currency as to_currency, sum(orders)::bigint as orders
+        reporting.currency as to_currency, sum(orders)::bigint as orders,
+        bool_or(is_needed) as is_needed
     from amounts
     cross join settings.reporting
     where day is not null and amounts.currency is not null
@@ -82,7 +97,7 @@ one_rate as (
 
 rated as (
     select
-        days.day, days.currency, orders,
+        days.day, days.currency, orders, is_needed,
         case when days.currency = days.to_currency then 1 else rate end
             as rate,
         case when days.currency != days.to_currency then one_rate.day end
@@ -96,7 +111,7 @@ rated as (
 
 current_rates as (
     select
-        day, currency, orders, rate_day,
+        day, currency, orders, is_needed, rate_day,
         case when rate_day is null or day - rate_day <= 7 then rate end as rate
     from rated
 ),
@@ -121,7 +136,7 @@ missing as (
             sum(orders)::bigint as orders,
             arg_min(orders, day) as first_orders
         from current_rates
-        where rate is null
+        where rate is null and is_needed
         group by currency
     )
 )
@@ -139,3 +154,4 @@ select
     rate_day, orders
 from current_rates
 cross join missing
+where is_needed or rate is not null

@@ -99,12 +99,8 @@ bought as (
         any_value(item_category) as item_category,
         any_value(item_brand) as item_brand,
         count(distinct purchase) as purchases, sum(quantity) as quantity,
-        sum(item_revenue * case
-            when sold.currency = reporting.currency then 1
-            else exchange_rates.rate
-        end) as revenue
+        sum(item_revenue * rate) as revenue
     from sold
-    cross join settings.reporting
     left join exchange_rates
         on exchange_rates.day = sold.day
         and exchange_rates.currency = sold.currency
@@ -116,12 +112,8 @@ reported as (
         date as day, item_id, any_value(item_name) as item_name,
         sum(items_viewed) as views, sum(items_added_to_cart) as carts,
         sum(items_purchased) as purchases,
-        sum(item_revenue * case
-            when web_daily.currency = reporting.currency then 1
-            else exchange_rates.rate
-        end) as revenue
+        sum(item_revenue * rate) as revenue
     from landed.web_daily
-    cross join settings.reporting
     left join exchange_rates
         on exchange_rates.day = date
         and exchange_rates.currency = upper(web_daily.currency)

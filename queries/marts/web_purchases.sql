@@ -14,7 +14,7 @@ day            = "Day it was first seen."
 times_seen     = "How often it was seen: more than once is a reloaded page."
 revenue        = "What web analytics says it brought, once, in `currency`."
 currency       = "Currency of revenue."
-shown_revenue  = "Revenue where its currency is the reporting currency."
+shown_revenue  = "Revenue converted; NULL: no rate of the day it was seen."
 sales_channel  = "own_shop: other shops have no web analytics here."
 channel        = "Channel of a ready-made report, NULL for event data."
 source_medium  = "Source and medium of a ready-made report."
@@ -107,12 +107,13 @@ select
     web_source, transaction_id, order_key, matched_by,
     happened_at, happened_at::date as day, times_seen,
     revenue, purchases.currency,
-    case when upper(purchases.currency) = reporting.currency then revenue end
-        as shown_revenue,
+    (revenue * rate)::decimal(18, 4) as shown_revenue,
     'own_shop' as sales_channel,
     nullif(channel, '') as channel,
     nullif(source_medium, '') as source_medium,
     nullif(campaign, '') as campaign
 from purchases
-cross join settings.reporting
+left join exchange_rates
+    on exchange_rates.day = happened_at::date
+    and exchange_rates.currency = upper(purchases.currency)
 left join matches using (web_source, transaction_id)

@@ -14,7 +14,10 @@ from tests.marts.given import MARTS, landing, make, needed
 from tests.marts.model import BUY, COME_BACK, RECOMMEND, Model, Row, day_of, days
 
 SEEDS = range(8)
-WANTED = ("stage_entries", "touches", "traffic", "customers", "tickets")
+WANTED = (
+    "stage_entries", "touches", "traffic", "customers", "tickets", "order_lines",
+    "refunds",
+)  # fmt: skip
 
 
 class Built:
@@ -132,6 +135,39 @@ def test_tickets(built: Built) -> None:
                 "is_first_contact_resolved": history["resolved"],
             }
     same(built.by_key("tickets", "ticket_key"), expected)
+
+
+def test_order_lines(built: Built) -> None:
+    model, expected = built.model, {}
+    for order in model.orders.values():
+        for line in model.of("order_line", order):
+            asked = [
+                c["at"] for c in model.contacts
+                if c["person"] is not None and c["person"] == order["person"]
+                and c.get("product_id") == line["product_id"]
+                and c["at"] < order["placed_at"]
+                and days(c["at"], order["placed_at"]) <= 14
+            ]  # fmt: skip
+            expected[f"{order['key']}:{line['line_id']}"] = {
+                "order_key": order["key"], "person_id": order["person"],
+                "day": order["day"], "quantity": line["quantity"],
+                "returned_quantity": line["refunded_quantity"],
+                "days_to_next": order["days_to_next"], "asked_before": bool(asked),
+                "is_first": order["order_number"] == 1,
+            }  # fmt: skip
+    same(built.by_key("order_lines", "line_key"), expected)
+
+
+def test_refunds_add_up_to_what_orders_lost(built: Built) -> None:
+    model = built.model
+    lost: Counter[str] = Counter()
+    for row in built.marts["refunds"]:
+        if row["revenue"] is not None:
+            lost[row["order_key"]] += row["revenue"]
+    refunded = {f"{r['source']}:{r['order_id']}" for r in model.rows("refund")}
+    expected = {key: round(float(order["refunded"]), 1)
+                for key, order in model.orders.items() if key in refunded}  # fmt: skip
+    assert {key: round(float(lost[key]), 1) for key in expected} == expected
 
 
 def test_stages_of_orders(built: Built) -> None:
