@@ -39,6 +39,9 @@ FORMATS = {
 }  # fmt: skip
 """Ending (without .gz) -> format."""
 
+PRIVATE = ("hash.key", "hash.check", "secrets.toml", "journey.toml", "status.json")
+"""Names of files that hold secrets or belong to the dashboard."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -83,6 +86,13 @@ class Table:
         help="sign between columns; found out without it", default=None
     )
     sheet: str | None = setting(help="sheet of an Excel file, else the first", default=None)
+    header_line: int | None = setting(
+        help="line of a CSV or row of a sheet with the names of the columns, else 1",
+        default=None,
+    )
+    empty_words: Sequence[str] = setting(
+        help='what stands where there is nothing, like ["NULL", "-"]', default=[]
+    )
     on_bad_rows: str | None = setting(
         help='"stop" (default), or "skip": leave them out, count and show them',
         default=None,
@@ -103,6 +113,9 @@ class Settings:
     date_formats: Sequence[str] = setting(help="date formats for all tables", default=[])
     encoding: str = setting(help="encoding of all files", default="utf-8")
     delimiter: str | None = setting(help="sign between columns, for all", default=None)
+    empty_words: Sequence[str] = setting(
+        help="what stands where there is nothing, for all tables", default=[]
+    )
     on_bad_rows: str = setting(help='"stop" or "skip", for all tables', default="stop")
 
 
@@ -147,6 +160,11 @@ def check(settings: Settings) -> list[Problem]:
             problems.append(
                 Problem(where, f'format = "{mapping.format}"', near(mapping.format, known),
                         "correct format, or leave it out")
+            )  # fmt: skip
+        if mapping.header_line is not None and mapping.header_line < 1:
+            problems.append(
+                Problem(where, f"header_line = {mapping.header_line}", "1 or more",
+                        "count lines from 1")
             )  # fmt: skip
         problems += [
             Problem(where, f"{key} = {value!r} in columns", "a column or an expression",
@@ -202,6 +220,8 @@ def batches(mapping: Table, settings: Settings, where: str) -> Iterator[Files]:
             encoding=mapping.encoding or settings.encoding,
             delimiter=mapping.delimiter or settings.delimiter,
             sheet=mapping.sheet,
+            header_line=mapping.header_line or 1,
+            empty_words=tuple(mapping.empty_words or settings.empty_words),
             where=where,
             on_bad_rows=mapping.on_bad_rows or settings.on_bad_rows,  # type: ignore[arg-type]
         )
@@ -223,26 +243,73 @@ def find(mapping: Table, where: str) -> list[Path]:
     Raises JourneyError when there is none.
     """
     pattern = _expanded(mapping.path, where)
+    endings = [e for e, f in FORMATS.items() if mapping.format in (None, f)]
     if Path(pattern).is_dir():
-        endings = [e for e, f in FORMATS.items() if mapping.format in (None, f)]
-        every = sorted(Path(pattern).rglob("*"))
-        found = [path for path in every if path.is_file() and _ending(path) in endings]
+        every = [path for path in _below(Path(pattern)) if _ending(path) in endings]
     else:
-        found = sorted(map(Path, glob.glob(pattern, recursive=True)))  # noqa: PTH207
-        found = [path for path in found if path.is_file()]
-    found = [path for path in found if not path.name.startswith((".", "_", "~$"))]
+        every = list(map(Path, glob.glob(pattern, recursive=True)))  # noqa: PTH207
+    every = sorted(path for path in every if path.is_file() and not _is_hidden(path))
+    found = [path for path in every if not _is_own(path)]
     if found:
-        return found
+        return _once(found)
+    if every:
+        raise JourneyError(
+            Problem(where, f"{every[0].name} belongs to the dashboard itself",
+                    "files that a shop has exported",
+                    "put exports into a folder of their own")
+        )  # fmt: skip
     raise JourneyError(
-        Problem(where, f'no file at path = "{mapping.path}"', _beside(pattern),
+        Problem(where, f'no file at path = "{mapping.path}"', _beside(pattern, endings),
                 "correct path; it is relative to the folder of journey.toml")
     )  # fmt: skip
 
 
-def _beside(pattern: str) -> str:
-    folder = Path(pattern).parent
-    names = sorted(path.name for path in folder.glob("*"))[:50] if folder.is_dir() else []
-    return near(Path(pattern).name, names) if names else "a folder with files in it"
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder, through links too, each folder once."""
+    seen = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        yield from (Path(place, name) for name in names)
+
+
+def _once(paths: Sequence[Path]) -> list[Path]:
+    """Return every file under the shortest of its names: links can lead to it again."""
+    first: dict[str, Path] = {}
+    for path in sorted(paths, key=lambda path: (len(path.parts), path)):
+        first.setdefault(os.path.realpath(path), path)
+    return sorted(first.values())
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith((".", "_", "~$"))
+
+
+def _is_own(path: Path) -> bool:
+    real = Path(os.path.realpath(path))
+    private = real.name in PRIVATE or real.suffix in (".duckdb", ".wal")
+    return private or real.parent.name == ".streamlit"
+
+
+def _beside(pattern: str, endings: Sequence[str] = ()) -> str:
+    """Return what is near a path, of files that could be meant and of folders."""
+    place = Path(pattern)
+    if place.is_dir():
+        return f"a file ending in {', '.join(endings)} in that folder"
+    if place.exists():
+        return "a regular file"
+    folder = place.parent
+    every = sorted(folder.glob("*")) if folder.is_dir() else []
+    names = [
+        path.name
+        for path in every
+        if not (_is_hidden(path) or _is_own(path))
+        and (path.is_dir() or _ending(path) in (*FORMATS, ".sql"))
+    ][:50]
+    return near(place.name, names) if names else "a folder with files in it"
 
 
 def _ending(path: Path) -> str:

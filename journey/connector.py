@@ -76,6 +76,10 @@ class Files:
     encoding: str = "utf-8"
     delimiter: str | None = None
     sheet: str | None = None
+    header_line: int = 1
+    """Line of a CSV or row of a sheet on which the names of the columns stand."""
+    empty_words: Sequence[str] = ()
+    """What the source writes where it has nothing: "NULL", "-"."""
     schema: Mapping[str, str] | None = None
     """Declared DuckDB types of the file's columns, for nested NDJSON."""
     where: str = ""

@@ -1,9 +1,9 @@
 """The landing: canonical rows at rest, merged so that reading twice changes nothing."""
 
 from journey.landing.erasure import forget
+from journey.landing.hashing import Hasher
 from journey.landing.persons import resolve_persons
 from journey.landing.run import Run, TableRun, land, rehearse
-from journey.landing.stage import Hasher
 from journey.landing.store import check_room, drop_kind, open_landing
 from journey.landing.tables import BOOKS, TABLES, LandedTable, create
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from journey.landing.hints import hint
 from journey.landing.stage import SHOWN, BadRow
 from journey.problem import Problem
 
@@ -51,7 +52,8 @@ def _problem(name: str, items: Sequence[BadRow], columns: Mapping[str, str]) -> 
         others = [_example(item, first) for item in items[1:EXAMPLES]]
         also = f", also {' and '.join(others)}" if others else ""
         found += f"; {count:,} rows like it{also}"
-    return Problem(name, found, first.expected, _fix(first), first.line)
+    own = columns.get(first.column or "", first.column or "").strip()
+    return Problem(name, found, first.expected, _fix(first, own), first.line)
 
 
 def _place(column: str, columns: Mapping[str, str]) -> str:
@@ -65,30 +67,43 @@ def _example(item: BadRow, first: BadRow) -> str:
     return line if item.found == first.found else f"{item.found} {line}"
 
 
-def _fix(first: BadRow) -> str:
+def _fix(first: BadRow, own: str) -> str:
     """Return what docs/connecting-files.md advises for this kind of row."""
+    if first.row == 1 and first.expected.endswith("as in the header"):
+        return (
+            "set delimiter to the sign that separates the columns, or header_line to the "
+            f"line that names them: already the first row is unlike the header; {SKIP}"
+        )
+    told = first.column and hint(first.column, own, first.found, first.expected)
+    if told and first.first is None:
+        return f"{told}, {SKIP}"
     if first.first is not None:
         return (
             "map a finer key (like order_id || ':' || row_number), or updated_at, so that "
             f"the newest wins, {SKIP}"
         )
-    if "set date_formats" in first.expected:
+    if re.search("set date_formats|written as", first.expected) and (
+        _formats(first.found) != "..." or "set date_formats" in first.expected
+    ):
         return f"set date_formats = [{_formats(first.found)}] in the mapping, {SKIP}"
-    if "set decimal" in first.expected and re.search(r"\d,\d", first.found):
-        return f'set decimal = "," in the mapping, {SKIP}'
     return f"correct the file, {SKIP}"
 
 
 def _formats(found: str) -> str:
     """Return the format of a date as it is quoted in a problem, or dots."""
-    match = re.search(r"\d{1,2}([./-])\d{1,2}\1\d{4}(,? \d{1,2}:\d{2}(:\d{2})?)?", found)
+    match = re.search(
+        r"(?<!\d)\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)(?!\d)"
+        r"(,? \d{1,2}:\d{2}(:\d{2})?)?",
+        found,
+    )
     if match is None:
         return "..."
     time = match[2] or ""
     comma = "," if time.startswith(",") else ""
     clock = f"{comma} %H:%M{':%S' if match[3] else ''}" if time else ""
     mark = match[1]
+    year = "%Y" if re.search(r"\d{4}", match[0]) else "%y"
     day_first, month_first = (
-        f'"{mark.join(parts)}{clock}"' for parts in (("%d", "%m", "%Y"), ("%m", "%d", "%Y"))
+        f'"{mark.join(parts)}{clock}"' for parts in (("%d", "%m", year), ("%m", "%d", year))
     )
     return day_first if mark == "." else f"{day_first}] or [{month_first}"

@@ -24,6 +24,7 @@ class Dialect:
     decimal: str = "."
     thousands: str | None = None
     date_formats: Sequence[str] = ()
+    empty_words: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,22 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+YEARS = (1900, 2199)
+"""A time outside of these is a typing error or stands for "never"."""
+
+SPACES = " \t\r\n\u00a0\u2007\u2009\u202f\ufeff"
+"""What spreadsheets and web pages put around a value."""
+
+
+def clean(text: str, dialect: Dialect) -> str:
+    """Return an expression: the text without spaces around it, NULL where it is none."""
+    bare = f"nullif(trim({text}, {quoted(SPACES)}), '')"
+    if not dialect.empty_words:
+        return bare
+    words = ", ".join(quoted(word.strip()) for word in dialect.empty_words)
+    return f"case when {bare} not in ({words}) then {bare} end"
+
+
 def conversion(value: str, given: str, wanted: str, dialect: Dialect) -> Conversion | None:
     """Return how `value` of DuckDB type `given` becomes `wanted`; None if it never can."""
     if given == '"NULL"':
@@ -46,11 +63,11 @@ def conversion(value: str, given: str, wanted: str, dialect: Dialect) -> Convers
     if given.startswith(("ENUM", "UUID", "JSON")):
         value, given = f"({value})::varchar", "VARCHAR"
     if wanted == "varchar":
-        return _text(value, given)
+        return _text(value, given, dialect)
     if wanted == "varchar[]":
-        return _list(value, given)
+        return _list(value, given, dialect)
     if given == "VARCHAR":
-        return _from_text(f"nullif(trim({value}), '')", wanted, dialect)
+        return _from_text(clean(value, dialect), wanted, dialect)
     if wanted in ("timestamptz", "date"):
         return _moment(value, given, wanted, dialect)
     if wanted == "boolean":
@@ -62,9 +79,9 @@ def conversion(value: str, given: str, wanted: str, dialect: Dialect) -> Convers
     return None
 
 
-def _text(value: str, given: str) -> Conversion | None:
+def _text(value: str, given: str, dialect: Dialect) -> Conversion | None:
     if given == "VARCHAR":
-        return Conversion(f"nullif(trim({value}), '')", "text")
+        return Conversion(clean(value, dialect), "text")
     if given in FLOATS:
         # Spreadsheets hold order numbers as floats: 10012.0 is the order 10012.
         sql = (
@@ -77,12 +94,12 @@ def _text(value: str, given: str) -> Conversion | None:
     return None if nested else Conversion(f"cast({value} as varchar)", "text")
 
 
-def _list(value: str, given: str) -> Conversion | None:
+def _list(value: str, given: str, dialect: Dialect) -> Conversion | None:
     if given.endswith("[]"):
         return Conversion(f"try_cast({value} as varchar[])", "a list of texts")
     if given != "VARCHAR":
         return None
-    text = f"nullif(trim({value}), '')"
+    text = clean(value, dialect)
     sql = (
         f"case when {text} is null then null "
         f"when starts_with({text}, '[') then "
@@ -154,6 +171,7 @@ def _room(wanted: str) -> str:
 
 
 def _expected_time(kind: str, dialect: Dialect) -> str:
+    kind += f" of {YEARS[0]} to {YEARS[1]}"
     if dialect.date_formats:
         return f"{kind} written as {' or '.join(dialect.date_formats)}, or ISO 8601"
     return f"{kind} in ISO 8601 (2026-11-20 17:51:02); for others set date_formats"
@@ -189,13 +207,18 @@ def instant(text: str, dialect: Dialect) -> str:
     parts = [local, f"case when {_has_zone(text)} then try_cast({text} as timestamptz) end"]
     if zoned:
         parts.append(f"try_cast(try_strptime({text}, {zoned}) as timestamptz)")
-    return f"coalesce({', '.join(parts)})"
+    return _plausible(f"coalesce({', '.join(parts)})")
+
+
+def _plausible(moment: str) -> str:
+    """Return an expression: NULL for year 26, which is 2026 read with the wrong format."""
+    return f"case when year({moment}) between {YEARS[0]} and {YEARS[1]} then {moment} end"
 
 
 def day(text: str, dialect: Dialect) -> str:
     """Return an expression: the day; of an instant its day in the dialect's zone."""
     zone = quoted(dialect.time_zone)
-    return (
+    return _plausible(
         f"coalesce(try_cast({naive(text, dialect)} as date), "
         f"try_cast(timezone({zone}, {instant(text, dialect)}) as date))"
     )

@@ -18,11 +18,11 @@ from journey.home import Home
 from journey.landing import inputs, mapping
 from journey.landing.advice import bad_problems
 from journey.landing.convert import Dialect
+from journey.landing.hashing import Hasher
 from journey.landing.merge import staged_name
 from journey.landing.remarks import conflicts, count_clock_changes
 from journey.landing.stage import (
     BadRow,
-    Hasher,
     Staged,
     canonical,
     lock,
@@ -31,7 +31,7 @@ from journey.landing.stage import (
 )
 from journey.landing.store import check_room
 from journey.landing.tables import LandedTable
-from journey.problem import JourneyError
+from journey.problem import JourneyError, Problem
 
 VERSION = "3"
 """Part of every fingerprint: raise it when files must be read anew."""
@@ -147,8 +147,11 @@ class FileReader:
             return Fingerprint(0, 0, "", mapped)
         if known and known[3] == mapped and known[:2] == (stat.st_size, stat.st_mtime_ns):
             return None
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return Fingerprint(stat.st_size, 0, "", mapped)
         made = Fingerprint(stat.st_size, stat.st_mtime_ns, digest, mapped)
         if known and known[2:4] == (digest, mapped):
             seen.touched[name] = made
@@ -278,7 +281,7 @@ def _range(table: LandedTable, staged: Staged) -> tuple[dt.date | None, dt.date 
     first, last = (
         d.date() if isinstance(d, dt.datetime) else d for d in (days.min(), days.max())
     )
-    return first, last  # type: ignore[return-value]
+    return first, last
 
 
 def read_file(
@@ -293,7 +296,33 @@ def read_file(
 
     Raises JourneyError naming file, line, column, value and what was expected.
     """
-    dialect = Dialect(batch.time_zone, batch.decimal, batch.thousands, batch.date_formats)
+    try:
+        return _read_file(table, path, name, batch, hasher, made)
+    except OSError as error:
+        raise JourneyError(
+            Problem(name, f"cannot be read: {error.strerror or error}", "a readable file",
+                    "see that it stays where it is, and that this user may read it")
+        ) from error  # fmt: skip
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        raise JourneyError(
+            Problem(name, f"{made.size // 2**20:,} MB, more than fits into memory",
+                    "files that fit: about three times their size, unpacked",
+                    "export it in parts, by year or month, and name them by a pattern")
+        ) from error  # fmt: skip
+
+
+def _read_file(
+    table: LandedTable,
+    path: Path,
+    name: str,
+    batch: Files,
+    hasher: Hasher,
+    made: Fingerprint,
+) -> LandedFile:
+    dialect = Dialect(
+        batch.time_zone, batch.decimal, batch.thousands, batch.date_formats,
+        batch.empty_words,
+    )  # fmt: skip
     with open_stage() as connection, ExitStack() as resources:
         for key, other in batch.lookups.items():
             inputs.load_lookup(connection, key, other, batch, resources)

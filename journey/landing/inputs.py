@@ -18,11 +18,11 @@ import duckdb
 import polars
 
 from journey.connector import Files
-from journey.landing import text
+from journey.landing import excel, guard, text
 from journey.landing.advice import bad_problems
 from journey.landing.convert import quoted
 from journey.landing.stage import SHOWN, BadRow
-from journey.problem import JourneyError, Problem, near
+from journey.problem import JourneyError, Problem
 
 Format = Literal["csv", "tsv", "ndjson", "parquet", "excel"]
 LOOKUP_FORMATS: Mapping[str, Format] = {
@@ -42,6 +42,8 @@ class Input:
     bad: list[BadRow] = field(default_factory=list)
     """The first rows that could not even be split into columns."""
     skipped: int = 0
+    hint: str = ""
+    """What else to do when a column is not there."""
 
 
 def load(
@@ -60,6 +62,7 @@ def load(
     if path.stat().st_size == 0:
         raise _problem(name, "an empty file", "a file with a header and rows",
                        "export it again, or take it out of the folder")  # fmt: skip
+    guard.refuse_unreadable(path, name)
     reader = {"csv": _csv, "tsv": _csv, "ndjson": _ndjson, "parquet": _parquet,
               "excel": _excel}[batch.format]  # fmt: skip
     found = reader(connection, path, name, batch, resources)
@@ -137,6 +140,7 @@ def _csv(
     scan = (
         f"read_csv({quoted(readable)}, auto_detect = false, header = true, "
         f"delim = {quoted(shape.delimiter)}, quote = '\"', escape = '\"', "
+        f"skip = {shape.above}, "
         f"columns = {{{columns}}}, max_line_size = 20000000, "
         f"compression = '{'gzip' if gzipped else 'none'}')"
     )
@@ -150,6 +154,7 @@ def _csv(
         shape.columns,
         lambda wanted: text.lines_of(path, name, batch, shape, wanted),
         rows,
+        hint=text.hint(shape),
     )
 
 
@@ -174,7 +179,7 @@ def _csv_by_line(
     return Input(
         shape.columns,
         lambda wanted: {row: known[row] for row in wanted if row in known},
-        rows, bad[:SHOWN], len(bad),
+        rows, bad[:SHOWN], len(bad), text.hint(shape),
     )  # fmt: skip
 
 
@@ -284,27 +289,21 @@ def _excel(
     batch: Files,
     resources: ExitStack,
 ) -> Input:
-    import fastexcel
-
-    try:
-        book = fastexcel.read_excel(path)
-    except fastexcel.FastExcelError as error:
-        raise _problem(name, _first_line(error), "an Excel file (.xlsx, .xls, .xlsb, .ods)",
-                       "save it as .xlsx, or correct format") from error  # fmt: skip
-    sheet = batch.sheet or book.sheet_names[0]
-    if sheet not in book.sheet_names:
-        raise _problem(name, f'no sheet "{sheet}"', near(sheet, book.sheet_names),
-                       "correct sheet")  # fmt: skip
-    frame = book.load_sheet(sheet, schema_sample_rows=None).to_polars()
-    if not frame.width:
-        raise _problem(name, f'sheet "{sheet}" is empty', "a header and rows",
-                       "name the sheet that holds the table with sheet = ...")  # fmt: skip
-    connection.register("_sheet", frame)
+    sheet = excel.read_sheet(path, name, batch)
+    connection.register("_sheet", sheet.frame)
     rows = _numbered(connection, "_sheet")
     connection.unregister("_sheet")
     return Input(
-        tuple(frame.columns), lambda wanted: {row: row + 1 for row in wanted}, rows
+        tuple(sheet.frame.columns),
+        lambda wanted: {row: sheet.lines[row - 1] for row in wanted},
+        rows,
+        hint=excel_hint(sheet.others),
     )
+
+
+def excel_hint(others: Sequence[str]) -> str:
+    sheets = f"; the workbook has the sheets {', '.join(others)} too" if others else ""
+    return f"set header_line where the names stand on a later row{sheets}"
 
 
 def drop(connection: duckdb.DuckDBPyConnection) -> None:

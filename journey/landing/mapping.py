@@ -14,7 +14,7 @@ import duckdb
 
 from journey import people
 from journey.connector import Files
-from journey.landing.convert import Dialect, day, instant, number_text
+from journey.landing.convert import Dialect, clean, day, instant, number_text
 from journey.landing.inputs import Input
 from journey.landing.stage import BadRow, check_columns, shown
 from journey.landing.tables import LandedTable
@@ -26,7 +26,7 @@ MOST_RETRIES = 100
 
 def make_macros(connection: duckdb.DuckDBPyConnection, dialect: Dialect) -> None:
     """Make number(x), instant(x) and day(x), which read texts as the mapping says."""
-    text = "nullif(trim(x::varchar), '')"
+    text = clean("x::varchar", dialect)
     bodies = {
         "number": f"cast({number_text(text, dialect)} as decimal(38, 9))",
         "instant": instant(text, dialect),
@@ -132,7 +132,7 @@ def _no_column(where: str, column: str, found: Input, name: str) -> Problem:
     close = near(column, own)
     listed = f"; {name} has the columns {', '.join(own)}"
     expected = close + listed if close.startswith("did") else listed.removeprefix("; ")
-    fix = "correct the name; a name with spaces is written as it is"
+    fix = found.hint or "correct the name; a name with spaces is written as it is"
     return Problem(where, f'no column "{column}" in {name}', expected, fix)
 
 
@@ -260,7 +260,13 @@ def _broken(
                 'correct the file or the mapping, or set on_bad_rows = "skip"',
                 lines.get(item.row))
         for item in bad[:5]
-    ] or [
-        Problem(name, f"{_place(batch)}: {_first(error)}", "a mapping that runs",
-                "correct the mapping")
-    ]  # fmt: skip
+    ] or [_unreadable(error, batch, name)]  # fmt: skip
+
+
+def _unreadable(error: Exception, batch: Files, name: str) -> Problem:
+    if batch.format == "parquet":
+        return Problem(name, f"breaks off while it is read: {_first(error)}",
+                       "a whole Parquet file", "copy or export it again; if that changes "
+                       "nothing, correct the mapping")  # fmt: skip
+    return Problem(name, f"{_place(batch)}: {_first(error)}", "a mapping that runs",
+                   "correct the mapping")  # fmt: skip

@@ -7,7 +7,7 @@ import zoneinfo
 
 import duckdb
 
-from journey.landing.convert import Dialect, naive
+from journey.landing.convert import Dialect, clean, naive
 from journey.landing.stage import SHOWN, BadRow, shown
 from journey.landing.tables import LandedTable
 
@@ -53,7 +53,7 @@ def count_clock_changes(
             continue
         local = f'cast("{name}" as timestamp)'
         if kind == "VARCHAR":
-            local = naive(f"nullif(trim(\"{name}\"), '')", dialect)
+            local = naive(clean(f'"{name}"', dialect), dialect)
         for flag, count in _doubtful(connection, local, dialect.time_zone).items():
             found[flag] = found.get(flag, 0) + count
     return found

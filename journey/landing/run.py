@@ -15,8 +15,9 @@ from journey.home import Home
 from journey.landing import merge
 from journey.landing.days import whole_ranges
 from journey.landing.files import FileReader
+from journey.landing.hashing import Hasher
 from journey.landing.persons import resolve_persons
-from journey.landing.stage import Hasher, Staged, frame_of, stage_frame
+from journey.landing.stage import Staged, frame_of, stage_frame
 from journey.landing.tables import TABLES, LandedTable, create
 
 OVERLAP = dt.timedelta(minutes=10)

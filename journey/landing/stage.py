@@ -16,24 +16,17 @@ import duckdb
 import polars
 
 from journey import people
-from journey.landing.convert import Conversion, Dialect, conversion, quoted
+from journey.landing.convert import Conversion, Dialect, clean, conversion, quoted
+from journey.landing.hashing import HASHED, Hasher, hash_persons
 from journey.landing.masks import mask
 from journey.landing.tables import CLEAR, OWN_COLUMNS, Column, LandedTable
 from journey.problem import JourneyError, Problem, near
 
-HASHED = {"email_hash": "email", "phone_hash": "phone", "referred_email_hash": "email",
-          "visitor_key": "visitor", "user_key": "user"}  # fmt: skip
-"""Stored column -> the kind of key it holds."""
+ROUNDED = "regexp_full_match({sql}, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')"
+"""A number that a spreadsheet has shortened: as a key it would stand for many things."""
 
 SHOWN = 20
 """Bad rows named one by one; the rest is counted."""
-
-
-@dataclass(frozen=True)
-class Hasher:
-    key: bytes
-    country: str | None = None
-    """Country of phone numbers without a country code."""
 
 
 @dataclass(frozen=True)
@@ -137,13 +130,13 @@ def canonical(
     hasher: Hasher,
     where: str,
 ) -> Staged:
-    """Turn the table `mapped` (with `_row`) into `converted`, canonical and hashed.
+    """Turn the table `mapped` (with `_row`) into `converted`, for `take_rows` to fetch.
 
-    `take_rows` fetches them. Raises JourneyError when a column's type can never become the canonical one.
+    Raises JourneyError when a column's type can never become the canonical one.
     """
     plan = _plan(connection, table, dialect, where)
     read = _count(connection, "mapped")
-    bad_where = _bad_conditions(table, plan)
+    bad_where = _bad_conditions(table, plan, dialect)
     bad = _bad_rows(connection, table, plan, bad_where) if bad_where else []
     skipped = 0
     condition = "true"
@@ -153,7 +146,7 @@ def canonical(
         skipped = read - _count(connection, f"mapped where {condition}")
     _converted(connection, table, plan, condition)
     connection.execute("drop table mapped").fetchall()
-    remarks = _hash(connection, table, hasher)
+    remarks = hash_persons(connection, hasher) | mask(connection, table, HASHED, hasher.key)
     return Staged(polars.DataFrame(), read, bad, skipped, remarks)
 
 
@@ -205,23 +198,25 @@ def _type_fix(given: str, column: Column) -> str:
     return f"write an expression of type {column.type}"
 
 
-def _bad_conditions(table: LandedTable, plan: Mapping[str, Conversion]) -> dict[str, str]:
+def _bad_conditions(
+    table: LandedTable, plan: Mapping[str, Conversion], dialect: Dialect
+) -> dict[str, str]:
     """Return column -> condition under which a row's value cannot be taken."""
     conditions = {}
     for name, made in plan.items():
         raw = f'"{name}"'
-        if made.sql == raw:
-            failed = "false"
+        if table.given[name].type == "varchar":
+            failed = ["{sql} is null"] if name in table.must else []
+            failed += [ROUNDED] if name.endswith("_id") else []
+        elif name in table.must:
+            failed = ["{sql} is null"]
+        elif made.sql == raw:
+            failed = []
         else:
-            failed = (
-                f"({made.sql}) is null and nullif(trim({raw}::varchar), '') is not null"
-            )
-        if name in table.must:
-            failed = f"({made.sql}) is null"
-        if failed != "false" and (
-            name in table.must or table.given[name].type != "varchar"
-        ):
-            conditions[name] = failed
+            given = clean(f"{raw}::varchar", dialect)
+            failed = [f"({{sql}} is null and {given} is not null)"]
+        if failed:
+            conditions[name] = " or ".join(failed).replace("{sql}", f"({made.sql})")
     return conditions
 
 
@@ -239,11 +234,21 @@ def _bad_rows(
             continue
         must = f"a value: {table.name}.{name} may not be empty"
         bad += [
-            BadRow(row, name, shown(value), plan[name].expected if value else must,
+            BadRow(row, name, shown(value), _expected(plan[name], value) or must,
                    group=pattern, alike=alike)
             for row, value, pattern, alike in _examples(connection, name, conditions[name])
         ]  # fmt: skip
     return sorted(bad, key=lambda item: item.row)[:SHOWN]
+
+
+def _expected(made: Conversion, value: str | None) -> str:
+    if not value or not value.strip():
+        return ""
+    return (
+        "all its digits: a spreadsheet has rounded it"
+        if made.expected == "text"
+        else (made.expected)
+    )
 
 
 def _examples(
@@ -293,68 +298,6 @@ def _converted(
         f"create table converted as select _row, {', '.join(parts)} "
         f"from mapped where {condition}"
     ).fetchall()
-
-
-def _hash(
-    connection: duckdb.DuckDBPyConnection, table: LandedTable, hasher: Hasher
-) -> dict[str, int]:
-    """Replace every person's key by its hash; return how many values named nobody."""
-    remarks = {}
-    for column in connection.table("converted").columns:
-        kind = HASHED.get(column)
-        if kind in ("visitor", "user"):
-            _hash_in_sql(connection, column, hasher.key)
-        elif kind:
-            lost = _hash_distinct(connection, column, kind, hasher)
-            if lost:
-                remarks[f"{kind}_names_nobody"] = lost
-    return remarks | mask(connection, table, HASHED, hasher.key)
-
-
-def _hash_in_sql(connection: duckdb.DuckDBPyConnection, column: str, key: bytes) -> None:
-    """HMAC-SHA-256 in SQL, because a shop has a million visitors and few addresses."""
-    inner, outer = people.pads(key)
-    connection.execute(
-        f'update converted set "{column}" = '
-        f'sha256($outer || unhex(sha256($inner || encode("{column}")))) '
-        f'where "{column}" is not null',
-        {"inner": inner, "outer": outer},
-    ).fetchall()
-
-
-def _hash_distinct(
-    connection: duckdb.DuckDBPyConnection, column: str, kind: str, hasher: Hasher
-) -> int:
-    values = connection.sql(
-        f'select distinct "{column}" as value from converted where "{column}" is not null'
-    ).pl()["value"]
-    if values.is_empty():
-        return 0
-    hashes = [hash_value(kind, value, hasher) for value in values]
-    connection.register(
-        "hashes",
-        polars.DataFrame(
-            {"value": values, "hash": polars.Series(hashes, dtype=polars.String)}
-        ),
-    )
-    lost = connection.sql(
-        f'select count(*) from converted join hashes on "{column}" = value '
-        "where hash is null"
-    ).fetchall()[0][0]
-    connection.execute(
-        f'update converted set "{column}" = hash from hashes where "{column}" = value'
-    ).fetchall()
-    connection.unregister("hashes")
-    return int(lost)
-
-
-def hash_value(kind: str, value: str, hasher: Hasher) -> str | None:
-    """Return the keyed hash of an e-mail or phone, None where it names nobody."""
-    if kind == "phone":
-        clear = people.phone_of(value, hasher.country)
-    else:
-        clear = people.email_of(value)
-    return people.hash_of(hasher.key, clear) if clear else None
 
 
 def stage_frame(

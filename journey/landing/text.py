@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import io
 import json
 import os
+import re
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -31,6 +33,26 @@ class Shape:
 
     delimiter: str
     columns: tuple[str, ...]
+    above: int = 0
+    """Lines before the header."""
+
+
+def hint(shape: Shape) -> str:
+    """Return what may be the matter when a column of a file is not there."""
+    if len(shape.columns) > 1 and any(
+        not re.fullmatch(r"column_\d+", name) for name in shape.columns[1:]
+    ):
+        return (
+            "correct the name; a name with spaces is written as it is; set header_line "
+            "where the names stand on a later line"
+        )
+    sign = re.search(r"[;,\t|^~:\u00a6]", shape.columns[0])
+    if sign:
+        return (
+            f'the whole line is one column: set delimiter = "{sign[0]}" if that '
+            "separates the columns"
+        )
+    return "set header_line where the names stand on a later line"
 
 
 def is_gzip(path: Path) -> bool:
@@ -98,10 +120,15 @@ def shape_of(path: Path, name: str, batch: Files) -> Shape:
     _refuse_binary(path, name, batch.encoding)
     with opened(path, name, batch.encoding) as file:
         head = file.read(256 * 1024)
-    lines = head.splitlines(keepends=True)
+    lines = list(io.StringIO(head, newline=""))
     if len(head) == 256 * 1024 and len(lines) > 1:
         lines = lines[:-1]
-    delimiter = batch.delimiter or ("\t" if batch.format == "tsv" else _sniffed(lines))
+    # Excel writes the separator on a line of its own above the header.
+    told = re.fullmatch(r"sep=(.)\s*", lines[0]) if lines else None
+    above = max(batch.header_line - 1, 1 if told else 0)
+    lines = lines[above:]
+    sniffed = told[1] if told else "\t" if batch.format == "tsv" else _sniffed(lines)
+    delimiter = batch.delimiter or sniffed
     if len(delimiter) != 1:
         raise JourneyError(
             Problem("journey.toml", f'delimiter = "{delimiter}"', "one character",
@@ -118,7 +145,7 @@ def shape_of(path: Path, name: str, batch: Files) -> Shape:
             Problem(name, "no header", "column names on the first line",
                     "export it again with a header", 1)
         )  # fmt: skip
-    return Shape(delimiter, _unique(header))
+    return Shape(delimiter, _unique(header), above)
 
 
 def _refuse_binary(path: Path, name: str, encoding: str) -> None:
@@ -131,7 +158,8 @@ def _refuse_binary(path: Path, name: str, encoding: str) -> None:
     if b"\0" in head or head.startswith((b"PK\x03\x04", b"PAR1")):
         raise JourneyError(
             Problem(name, "bytes that are no text", "a text file of rows and columns",
-                    "correct format (excel, parquet) or encoding (utf-16)",
+                    "unpack it if it is a zip archive; else correct format (excel, "
+                    "parquet) or encoding (utf-16)",
                     head.count(b"\n", 0, max(head.find(b"\0"), 0)) + 1)
         )  # fmt: skip
 
@@ -192,10 +220,12 @@ def _numbered_records(
     file: TextIO, shape: Shape
 ) -> Iterator[tuple[int, list[str] | csv.Error]]:
     """Yield (first line, record) after the header; blank lines are no records."""
+    for _ in range(shape.above):
+        next(file, "")
     reader = csv.reader(file, delimiter=shape.delimiter, strict=True)
     header_seen = False
     while True:
-        line = reader.line_num + 1
+        line = shape.above + reader.line_num + 1
         try:
             record = next(reader)
         except StopIteration:
