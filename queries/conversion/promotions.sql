@@ -21,6 +21,7 @@ needs       = ["sales_order", "orders.coupon_used"]
 [columns]
 first_day    = { label = "From", format = "date" }
 last_day     = { label = "To", format = "date" }
+coupon       = "Coupon used most"
 orders       = { label = "Orders", format = "count" }
 expected     = { label = "Expected", format = "count" }
 orders_after = { label = "21 days after", format = "count" }
@@ -44,7 +45,8 @@ daily as (
         calendar.day,
         count(order_key) as orders,
         count(*) filter (coupon_used) as coupons,
-        coalesce(sum(discount) filter (coupon_used), 0) as discount
+        coalesce(sum(discount) filter (coupon_used), 0) as discount,
+        mode(coupon_code) as coupon
     from calendar
     left join orders on orders.day = calendar.day and counts
     group by all
@@ -59,7 +61,7 @@ promoted as (
 promotions as (
     select
         min(day) as first_day, max(day) as last_day,
-        sum(discount)::double as discount
+        sum(discount)::double as discount, mode(coupon) as coupon
     from promoted
     group by run
     having count(*) > 1
@@ -94,7 +96,8 @@ usual as (
 
 compared as (
     select
-        promotions.first_day, last_day, promotions.discount,
+        promotions.first_day, last_day, promotions.coupon,
+        promotions.discount,
         daily.day <= last_day as during, orders, expected,
         -- of the day itself and of what it is held against
         variance * greatest(1, orders / nullif(expected, 0))
@@ -107,7 +110,7 @@ compared as (
 )
 
 select
-    first_day, last_day,
+    first_day, last_day, any_value(coupon) as coupon,
     sum(orders) filter (during)::bigint as orders,
     sum(expected) filter (during) as expected,
     sum(orders) filter (not during)::bigint as orders_after,
