@@ -131,18 +131,26 @@ combined as (
         null, null, null, null, null, null,
         orders, new_customers, revenue, null, null
     from owned
+),
+
+-- what has no channel of its own may get the one another row has
+named as (
+    select
+        combined.* replace (
+            coalesce(
+                channel, usual_channel,
+                case
+                    when platform like '%mail%' then 'Email'
+                    when platform like '%sms%' then 'SMS'
+                end
+            ) as channel
+        )
+    from combined
+    left join channel_of using (platform)
 )
 
 select
-    day, platform,
-    coalesce(
-        channel, usual_channel,
-        case
-            when platform like '%mail%' then 'Email'
-            when platform like '%sms%' then 'SMS'
-        end
-    ) as channel,
-    any_value(source_medium) as source_medium, campaign, sales_channel,
+    day, platform, channel, source_medium, campaign, sales_channel,
     sum(cost)::decimal(18, 4) as cost,
     sum(impressions)::bigint as impressions,
     sum(clicks)::bigint as clicks,
@@ -155,8 +163,5 @@ select
     sum(revenue)::decimal(18, 4) as revenue,
     sum(platform_conversions)::double as platform_conversions,
     sum(platform_revenue)::decimal(18, 4) as platform_revenue
-from combined
-left join channel_of using (platform)
-group by
-    day, platform, combined.channel, usual_channel, campaign, sales_channel,
-    case when platform is null then source_medium end
+from named
+group by day, platform, channel, source_medium, campaign, sales_channel

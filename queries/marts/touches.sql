@@ -68,7 +68,7 @@ all_touches as (
     union all
     select
         person_id, answered_at, 'feedback', channel, contact_channel,
-        kind || ' ' || score::integer, feedback_key
+        kind || coalesce(' ' || try_cast(score as integer), ''), feedback_key
     from feedback
 )
 
