@@ -16,7 +16,7 @@ import streamlit as st
 from journey import data, words
 from journey.answer import Period
 from journey.formats import Formats
-from journey.scope import USUAL, Scope
+from journey.scope import ALL, SEGMENTS, USUAL, Scope
 from journey.ui import groups
 
 CUSTOM = "custom"
@@ -176,7 +176,7 @@ def _read_link(through: dt.date) -> str:
         del params["between"]
         st.toast("This link is of an older kind: its days are now called from and to.")
     read, notices = days_of(given, through)
-    for notice in notices:
+    for notice in [*notices, *_read_segments()]:
         st.toast(notice)
     for key, day in read.items():
         if params.get(key) != day.isoformat():
@@ -184,6 +184,22 @@ def _read_link(through: dt.date) -> str:
             st.session_state[key] = day
     st.session_state["days_usual"] = CUSTOM if read else "28"
     return str(st.session_state["days_usual"])
+
+
+def _read_segments() -> list[str]:
+    """Take "all" of a column, as on the command line; return what no filter here has."""
+    offered, notices = dict(_offered()), []
+    for column in SEGMENTS:
+        values = st.query_params.get_all(column)
+        if column in offered and values == [ALL]:
+            del st.query_params[column]
+            st.session_state[column] = []
+            continue
+        unknown = [value for value in values if value not in offered.get(column, ())]
+        if unknown:
+            what = f"{words.SEGMENTS[column]} {', '.join(unknown)[:60]}"
+            notices.append(f"The link asks for {what}, which no filter here has: left out.")
+    return notices
 
 
 def days_of(

@@ -90,7 +90,8 @@ def _figure(query: Query, scope: Scope, row: DeltaGenerator) -> None:
     closed = st.expander("As a table", key=f"moved_open_{query.name}", on_change="rerun")
     if closed.open:
         with closed:
-            tables.show(table(one, query.unit, formats), None, f"moved_{query.name}")
+            frame, told = table(one, query.unit, formats)
+            tables.show(frame, None, f"moved_{query.name}", texts=told)
 
 
 def _revenue(facts: Revenue) -> None:
@@ -174,20 +175,26 @@ def bars(
     return [(label, value, text) for (label, value), text in zip(rows, texts, strict=True)]
 
 
-def table(one: Split, unit: str | None, formats: Formats) -> pl.DataFrame:
-    """Return every value with its two effects, and the sum of both as the last row."""
-    flat = [amount for e in one.effects for amount in (e.rate, e.mix)]
-    texts = _texts(flat, one.change, unit, formats)
+def table(
+    one: Split, unit: str | None, formats: Formats
+) -> tuple[pl.DataFrame, dict[str, list[str]]]:
+    """Return every value with its two effects and, as the last row, their sums; and the
+    texts of the numbers, which add up as well."""
     by = words.SEGMENTS.get(one.column, one.column)
-    rows = [
-        {by: _name(one, e, formats), "Share": formats.percent(e.share),
-         "Inside the group": texts[2 * n], "By the mix": texts[2 * n + 1]}
-        for n, e in enumerate(one.effects)
-    ]  # fmt: skip
+    names = [*(_name(one, effect, formats) for effect in one.effects), "Together"]
+    shares = [*(effect.share for effect in one.effects), 1.0]
+    flat = [amount for effect in one.effects for amount in (effect.rate, effect.mix)]
+    both = _texts(flat, one.change, unit, formats)
     sums = _texts([one.rate, one.mix], one.change, unit, formats)
-    rows.append({by: "Together", "Share": formats.percent(1.0),
-                 "Inside the group": sums[0], "By the mix": sums[1]})  # fmt: skip
-    return pl.DataFrame(rows)
+    columns = {
+        "Share": shares, "Inside the group": [*flat[::2], one.rate],
+        "By the mix": [*flat[1::2], one.mix],
+    }  # fmt: skip
+    told = {
+        "Share": [formats.percent(share) for share in shares],
+        "Inside the group": [*both[::2], sums[0]], "By the mix": [*both[1::2], sums[1]],
+    }  # fmt: skip
+    return pl.DataFrame({by: names, **columns}), told
 
 
 def _name(one: Split, effect: Effect, formats: Formats) -> str:

@@ -38,12 +38,15 @@ def show(
     query: Query | None,
     key: str,
     links: Mapping[str, Sequence[str]] | None = None,
+    texts: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Draw the rows as the locale writes them; numbers and days sort as what they are.
 
-    On a phone every row is two lines. `links`: column -> an address or "" for each row.
+    On a phone every row is two lines. `links`: column -> an address or "" for each row;
+    `texts`: column -> its values as they shall be read.
     """
-    columns = [_column(frame, name, query) for name in frame.columns]
+    said = texts or {}
+    columns = [_column(frame, name, query, said.get(name)) for name in frame.columns]
     config: dict[str, Any] = {}
     for number, column in enumerate(columns):
         kind = KINDS[column.kind] if _is_small(frame) else st.column_config.TextColumn
@@ -51,13 +54,13 @@ def show(
             column.label, help=column.help, pinned=number == 0,
             alignment="right" if column.kind == "number" else "left",
         )  # fmt: skip
-    texts = {column.name: column.texts for column in columns}
+    written = {column.name: column.texts for column in columns}
     for name, urls in (links or {}).items():
         label, place = LINKS.get(name, name), f"{name} link"
         config[place] = st.column_config.LinkColumn(label, display_text="Open")
-        texts[place] = list(urls)
-        frame = frame.with_columns(pl.Series(place, texts[place], pl.String))
-    drawn = sortable(frame, texts)
+        written[place] = list(urls)
+        frame = frame.with_columns(pl.Series(place, written[place], pl.String))
+    drawn = sortable(frame, written)
     with st.container(key=f"wide_{_plain(key)}"):
         st.dataframe(
             drawn, column_config=config, hide_index=True, key=f"table_{key}",
@@ -79,7 +82,9 @@ class Column:
     help: str | None = None
 
 
-def _column(frame: pl.DataFrame, name: str, query: Query | None) -> Column:
+def _column(
+    frame: pl.DataFrame, name: str, query: Query | None, said: Sequence[str] | None = None
+) -> Column:
     formats = data.formats()
     about = query.columns.get(name) if query else None
     values = frame[name].to_list()
@@ -88,7 +93,7 @@ def _column(frame: pl.DataFrame, name: str, query: Query | None) -> Column:
     style = about.format if about else None
     label = (about.label if about else None) or name.replace("_", " ").capitalize()
     told = about.description if about and about.description != about.label else None
-    texts = [cell(value, style, formats) for value in values]
+    texts = list(said or (cell(value, style, formats) for value in values))
     return Column(name, label, kind_of(frame.schema[name]), texts, told)
 
 

@@ -179,8 +179,9 @@ def segment_file(title: str, step: str, scope: Scope, consenting: bool) -> str:
         *(["marketing_consent"] if consenting else []),
     ]
     return (
-        f'/*\ntitle       = "{told}"\nkind        = "segment"\nowner       = "growth"\n'
-        f'description = "Known customers who stopped there in these days."\n*/\n'
+        f'/*\ntitle       = "Stopped: {told}"\n'
+        'kind        = "segment"\nowner       = "growth"\n'
+        'description = "Known customers who stopped there in these days."\n*/\n'
         "select distinct person_id\nfrom leavers\nwhere "
         + "\n    and ".join(conditions)
         + "\n"

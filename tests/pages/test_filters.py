@@ -95,3 +95,16 @@ def test_a_group_is_held_against_the_others(moved: bool, said: str) -> None:
 def test_a_group_without_a_figure_says_nothing_of_others() -> None:
     nothing = Answer("a/b", DAYS, absence="no")
     assert groups.said(Versus(nothing, nothing), RATE, FORMATS) == ""
+
+
+def test_all_drops_the_usual_sales_channel_as_on_the_command_line() -> None:
+    at = opened(sales_channel="all")
+    assert at.multiselect(key="sales_channel").value == []
+    assert not at.toast
+
+
+def test_what_no_filter_has_is_told_and_left_out() -> None:
+    at = opened(campaign="black-week", device="phone")
+    told = " ".join(toast.value for toast in at.toast)
+    assert "Campaign black-week" in told and "Device phone" in told
+    assert at.multiselect(key="device").value == []

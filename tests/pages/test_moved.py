@@ -86,3 +86,15 @@ def test_revenue_is_split_on_the_page_of_conversion() -> None:
     at.selectbox(key="moved_figure").select("Revenue").run()
     assert not at.exception
     assert "Revenue " in texts(at)
+
+
+def test_the_table_sorts_by_numbers_and_ends_with_their_sums() -> None:
+    one = Split("device", (Effect("mobile", -0.008, 0.0, 0.7, True),
+                           Effect("desktop", -0.001, -0.001, 0.3, True)))  # fmt: skip
+    frame, told = moved.table(one, "percent", FORMATS)
+    assert frame["Device"].to_list() == ["Phones", "Computers", "Together"]
+    assert frame["Inside the group"].to_list() == pytest.approx([-0.008, -0.001, -0.009])
+    assert [text.split("\u00a0")[0] for text in told["Inside the group"]] == [
+        "−0.80", "−0.10", "−0.90",
+    ]  # fmt: skip
+    assert told["By the mix"][-1].startswith("−0.10")
