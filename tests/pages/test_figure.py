@@ -1,0 +1,41 @@
+"""A card says what is beyond chance, and why there is no figure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from journey.answer import Answer, Change, Estimate, Measure, Period
+from journey.formats import Formats
+from journey.ui.figure import figure
+
+PERIOD = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 28))
+FORMATS = Formats("en-GB", "PLN")
+
+
+def shown(measure: Measure, unit: str = "percent") -> dict[str, str]:
+    return figure(Answer("a/b", PERIOD, measure=measure), None, FORMATS, unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("moved", "arrow", "tone"),
+    [(True, "down", "bad"), (False, "", "flat"), (None, "", "flat")],
+)
+def test_only_a_change_beyond_chance_has_an_arrow_and_a_colour(
+    moved: bool | None, arrow: str, tone: str
+) -> None:
+    change = Change(-0.1, -0.2, moved=moved, good=False)
+    card = shown(Measure(Estimate(0.4), Estimate(0.5), change))
+    assert (card["arrow"], card["tone"]) == (arrow, tone)
+    assert "10" in card["change"]
+    assert card["was"] == "was 50.0%"
+
+
+@pytest.mark.parametrize(
+    ("units", "message"),
+    [(0.0, "Nothing to count in these days and segments."),
+     (12.0, "Too few counted for a figure: 12 of 30.")],
+)  # fmt: skip
+def test_nothing_is_not_too_few(units: float, message: str) -> None:
+    assert shown(Measure(Estimate(None, "too_few", units=units)))["message"] == message
