@@ -72,6 +72,33 @@ class Measurer:
         low, high = statistics.poisson(value)
         return Estimate(value, low=low, high=high, units=value)
 
+    def swinging(
+        self, total: Estimate, days: Mapping[Any, Cell], period: Period | None
+    ) -> Estimate:
+        """Return a count with its interval as wide as its days swing.
+
+        Visits and orders differ more from day to day than chance alone: by as much as
+        days of the same weekday do, the variance is larger.
+        """
+        counted = self.shape.kind == "value" and self.query.interval == "count"
+        ends = (total.low, total.high)
+        if not counted or period is None or None in (total.value, *ends) or self.sums:
+            return total
+        weekdays: dict[int, list[float]] = {}
+        for day in period.dates:
+            weekdays.setdefault(day.weekday(), []).append(days.get(day, Cell())["value"])
+        wider = statistics.dispersion(weekdays.values()) ** 0.5
+        value, low, high = (float(x or 0.0) for x in (total.value, *ends))
+        return replace(
+            total, low=max(0.0, value - wider * (value - low)),
+            high=value + wider * (high - value),
+        )  # fmt: skip
+
+    @property
+    def sums(self) -> bool:
+        """Whether a total is one of amounts, whose rows tell how much they differ."""
+        return "sum_squares" in self.shape.has
+
     def ratio(self, cell: Cell) -> Estimate:
         """Return numerator over denominator with the interval the header names.
 
@@ -173,7 +200,10 @@ def measure(
     """Return every figure of one card."""
     now = found.total.get("now", Cell())
     before = found.total.get("before", Cell())
-    estimates = (measurer.estimate(now), measurer.estimate(before))
+    estimates = (
+        measurer.swinging(measurer.estimate(now), found.days["now"], period),
+        measurer.swinging(measurer.estimate(before), found.days["before"], compared),
+    )
     trend, trend_before = _trends(found, measurer, period, compared)
     return Measure(
         now=estimates[0],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,6 +85,21 @@ def poisson(count: float) -> Bounds:
     """Return the exact interval of a count (Garwood 1936)."""
     low = 0.0 if count <= 0 else float(special.chdtri(2 * count, 0.975)) / 2
     return low, float(special.chdtri(2 * count + 2, 0.025)) / 2
+
+
+def dispersion(groups: Iterable[Sequence[float]]) -> float:
+    """Return by how much counts differ inside their groups, chance being 1 and the least.
+
+    Pearson's chi-squared over its degrees of freedom (McCullagh and Nelder 1989, 4.5.2);
+    1 where fewer than 7 degrees are left to tell.
+    """
+    squares, freedom = 0.0, 0
+    for counts in groups:
+        expected = sum(counts) / len(counts) if counts else 0.0
+        if expected > 0:
+            squares += sum((count - expected) ** 2 for count in counts) / expected
+            freedom += len(counts) - 1
+    return max(1.0, squares / freedom) if freedom >= 7 else 1.0
 
 
 def compound_poisson(total: float, squares: float) -> Bounds:

@@ -426,3 +426,26 @@ def test_a_sum_of_amounts_has_the_interval_of_a_compound_count(
     )
     assert found.change is not None
     assert (found.change.absolute, found.change.moved) == (50, False)
+
+
+@pytest.mark.parametrize(("odd_week", "wider"), [(20, 1.0), (30, (140 / 21) ** 0.5)])
+def test_a_count_is_as_unsure_as_its_days_swing(
+    odd_week: int, wider: float, give: Callable[..., None],
+    measure: Callable[..., Query], ask: Callable[..., Answer], october: Scope,
+) -> None:  # fmt: skip
+    # four weeks of 20 a day; or of 10 and 30 in turns: each weekday (10, 30, 10, 30) is
+    # off its mean by 4 * 10 * 10 / 20 = 20, in all 140 with 21 degrees of freedom
+    give(
+        "traffic",
+        [traffic(october.period.first + dt.timedelta(n), "mobile",
+                 odd_week if n // 7 % 2 else 40 - odd_week, 0) for n in range(28)],
+    )  # fmt: skip
+    query = measure(
+        "select day, sum(checkouts) as value from traffic group by all",
+        unit="count", interval="count",
+    )  # fmt: skip
+    now = figures(ask(query, october)).now
+    low, high = statistics.poisson(560)
+    assert now.value == 560
+    assert now.low == pytest.approx(560 - wider * (560 - low))
+    assert now.high == pytest.approx(560 + wider * (high - 560))
