@@ -39,6 +39,8 @@ FORMATS = {
 }  # fmt: skip
 """Ending (without .gz) -> format."""
 
+OF_ORDERS = ("order_line", "refund", "payment_attempt")
+
 PRIVATE = ("hash.key", "hash.check", "secrets.toml", "journey.toml", "status.json")
 """Names of files that hold secrets or belong to the dashboard."""
 
@@ -213,7 +215,7 @@ def batches(mapping: Table, settings: Settings, where: str) -> Iterator[Files]:
                 key: _lookup(key, path, where) for key, path in mapping.lookups.items()
             },
             time_zone=mapping.time_zone or settings.time_zone,
-            currency=mapping.currency or settings.currency,
+            currency=mapping.currency or _currency(mapping.table, settings),
             decimal=mapping.decimal or settings.decimal,
             thousands=mapping.thousands or settings.thousands,
             date_formats=tuple(mapping.date_formats or settings.date_formats),
@@ -225,6 +227,11 @@ def batches(mapping: Table, settings: Settings, where: str) -> Iterator[Files]:
             where=where,
             on_bad_rows=mapping.on_bad_rows or settings.on_bad_rows,  # type: ignore[arg-type]
         )
+
+
+def _currency(table: str, settings: Settings) -> str | None:
+    """Return the currency of all tables; what hangs on an order has that of the order."""
+    return None if table in OF_ORDERS else settings.currency
 
 
 def _expanded(path: str, where: str) -> str:

@@ -223,6 +223,22 @@ def test_the_currency_of_the_table_is_the_default(shop):
     assert only(shop, "select currency from sales_order") == [("EUR",)]
 
 
+def test_a_refund_without_a_currency_has_none_so_that_of_its_order_counts(shop):
+    shop.write("refunds.csv", "id,number,amount\na,1,5\n")
+    shop.settings("""
+        [[sources]]
+        name = "shop"
+        kind = "files"
+        currency = "PLN"
+        [[sources.tables]]
+        table = "refund"
+        path = "refunds.csv"
+        columns = { refund_id = "id", order_id = "number", amount = "amount" }
+        """)
+    shop.fine()
+    assert only(shop, "select currency from refund") == [(None,)]
+
+
 def test_expressions_may_use_filename_row_number_and_the_readers(shop):
     shop.write("orders.csv", 'id,Unit Price,n\n1,"2,5",4\n')
     shop.orders(

@@ -278,7 +278,8 @@ def test_an_unknown_status_is_listed_and_does_not_count(shop: Figures) -> None:
 
 def test_a_missing_rate_stops_the_build_and_says_which(tmp_path) -> None:
     home = Home(tmp_path)
-    files(home, "day,rate\n2026-04-09,4.00\n")
+    # a rate stands for the seven days after it, not for the ninth
+    files(home, "day,rate\n2026-04-01,4.00\n")
     found = settings.load(home)
     sync.sync(home, found)
     with pytest.raises(JourneyError) as raised:
