@@ -11,7 +11,7 @@ from journey import charts, data
 from journey.answer import Answer
 from journey.charts import Look, Spec
 from journey.scope import Scope
-from journey.ui import component, drawer, groups, problems, tables
+from journey.ui import component, drawer, groups, problems, tables, trail
 from journey.ui.figure import figure, sentence
 
 
@@ -82,8 +82,9 @@ def body(name: str, answer: Answer, scope: Scope) -> None:
         st.caption(sentence(answer.absence or "No rows in these days and segments"))
         return
     if query is None or query.kind != "chart":
-        tables.show(answer.frame, query, name)
-        notes(answer)
+        if trail.seen(answer, scope):
+            tables.show(answer.frame, query, name)
+            notes(answer)
         return
     drawn = data.spec(
         query.chart.type if query.chart else "bar", name, scope, _draw(name, scope)

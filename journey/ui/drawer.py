@@ -17,7 +17,7 @@ from journey.formats import Formats
 from journey.query import Query
 from journey.query.file import Column
 from journey.scope import Scope
-from journey.ui import problems, tables
+from journey.ui import problems, tables, trail
 from journey.ui.figure import figure, sentence
 
 DOWNLOADS = {
@@ -245,8 +245,13 @@ def download(answer: Answer, kind: str, key: str) -> None:
     """Draw one download; its file is made when it is clicked."""
     label, mime = DOWNLOADS[kind]
     formats = data.formats()
+
+    def made() -> bytes:
+        trail.downloaded(answer)
+        return export.to_bytes(answer, kind, formats)
+
     st.download_button(
-        label, lambda: export.to_bytes(answer, kind, formats), mime=mime,
+        label, made, mime=mime,
         file_name=f"{answer.name.replace('/', '_')}.{kind}", on_click="ignore",
         key=f"download_{kind}_{key}_{answer.name}", icon=":material/download:",
     )  # fmt: skip

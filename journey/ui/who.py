@@ -7,11 +7,11 @@ from dataclasses import replace
 import polars as pl
 import streamlit as st
 
-from journey import audit, data, export, links, scope as scopes
+from journey import data, links
 from journey.answer import Answer
 from journey.formats import Formats
 from journey.scope import NOT_SET, Scope
-from journey.ui import drawer, problems, tables
+from journey.ui import drawer, problems, tables, trail
 from journey.ui.figure import sentence
 from journey.ui.target import Target
 
@@ -34,9 +34,15 @@ NOBODY = (
 
 
 def show(target: Target, scope: Scope) -> None:
-    """Open the list and write down that somebody looked at it."""
-    st.session_state["who_seen"] = None
+    """Open the list; each opening is written down."""
+    trail.forget(file_of(target))
     _list(target, scope)
+
+
+def file_of(target: Target) -> str:
+    """Return the query that lists who stopped; "" where none is kept."""
+    step = LISTS.get(target.name)
+    return f"data/who_without_{step}" if step else ""
 
 
 @st.dialog("See who", width=820, position="right")
@@ -45,8 +51,7 @@ def _list(target: Target, scope: Scope) -> None:
     if not st.session_state.get("see_who"):
         st.info(REFUSED)
         return
-    step = LISTS.get(target.name)
-    query = data.query(f"data/who_without_{step}") if step else None
+    query = data.query(file_of(target))
     if query is None:
         st.info("No list is kept for this step.")
         return
@@ -57,11 +62,11 @@ def _list(target: Target, scope: Scope) -> None:
     elif answer.frame is None or answer.frame.is_empty():
         st.info(sentence(answer.absence) if answer.absence else NOBODY)
     else:
-        _table(replace(answer), asked, str(step), target)
+        _table(answer, asked, target)
 
 
-def _table(answer: Answer, scope: Scope, step: str, target: Target) -> None:
-    rows, formats = answer.frame, data.formats()
+def _table(answer: Answer, scope: Scope, target: Target) -> None:
+    rows, formats, step = answer.frame, data.formats(), LISTS[target.name]
     if rows is None:
         return
     st.caption(problems.plain(counted(rows, formats)))
@@ -71,7 +76,8 @@ def _table(answer: Answer, scope: Scope, step: str, target: Target) -> None:
     )  # fmt: skip
     consenting = picked == "contact"
     shown = chosen(rows, consenting)
-    if not _written("seen", answer.name, scope, shown.height):
+    listed = replace(answer, frame=shown)
+    if not trail.seen(listed, scope):
         return
     if shown.is_empty():
         st.info("None of them agreed to be written to.")
@@ -79,61 +85,15 @@ def _table(answer: Answer, scope: Scope, step: str, target: Target) -> None:
     tables.show(shown, data.query(answer.name), "who", addresses(shown))
     for note in answer.notes:
         st.caption(note)
-    listed = replace(answer, frame=shown)
     with st.container(horizontal=True):
         for kind in drawer.DOWNLOADS:
-            _download(listed, kind, scope)
+            drawer.download(listed, kind, "who")
         st.download_button(
             "Segment file", segment_file(target.title, step, scope, consenting),
             file_name=f"without_{step}.sql", mime="application/sql", on_click="ignore",
             icon=":material/group:", key="who_segment",
             help="Put it into queries/segments: pages then compare these people.",
         )  # fmt: skip
-
-
-def _download(listed: Answer, kind: str, scope: Scope) -> None:
-    label, mime = drawer.DOWNLOADS[kind]
-    count = listed.frame.height if listed.frame is not None else 0
-
-    def made() -> bytes:
-        _audit("downloaded", listed.name, scope, count)
-        return export.to_bytes(listed, kind, data.formats())
-
-    st.download_button(
-        label, made, mime=mime, on_click="ignore", icon=":material/download:",
-        file_name=f"{listed.name.replace('/', '_')}.{kind}", key=f"who_{kind}",
-    )  # fmt: skip
-
-
-def _written(action: str, name: str, scope: Scope, count: int) -> bool:
-    """Write down a list once each time it is opened; no list without a line."""
-    seen = (name, count)
-    if st.session_state.get("who_seen") == seen:
-        return True
-    try:
-        _audit(action, name, scope, count)
-    except OSError as error:
-        st.error(f"Lists are shown only when it can be written down who saw them: {error}.")
-        return False
-    st.session_state["who_seen"] = seen
-    return True
-
-
-def _audit(action: str, name: str, scope: Scope, count: int) -> None:
-    nothing = Scope(data.EVER)
-    entry = audit.Entry(
-        audit.now(), reader(), action, st.context.url.partition("?")[0].rpartition("/")[2]
-        if st.context.url else "", scopes.format(scope, nothing), name, count,
-    )  # fmt: skip
-    audit.write(data.home(), entry)
-
-
-def reader() -> str:
-    """Return who looks: the address or number of the sign-in; nobody without one."""
-    if not getattr(st.user, "is_logged_in", False):
-        return "nobody signed in"
-    named = (st.user.get(key) for key in ("email", "preferred_username", "sub"))
-    return next((str(name) for name in named if name), "signed in, without a name")
 
 
 # ------------------------------------------------------------------ content

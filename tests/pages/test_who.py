@@ -123,3 +123,53 @@ def test_a_viewer_reads_what_is_in_hand_and_cannot_close_it(
 @pytest.mark.usefixtures("in_sample_home")
 def test_without_roles_everybody_may_follow_up() -> None:
     assert opened().session_state["follow_up"]
+
+
+def test_a_list_on_the_page_of_queries_is_written_down_too(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("current", "published", "status.json"):
+        (tmp_path / "data" / name).symlink_to(sample_home.data / name)
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = opened("queries_page.py", query="data/who_without_cart")
+    assert not at.exception
+    (line,) = audit.read(Home(tmp_path))
+    assert line["list"] == "data/who_without_cart" and line["count"] > 0
+    at.run()
+    assert len(audit.read(Home(tmp_path))) == 1
+    opened("queries_page.py", query="conversion/payment_methods")
+    assert len(audit.read(Home(tmp_path))) == 1
+
+
+def test_a_list_that_cannot_be_written_down_is_not_shown(
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("current", "published", "status.json"):
+        (tmp_path / "data" / name).symlink_to(sample_home.data / name)
+    (tmp_path / "data" / audit.NAME).mkdir()
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = opened("queries_page.py", query="data/who_without_cart")
+    assert not at.exception and not at.dataframe
+    assert any("can be written down" in error.value for error in at.error)
+
+
+def test_closing_is_refused_without_the_permission(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    day, now = dt.date(2026, 11, 2), dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
+    held = followups.open_one(Home(tmp_path), "a/b", (), "Payment", "team", "mend it", day,
+                              day + dt.timedelta(60), now)  # fmt: skip
+    for allowed in (False, True):
+        at = AppTest.from_string(
+            "import streamlit as st\n"
+            "from journey.ui import actions\n"
+            f"st.session_state['follow_up'] = {allowed}\n"
+            "if not st.session_state.get('done'):\n"
+            "    st.session_state['done'] = True\n"
+            f"    actions.close('{held.id}')\n"
+        ).run()
+        assert not at.exception
+        assert bool(followups.opened(Home(tmp_path))) != allowed
