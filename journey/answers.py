@@ -68,7 +68,7 @@ def versus(
 
 def default_scope(reader: Reader, settings: Settings, role: str | None = None) -> Scope:
     """Return the last 28 complete days of the own shop against the 28 before, with a
-    role's rows.
+    role's rows; more days where the shop's orders are too few for a figure.
 
     Raises JourneyError for a role that the settings do not have.
     """
@@ -79,26 +79,29 @@ def default_scope(reader: Reader, settings: Settings, role: str | None = None) -
                     "name a role of the settings")
         )  # fmt: skip
     policy = tuple(settings.roles[role].rows.items()) if role else ()
-    last = _last_day(reader)
-    period = Period(last - dt.timedelta(DAYS - 1), last)
+    last, days = _usual_days(reader)
+    period = Period(last - dt.timedelta(days - 1), last)
     return Scope(period, period.before(), USUAL, policy=policy, usual=USUAL)
 
 
-def _last_day(reader: Reader) -> dt.date:
-    """Return the last day that the snapshot has complete, else its newest one."""
+def _usual_days(reader: Reader) -> tuple[dt.date, int]:
+    """Return the last day that the snapshot has complete, else its newest one, and how
+    many days up to there are looked at."""
     known = catalog(reader)
-    if "snapshot" in known.marts:
+    about = known.marts.get("snapshot", {})
+    if "data_through" in about:
+        days = "usual_days" if "usual_days" in about else str(DAYS)
         cursor = reader.cursor()
         try:
-            row = cursor.execute(
-                "select max(data_through) from published.snapshot"
-            ).fetchone()
+            rows = cursor.execute(
+                f"select data_through::varchar, {days} from published.snapshot"
+            ).fetchall()
         finally:
             cursor.close()
-        if row and row[0]:
-            return dt.date.fromisoformat(str(row[0])[:10])
-    days = [f.complete_through for f in known.freshness.values() if f.complete_through]
-    return max(days, default=dt.date.today() - dt.timedelta(1))
+        if rows and rows[0][0]:
+            return dt.date.fromisoformat(rows[0][0][:10]), int(rows[0][1] or DAYS)
+    complete = [f.complete_through for f in known.freshness.values() if f.complete_through]
+    return max(complete, default=dt.date.today() - dt.timedelta(1)), DAYS
 
 
 def _answer(

@@ -40,6 +40,7 @@ WITHHELD = "your role sees figures, not the numbers of orders or tickets"
 __all__ = [
     "Figures",
     "Findings",
+    "about",
     "always_low",
     "answer",
     "before",
@@ -137,6 +138,12 @@ def table(name: str) -> pl.DataFrame:
         return pl.DataFrame()
     found = answer(name, unfiltered(EVER))
     return found.frame if found.frame is not None else pl.DataFrame()
+
+
+def about() -> dict[str, Any]:
+    """Return when the snapshot was built, how far it reaches and what is usual in it."""
+    rows = table("data/snapshot")
+    return rows.to_dicts()[0] if rows.height else {}
 
 
 def unfiltered(period: Period, comparison: Period | None = None) -> Scope:

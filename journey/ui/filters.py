@@ -15,6 +15,7 @@ import streamlit as st
 
 from journey import data, words
 from journey.answer import Period
+from journey.answers import DAYS
 from journey.formats import Formats
 from journey.scope import ALL, SEGMENTS, USUAL, Scope
 from journey.ui import groups
@@ -110,8 +111,13 @@ def untouched(through: dt.date) -> Scope:
 
 
 def usual(through: dt.date) -> Period:
-    """Return the 28 days up to the last complete one."""
-    return Period(through - dt.timedelta(27), through)
+    """Return the days that a page opens with: up to the last complete one."""
+    return Period(through - dt.timedelta(int(_usual_days()) - 1), through)
+
+
+def _usual_days() -> str:
+    """Return 28, or what a shop of few orders needs for a figure."""
+    return str(data.about().get("usual_days") or DAYS)
 
 
 def scope_text(scope: Scope, formats: Formats) -> str:
@@ -182,7 +188,7 @@ def _read_link(through: dt.date) -> str:
         if params.get(key) != day.isoformat():
             params[key] = day.isoformat()
             st.session_state[key] = day
-    st.session_state["days_usual"] = CUSTOM if read else "28"
+    st.session_state["days_usual"] = CUSTOM if read else _usual_days()
     return str(st.session_state["days_usual"])
 
 
@@ -225,7 +231,7 @@ def days_of(
 
 def _label() -> str:
     """Return what the button reads before its widgets exist: state, else the URL."""
-    days = _now("days", [st.session_state.get("days_usual", "28")])[-1]
+    days = _now("days", [st.session_state.get("days_usual", _usual_days())])[-1]
     period = "Custom days" if days == CUSTOM else f"{days} days"
     offered = dict(_offered())
     usual = list(CHOSEN.get("sales_channel", ())) if "sales_channel" in offered else []

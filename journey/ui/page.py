@@ -7,7 +7,6 @@ import os
 import zoneinfo
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -63,21 +62,16 @@ def last_day() -> dt.date | None:
 
     Where no source says which days are complete, the day before the build is the last.
     """
-    about = _about()
+    about = data.about()
     through, built = about.get("data_through"), about.get("built_at")
     if isinstance(through, dt.date):
         return through
     return built.date() - dt.timedelta(1) if isinstance(built, dt.datetime) else None
 
 
-def _about() -> dict[str, Any]:
-    rows = data.table("data/snapshot")
-    return rows.to_dicts()[0] if rows.height else {}
-
-
 def _age(through: dt.date) -> str:
     """Return "Data to 16 Nov, read 06:10"; an older year is named."""
-    formats, built = data.formats(), _about().get("built_at")
+    formats, built = data.formats(), data.about().get("built_at")
     zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
     day = formats.day_range(through, through)
     if isinstance(built, dt.datetime) and built.year == through.year:
@@ -91,7 +85,7 @@ def _age(through: dt.date) -> str:
 
 def _strips() -> None:
     """Draw what must not be overlooked: invented data, a refresh that failed."""
-    if _about().get("is_sample"):
+    if data.about().get("is_sample"):
         with st.container(
             horizontal=True, vertical_alignment="center", key="sample", gap="medium"
         ):
@@ -117,7 +111,7 @@ def _strips() -> None:
 
 def _old() -> str | None:
     """Return that the data are old, once the last complete day is two weeks ago."""
-    about, through = _about(), last_day()
+    about, through = data.about(), last_day()
     built = about.get("built_at")
     if through is None or not isinstance(built, dt.datetime) or about.get("is_sample"):
         return None

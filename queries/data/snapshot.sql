@@ -5,5 +5,6 @@ kind     = "table"
 owner    = "analytics"
 grain    = "one row"
 */
-select stamp, built_at, data_through, is_sample, time_zone, currency, locale, vat
+select
+    stamp, built_at, data_through, usual_days, is_sample, time_zone, currency, locale, vat
 from snapshot

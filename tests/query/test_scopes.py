@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import duckdb
 import pytest
 
 from journey import scope as scopes
 from journey.answer import Period
+from journey.answers import default_scope
 from journey.problem import JourneyError
 from journey.scope import SEGMENTS, Scope
+from journey.settings import Settings
 
 PERIOD = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 28))
 DEFAULT = Scope(PERIOD, PERIOD.before(), policy=(("country", ("PL",)),))
@@ -95,3 +98,16 @@ def test_words_of_the_command_line_become_choices() -> None:
 
 def test_the_segments_are_those_of_the_product() -> None:
     assert len(SEGMENTS) == len(set(SEGMENTS)) == 13
+
+
+@pytest.mark.parametrize(("usual", "first"), [(28, "2026-09-28"), (90, "2026-07-28")])
+def test_a_shop_of_few_orders_opens_with_more_days(
+    shop: duckdb.DuckDBPyConnection, usual: int, first: str
+) -> None:
+    shop.execute(
+        "create table published.snapshot as"
+        f" select date '2026-10-25' as data_through, {usual}::integer as usual_days"
+    )
+    scope = default_scope(shop, Settings())
+    assert scope.period == Period(dt.date.fromisoformat(first), dt.date(2026, 10, 25))
+    assert scope.comparison == scope.period.before()
