@@ -25,6 +25,8 @@ LISTS = {
     "advocacy/review_rate": "review",
 }
 """The step of the mart leavers that a measure's list reads."""
+ORDERS = frozenset({"review"})
+"""Steps whose list has a row for each order, not for each customer."""
 CHOICES = {"fix": "To fix", "contact": "To contact"}
 REFUSED = "Your role sees figures, not order numbers. `[roles]` in journey.toml decides."
 NOBODY = (
@@ -69,7 +71,8 @@ def _table(answer: Answer, scope: Scope, target: Target) -> None:
     rows, formats, step = answer.frame, data.formats(), LISTS[target.name]
     if rows is None:
         return
-    st.caption(problems.plain(counted(rows, formats)))
+    noun = "order" if step in ORDERS else "customer"
+    st.caption(problems.plain(counted(rows, formats, noun)))
     picked = st.segmented_control(
         "For what", list(CHOICES), format_func=CHOICES.__getitem__, default="fix",
         required=True, key="who_for", label_visibility="collapsed",
@@ -99,9 +102,9 @@ def _table(answer: Answer, scope: Scope, target: Target) -> None:
 # ------------------------------------------------------------------ content
 
 
-def counted(rows: pl.DataFrame, formats: Formats) -> str:
-    """Return "1,240 people, 610 with consent"; of a list of orders, orders."""
-    people = formats.counted(rows.height, "customer")
+def counted(rows: pl.DataFrame, formats: Formats, noun: str = "customer") -> str:
+    """Return "1,240 customers, 610 with consent to be contacted."."""
+    people = formats.counted(rows.height, noun)
     consent = int(rows["marketing_consent"].sum()) if "marketing_consent" in rows else 0
     return f"{people}, {formats.number(consent)} with consent to be contacted."
 

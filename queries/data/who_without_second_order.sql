@@ -21,10 +21,10 @@ ticket_id         = { label = "Last ticket", description = "Its number." }
 marketing_consent = { label = "Consent", format = "flag" }
 */
 select
-    any_value(source) as source,
     any_value(coalesce(order_name, order_id)) as order_name,
-    any_value(order_id) as order_id, any_value(ordered_on) as ordered_on,
-    max(day) as stopped_on, any_value(ticket_source) as ticket_source,
+    max(day) as stopped_on, any_value(ordered_on) as ordered_on,
+    any_value(source) as source, any_value(order_id) as order_id,
+    any_value(ticket_source) as ticket_source,
     any_value(ticket_id) as ticket_id,
     coalesce(any_value(marketing_consent), false) as marketing_consent
 from leavers
