@@ -150,7 +150,8 @@ select
             || ' | land the missing rates and build again'
         )
         else rate
-    end::decimal(18, 8) as rate,
+    -- wide, so that large amounts times it do not overflow
+    end::decimal(28, 8) as rate,
     rate_day, orders
 from current_rates
 cross join missing

@@ -36,7 +36,7 @@ tax             = "Tax, converted."
 revenue         = "Gross less shipping and, unless labels say incl. VAT, tax."
 native_revenue  = "The same in the currency it was paid in."
 rate = "Units of the reporting currency for 1 of it, on the order's day."
-net_share       = "Share of gross that revenue is; splits refunds without tax."
+net_share       = "Share of gross that is net, 0 to 1; splits untaxed refunds."
 refunded        = "Net part of all refunds so far, converted."
 revenue_after_refunds = "Revenue less refunded, on the day of the order."
 margin          = "Revenue less cost, NULL unless every line has a cost."
@@ -154,8 +154,10 @@ paid as (
         (shipping_total * rate)::decimal(18, 4) as shipping,
         (tax_total * rate)::decimal(18, 4) as tax,
         (native_revenue * rate)::decimal(18, 4) as revenue,
-        coalesce(native_revenue / nullif(gross_total, 0), 0)::decimal(18, 8)
-            as net_share
+        -- what is all shipping and tax has no net part
+        greatest(0, least(1, coalesce(
+            native_revenue / nullif(gross_total, 0), 0
+        )))::decimal(18, 8) as net_share
     from base
     join native using (order_key)
     left join exchange_rates using (day, currency)
@@ -512,7 +514,7 @@ select
     end as customer_tier,
     first_product_category, brand, currency,
     gross, discount, shipping, tax,
-    revenue, native_revenue, rate, net_share, refunded,
+    revenue, native_revenue, rate::decimal(18, 8) as rate, net_share, refunded,
     (revenue - refunded)::decimal(18, 4) as revenue_after_refunds,
     case when all_costed then revenue - cost end::decimal(18, 4) as margin,
     coupon_used,

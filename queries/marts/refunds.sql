@@ -51,8 +51,8 @@ select
     refund_key, order_key, person_id, refunded_at,
     refunded_at::date as day, landed_refunds.reason,
     (amount * exchange_rates.rate)::decimal(18, 4) as amount,
-    (
-        coalesce(stated, amount * net_share) * exchange_rates.rate
+    coalesce(
+        stated * exchange_rates.rate, amount * exchange_rates.rate * net_share
     )::decimal(18, 4) as revenue,
     channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,

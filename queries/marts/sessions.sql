@@ -236,7 +236,8 @@ select
     landing_page,
     consent,
     is_engaged,
-    engagement_seconds::double as engagement_seconds,
+    case when isfinite(engagement_seconds) then engagement_seconds end::double
+        as engagement_seconds,
     page_views::bigint as page_views,
     searches::bigint as searches,
     zero_results::bigint as zero_results,

@@ -100,8 +100,9 @@ from_reports as (
         sum(sessions) filter (event_name = 'view_search_results')
             as search_sessions,
         null as zero_results,
-        sum(engagement_seconds) filter (report = 'sessions')
-            as engagement_seconds
+        sum(engagement_seconds) filter (
+            report = 'sessions' and isfinite(engagement_seconds)
+        ) as engagement_seconds
     from reports
     where report in ('sessions', 'steps')
     group by all

@@ -124,7 +124,7 @@ class Model:
         day = day_of(row["placed_at"])
         rate, gross = self.rate(row["currency"], day), Decimal(str(row["gross_total"]))
         net = gross - Decimal(str(row.get("shipping_total", 0) + row["tax_total"]))
-        share = net / gross if gross else Decimal(0)
+        share = min(max(net / gross, Decimal(0)), Decimal(1)) if gross else Decimal(0)
         refunded = Decimal(str(row.get("refunded_total", 0))) * share * rate
         if refunds := self.of("refund", row):
             refunded = Decimal(0)
