@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from journey import landing, standings, sync
-from journey.connector import Connector
+from journey import landing, standings, suspects, sync
+from journey.connector import Connector, Files
 from journey.formats import Formats
 from journey.home import Home
 from journey.landing import Run, TableRun
@@ -33,7 +33,9 @@ def doctor(
     only: str | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> list[Problem]:
-    """Return all problems of the sources, skipped rows and unexplained statuses too."""
+    """Return all problems of the sources; skipped rows, unexplained statuses and columns
+    that may name persons too.
+    """
     problems: list[Problem] = []
     for source in sync.chosen(settings, [only] if only else []):
         report(f"{source.name}: trying it")
@@ -50,13 +52,15 @@ def _try(home: Home, settings: Settings, source: Source) -> list[Problem]:
     connector = sync.find(source)
     options = sync.options_of(source, connector.Settings, home)
     counted: list[tuple[Any, ...]] = []
+    persons: list[Problem] = []
 
     def count(connection: Any) -> None:
         counted.extend(connection.execute(STATUSES).fetchall())
+        persons.extend(suspects.by_values(connection, connector.TABLES))
 
     with contextlib.chdir(home.root):
         tables = landing.rehearse(
-            home, source.name, source.kind, _a_little(connector, options), count
+            home, source.name, source.kind, _a_little(connector, options, persons), count
         )
     reporting = settings.reporting
     formats = Formats(reporting.locale, reporting.currency, reporting.vat)
@@ -65,7 +69,7 @@ def _try(home: Home, settings: Settings, source: Source) -> list[Problem]:
         for name, status, orders in counted
     ]
     found = [item.problem(formats) for item in standings.unexplained(rows)]
-    return [*_skips(source, tables), *found]
+    return [*_skips(source, tables), *persons, *found]
 
 
 def _standing(settings: Settings, status: str | None) -> str:
@@ -85,12 +89,16 @@ def _skips(source: Source, tables: list[TableRun]) -> list[Problem]:
     ]
 
 
-def _a_little(connector: Connector, options: Any) -> Callable[[Run], None]:
+def _a_little(
+    connector: Connector, options: Any, persons: list[Problem]
+) -> Callable[[Run], None]:
     def batches(run: Run) -> None:
         for table in landing.TABLES:
             if table in connector.TABLES:
                 read = connector.read(table, None, options, sync.NoHttp())
                 for batch in itertools.islice(read, TRIED):
                     run.take(table, batch)
+                    if isinstance(batch, Files):
+                        persons.extend(suspects.by_name(table, batch))
 
     return batches
