@@ -13,6 +13,7 @@ from journey.dropoff import Leak
 from journey.formats import NOTHING, Formats
 from journey.home import Home
 from journey.scope import NOT_SET, Scope
+from journey.ui import groups
 from journey.ui.figure import figure
 
 STAGES = {
@@ -37,6 +38,8 @@ STEPS = (
     ("buy", "conversion/viewers_who_buy"),
 )
 """What one does between two stages of visits, and the rate of it."""
+BESIDE_OTHERS = ("retention", "advocacy")
+"""Stages of customers, whose rate stands beside everyone else's for a named group."""
 BESIDE = (
     "conversion/conversion_rate", "conversion/buyers", "awareness/coverage",
     "awareness/known_source",
@@ -104,6 +107,8 @@ def _stage(figures: Figures, stage: str, targets: Mapping[str, float]) -> dict[s
     if shown["value"] == "1":
         noun = ONE.get(stage, noun)
     note = _share_of_visits(figures) if stage == "conversion" else shown["note"]
+    if stage in BESIDE_OTHERS:
+        note = groups.told(name, figures.scope, figures.formats) or note
     return shown | {
         "key": stage, "title": words.STAGES[stage], "noun": noun, "note": note,
         "label": f"{words.STAGES[stage]}: {shown['label'].partition(': ')[2]} {noun}",

@@ -108,3 +108,9 @@ def test_what_no_filter_has_is_told_and_left_out() -> None:
     told = " ".join(toast.value for toast in at.toast)
     assert "Campaign black-week" in told and "Device phone" in told
     assert at.multiselect(key="device").value == []
+
+
+def test_the_map_holds_a_group_against_the_others() -> None:
+    at = opened(segment="segments/asked_about_size", days="365")
+    retention = components(at)[0]["stages"][3]
+    assert retention["note"].startswith("Everyone else ")
