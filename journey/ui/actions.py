@@ -44,6 +44,8 @@ def bar(stage: str, scope: Scope) -> None:
     told = "this step did not get worse beyond its usual swing"
     if worst:
         told = f"{search.line(worst, formats)} · {search.money(worst, formats)}"
+    elif absence := data.glance(about.name, scope).absence:
+        told = absence
     with st.container(
         horizontal=True, vertical_alignment="center", border=True, key="card_actions"
     ):

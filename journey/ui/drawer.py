@@ -114,7 +114,7 @@ def trend(name: str, scope: Scope, query: Query) -> None:
     drawn = data.spec("trend", name, scope, draw)
     if drawn is None:
         absence = data.glance(name, scope).absence
-        st.caption(sentence(absence or "Too few on every day for a line"))
+        st.caption(sentence(absence or "Too few in every day and week for a line"))
     _chart(drawn, f"trend_{name}")
 
 
