@@ -9,8 +9,8 @@ stamp        = "Name of this snapshot."
 built_at     = "When it was built."
 data_through = "Last day complete in visits, orders and contacts alike."
 usual_days   = """
-Days a page opens with: the shortest of 28, 90 and 365 with 30 orders, where there are \
-no orders with 30 visits or contacts; 28 where none has them."""
+Days a page opens with: the shortest of 28, 90 and 365 with 30 orders, where \
+there are no orders with 30 visits or contacts; 28 where none has them."""
 is_sample    = "Whether this is the invented shop."
 time_zone    = "Zone in which a day begins."
 currency     = "Currency in which money is shown."
@@ -68,7 +68,10 @@ select
     stamp, built_at,
     (select day from reach) as data_through,
     coalesce(
-        (select min(days) from enough where place = (select place from lives_by)), 28
+        (
+            select min(days) from enough
+            where place = (select place from lives_by)
+        ), 28
     )::integer as usual_days,
     is_sample, time_zone, currency, locale, vat, version
 from settings.build
