@@ -71,8 +71,12 @@ def opened(home: Home, sample: bool = False) -> list[FollowUp]:
 def open_one(
     home: Home, step: str, cell: Cell, title: str, owner: str, action: str,
     since: dt.date, check_on: dt.date, now: dt.datetime, sample: bool = False,
+    by: str = "",
 ) -> FollowUp:  # fmt: skip
-    """Write one line and return the follow-up. Raises JourneyError when incomplete."""
+    """Write one line and return the follow-up. Raises JourneyError when incomplete.
+
+    `by`: the reader who wrote it, as the sign-in names them.
+    """
     problems = [
         Problem("Follow up", f"{what} is empty", f"a {what}", f"fill in {what}")
         for what, text in (("owner", owner), ("action", action))
@@ -93,13 +97,13 @@ def open_one(
         uuid.uuid4().hex[:12], step, cell, title, owner.strip(), action.strip(),
         since, check_on, now, sample,
     )  # fmt: skip
-    _append(_path(home), {"event": "opened", **_as_dict(followup)})
+    _append(_path(home), {"event": "opened", **_as_dict(followup), "by": by})
     return followup
 
 
-def close(home: Home, followup_id: str, now: dt.datetime) -> None:
-    """Write that a follow-up is done; its lines stay."""
-    line = {"event": "closed", "id": followup_id, "at": now.isoformat()}
+def close(home: Home, followup_id: str, now: dt.datetime, by: str = "") -> None:
+    """Write that a follow-up is done, and who said so; its lines stay."""
+    line = {"event": "closed", "id": followup_id, "at": now.isoformat(), "by": by}
     _append(_path(home), line)
 
 

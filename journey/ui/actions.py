@@ -10,7 +10,7 @@ from journey import data, findings as search, followups
 from journey.dropoff import Leak
 from journey.problem import JourneyError
 from journey.scope import Scope
-from journey.ui import instead, problems, target, who
+from journey.ui import instead, problems, target, trail, who
 
 WATCHED_DAYS = 28
 READS = "Your role reads what is followed up. `[roles]` in journey.toml decides who writes."
@@ -76,7 +76,7 @@ def close(identifier: str) -> None:
     if not may_follow_up():
         st.toast(READS)
         return
-    followups.close(data.home(), identifier, _now())
+    followups.close(data.home(), identifier, _now(), trail.reader())
     st.rerun()
 
 
@@ -115,6 +115,7 @@ def follow_up(found: Leak, scope: Scope) -> None:
             _day(check),
             _now(),
             data.settings().is_sample,
+            trail.reader(),
         )
     except JourneyError as error:
         for problem in error.problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import polars as pl
@@ -49,6 +50,23 @@ def test_a_closed_one_leaves_the_list_but_stays_in_the_file(tmp_path: Path) -> N
     followups.close(home, written.id, NOW)
     assert followups.opened(home) == []
     assert "Payment on phones" in (home.data / "followups.ndjson").read_text("utf-8")
+
+
+def test_who_wrote_and_who_closed_stand_in_the_file(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    written = followups.open_one(
+        home, "a/b", CELL, "Payment", "shop team", "mend it", dt.date(2026, 11, 3),
+        dt.date(2026, 11, 17), NOW, by="anna@shop.example",
+    )  # fmt: skip
+    followups.close(home, written.id, NOW, "jan@shop.example")
+    lines = [
+        json.loads(line)
+        for line in (home.data / "followups.ndjson").read_text("utf-8").splitlines()
+    ]
+    assert [(line["event"], line["by"]) for line in lines] == [
+        ("opened", "anna@shop.example"), ("closed", "jan@shop.example"),
+    ]  # fmt: skip
+    assert followups.opened(home) == []
 
 
 def test_a_line_cut_off_by_a_full_disk_does_not_hide_the_others(tmp_path: Path) -> None:
