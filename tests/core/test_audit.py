@@ -10,7 +10,7 @@ from journey.home import Home
 
 
 def entry(count: int) -> Entry:
-    return Entry(audit.now(), "anna@shop.example", "seen", "conversion",
+    return Entry(audit.now(), "lead@shop.example", "seen", "conversion",
                  {"device": ["mobile"]}, "data/who_without_purchase", count)  # fmt: skip
 
 

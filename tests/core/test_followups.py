@@ -56,15 +56,15 @@ def test_who_wrote_and_who_closed_stand_in_the_file(tmp_path: Path) -> None:
     home = Home(tmp_path)
     written = followups.open_one(
         home, "a/b", CELL, "Payment", "shop team", "mend it", dt.date(2026, 11, 3),
-        dt.date(2026, 11, 17), NOW, by="anna@shop.example",
+        dt.date(2026, 11, 17), NOW, by="lead@shop.example",
     )  # fmt: skip
-    followups.close(home, written.id, NOW, "jan@shop.example")
+    followups.close(home, written.id, NOW, "care@shop.example")
     lines = [
         json.loads(line)
         for line in (home.data / "followups.ndjson").read_text("utf-8").splitlines()
     ]
     assert [(line["event"], line["by"]) for line in lines] == [
-        ("opened", "anna@shop.example"), ("closed", "jan@shop.example"),
+        ("opened", "lead@shop.example"), ("closed", "care@shop.example"),
     ]  # fmt: skip
     assert followups.opened(home) == []
 

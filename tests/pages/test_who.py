@@ -56,7 +56,7 @@ def test_a_segment_file_is_a_query_file_without_a_person(tmp_path: Path) -> None
 def see_who(home: Path, page: str, groups: list[str] | None = None) -> AppTest:
     at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     if groups is not None:
-        at.user = {"is_logged_in": True, "groups": groups, "email": "anna@shop.example"}
+        at.user = {"is_logged_in": True, "groups": groups, "email": "lead@shop.example"}
     at.run().switch_page(f"pages/{page}").run()
     return at.button(key="bar_see_who").click().run()
 
