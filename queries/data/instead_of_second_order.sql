@@ -7,7 +7,8 @@ grain       = "one row per thing done instead"
 description = """
 First orders whose 90 days are over and that no second order followed in \
 them. Each counts once, by the first that holds: ordered later, sent \
-something back, asked the service, left a review, nothing seen."""
+something back, asked the service, left a review, nothing seen. Choose days \
+that lie at least 90 days back."""
 needs       = ["sales_order"]
 
 [columns]

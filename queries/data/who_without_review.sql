@@ -8,7 +8,8 @@ owner    = "growth"
 grain    = "one row per order"
 needs    = ["sales_order"]
 description = """
-Orders whose buyer is known."""
+Orders whose buyer is known. The days to speak must be over: choose days \
+that lie that far back."""
 
 [columns]
 source            = "Shop"

@@ -8,7 +8,8 @@ owner    = "growth"
 grain    = "one row per customer"
 needs    = ["sales_order"]
 description = """
-One row per customer; the order is the first and only one."""
+One row per customer; the order is the first and only one. The days to come \
+back must be over: choose days that lie that far back."""
 
 [columns]
 source            = "Shop"
