@@ -204,7 +204,12 @@ def instant(text: str, dialect: Dialect) -> str:
     """Return an expression: the instant; times without a zone are in the dialect's."""
     zoned = _formats(dialect, zoned=True)
     local = f"timezone({quoted(dialect.time_zone)}, {naive(text, dialect)})"
-    parts = [local, f"case when {_has_zone(text)} then try_cast({text} as timestamptz) end"]
+    # Shops write the offset apart and without a colon: 2026-05-01 10:00:00 +0200.
+    plain = rf"regexp_replace({text}, '\s*([+-]\d\d):?(\d\d)$', '\1:\2')"
+    parts = [
+        local,
+        f"case when {_has_zone(text)} then try_cast({plain} as timestamptz) end",
+    ]
     if zoned:
         parts.append(f"try_cast(try_strptime({text}, {zoned}) as timestamptz)")
     return _plausible(f"coalesce({', '.join(parts)})")

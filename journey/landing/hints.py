@@ -69,7 +69,8 @@ def _time(column: str, own: str, text: str) -> str | None:
         divided = " / 1000" if len(text) == 13 else ""
         moment = f"to_timestamp(number({name})::double{divided})"
         return f'write {column} = "{_toml(moment)}": these are seconds since 1970'
-    if re.match(r"\d{4}-\d\d-\d\d", text):
+    year = re.match(r"(\d{4})-\d\d-\d\d", text)
+    if year and not 1900 <= int(year[1]) < 2200:
         return f"correct the year, or set {_empty(text)} in the mapping if that means never"
     return None
 

@@ -55,7 +55,9 @@ def map_input(
         given: Sequence[str] = list(columns)
     else:
         query = _from_select(connection, batch, found, name)
-        given = [row[0] for row in _describe(connection, query, batch, found, name)]
+        # DuckDB names "Email" as email after the column, and SQL knows no case.
+        described = _describe(connection, query, batch, found, name)
+        given = [row[0].lower() for row in described]
         given = [column for column in given if column != "_row"]
     if batch.currency and "currency" not in given and "currency" in table.given:
         query = f"select *, '{batch.currency}' as currency from ({query}\n)"
@@ -152,8 +154,7 @@ def _from_select(
         )  # fmt: skip
     names = [row[0] for row in _describe(connection, text, batch, found, name)]
     number = "row_number" if "row_number" in names else "row_number() over ()"
-    rest = "* exclude (row_number)" if "row_number" in names else "*"
-    return f"select {number} as _row, {rest} from ({text}\n)"
+    return f"select {number} as _row, * from ({text}\n)"
 
 
 def _place(batch: Files) -> str:

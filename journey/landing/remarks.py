@@ -46,7 +46,8 @@ def count_clock_changes(
     if dialect.time_zone == "UTC":
         return found
     relation = connection.table("mapped")
-    for name, kind in zip(relation.columns, map(str, relation.types), strict=True):
+    names = [name.lower() for name in relation.columns]
+    for name, kind in zip(names, map(str, relation.types), strict=True):
         if name not in table.given or table.given[name].type != "timestamptz":
             continue
         if kind != "VARCHAR" and not (kind.startswith("TIMESTAMP") and "ZONE" not in kind):

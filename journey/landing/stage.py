@@ -169,7 +169,8 @@ def _plan(
 ) -> dict[str, Conversion]:
     relation = connection.table("mapped")
     plan, problems = {}, []
-    for name, given in zip(relation.columns, map(str, relation.types), strict=True):
+    names = [name.lower() for name in relation.columns]
+    for name, given in zip(names, map(str, relation.types), strict=True):
         if name in ("_row", "row_number"):
             continue
         column = table.given[name]

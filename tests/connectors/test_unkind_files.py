@@ -208,6 +208,52 @@ def test_a_header_line_counts_from_one(shop, number):
     assert f"header_line = {number}" in one(shop).found
 
 
+SHOPIFY = """Name,Email,Financial Status,Created at,Total,Taxes,Currency,Lineitem name,Lineitem quantity
+#1001,anna@mail.example,paid,2026-05-01 10:00:00 +0200,123.00,23.00,PLN,"Shoe, red",1
+#1001,anna@mail.example,,,,,,Sock,2
+#1002,bob@mail.example,refunded,2026-05-02 11:30:00 +0200,61.50,11.50,PLN,Hat,1
+"""  # noqa: E501
+
+
+def test_an_export_with_a_row_for_every_line_becomes_orders_and_lines(shop):
+    shop.write("shopify.csv", SHOPIFY)
+    shop.write(
+        "orders.sql",
+        """
+        select "Name" as order_id, "Created at" as placed_at, "Total" as gross_total,
+            "Taxes" as tax_total, "Financial Status" as status, "Email" as email,
+            "Currency" as currency, row_number
+        from input where "Total" is not null""",
+    )
+    shop.settings("""
+        [[sources]]
+        name = "shop"
+        kind = "files"
+        [[sources.tables]]
+        table = "sales_order"
+        path = "shopify.csv"
+        select = "orders.sql"
+        [[sources.tables]]
+        table = "order_line"
+        path = "shopify.csv"
+        [sources.tables.columns]
+        order_id = "Name"
+        line_id = "row_number"
+        title = "Lineitem name"
+        quantity = "Lineitem quantity"
+        """)
+    shop.fine()
+    assert shop.rows(
+        "select order_id, placed_at::varchar, gross_total::double, status "
+        "from sales_order order by 1"
+    ) == [
+        ("#1001", "2026-05-01 08:00:00+00", 123.0, "paid"),
+        ("#1002", "2026-05-02 09:30:00+00", 61.5, "refunded"),
+    ]
+    assert shop.rows("select order_id, sum(quantity)::int from order_line group by 1 "
+                     "order by 1") == [("#1001", 3), ("#1002", 1)]  # fmt: skip
+
+
 # ------------------------------------------------------------------ workbooks
 
 
