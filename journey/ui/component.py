@@ -35,6 +35,11 @@ def rows(data: Mapping[str, Any], key: str) -> tuple[str, str] | None:
     return (act["action"], act["key"]) if act else None
 
 
+def table(data: Mapping[str, Any], key: str) -> None:
+    """Draw rows under columns that sort when their heads are clicked."""
+    _mount("table", "div")(data=[data], key=key)
+
+
 @cache
 def _mount(name: str, tag: str) -> Any:
     """Register a component once a process; its shared part comes first."""

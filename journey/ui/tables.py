@@ -7,7 +7,6 @@ import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
 from typing import Any, Literal
 
 import polars as pl
@@ -16,21 +15,14 @@ import streamlit as st
 from journey import data, words
 from journey.formats import NOTHING, Formats
 from journey.query import Query
+from journey.ui import component
 
-Kind = Literal["number", "date", "moment", "text"]
+Kind = Literal["number", "date", "moment", "text", "link"]
 """By what the rows of a column sort."""
-KINDS: Mapping[Kind, Any] = {
-    "number": st.column_config.NumberColumn, "date": st.column_config.DateColumn,
-    "moment": st.column_config.DatetimeColumn, "text": st.column_config.TextColumn,
-}  # fmt: skip
 LINKS = {"order_id": "In the shop", "ticket_id": "In the helpdesk"}
 """What a column of addresses is called."""
-PHONE = 40
-"""Rows that a phone lists; the download has them all."""
-LONG = 12
-"""Rows from which a table scrolls inside its card."""
-STYLED = 20_000
-"""Cells up to which a table is styled: more would take a second."""
+LISTED = 2000
+"""Rows that are listed; the download has them all."""
 
 
 def show(
@@ -45,45 +37,48 @@ def show(
     On a phone every row is two lines. `links`: column -> an address or "" for each row;
     `texts`: column -> its values as they shall be read.
     """
-    said = texts or {}
-    columns = [_column(frame, name, query, said.get(name)) for name in frame.columns]
-    config: dict[str, Any] = {}
-    for number, column in enumerate(columns):
-        kind = KINDS[column.kind] if _is_small(frame) else st.column_config.TextColumn
-        config[column.name] = kind(
-            column.label, help=column.help, pinned=number == 0,
-            alignment="right" if column.kind == "number" else "left",
-        )  # fmt: skip
-    written = {column.name: column.texts for column in columns}
-    for name, urls in (links or {}).items():
-        label, place = LINKS.get(name, name), f"{name} link"
-        config[place] = st.column_config.LinkColumn(label, display_text="Open")
-        written[place] = list(urls)
-        frame = frame.with_columns(pl.Series(place, written[place], pl.String))
-    drawn = sortable(frame, written)
-    with st.container(key=f"wide_{_plain(key)}"):
-        st.dataframe(
-            drawn, column_config=config, hide_index=True, key=f"table_{key}",
-            placeholder=NOTHING, width="stretch",
-            height=38 + 35 * min(max(frame.height, 1), LONG),
-        )  # fmt: skip
-    with st.container(key=f"narrow_{_plain(key)}"):
-        st.html(two_lines(columns, links or {}))
+    component.table(content(frame, query, links or {}, texts or {}), f"table_{key}")
+    if frame.height > LISTED:
+        all_, listed = (data.formats().number(n) for n in (frame.height, LISTED))
+        st.caption(f"{listed} of {all_} rows are listed; the download has them all.")
+
+
+def content(
+    frame: pl.DataFrame,
+    query: Query | None,
+    links: Mapping[str, Sequence[str]],
+    texts: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
+    """Return a table as plain data: columns with what they sort by, rows of texts."""
+    listed = frame.head(LISTED)
+    columns = [_column(listed, name, query, texts.get(name)) for name in frame.columns]
+    columns += [
+        Column(LINKS.get(name, name), "link", list(urls[:LISTED]))
+        for name, urls in links.items()
+    ]
+    about = [
+        {"label": c.label, "kind": c.kind, "help": c.help, "values": c.values}
+        for c in columns
+    ]
+    rows = [list(row) for row in zip(*(c.texts for c in columns), strict=True)]
+    locale = data.formats().locale
+    return {"columns": about, "rows": rows, "nothing": NOTHING, "locale": locale}
 
 
 @dataclass(frozen=True)
 class Column:
     """One column of a table, ready to be drawn."""
 
-    name: str
     label: str
     kind: Kind
     texts: list[str]
     help: str | None = None
+    values: list[Any] | None = None
+    """What it sorts by; None for texts, which sort by themselves."""
 
 
 def _column(
-    frame: pl.DataFrame, name: str, query: Query | None, said: Sequence[str] | None = None
+    frame: pl.DataFrame, name: str, query: Query | None, said: Sequence[str] | None
 ) -> Column:
     formats = data.formats()
     about = query.columns.get(name) if query else None
@@ -93,8 +88,9 @@ def _column(
     style = about.format if about else None
     label = (about.label if about else None) or name.replace("_", " ").capitalize()
     told = about.description if about and about.description != about.label else None
-    texts = list(said or (cell(value, style, formats) for value in values))
-    return Column(name, label, kind_of(frame.schema[name]), texts, told)
+    kind = kind_of(frame.schema[name])
+    written = said[:LISTED] if said else (cell(value, style, formats) for value in values)
+    return Column(label, kind, list(written), told, sorting(frame[name]))
 
 
 def kind_of(dtype: pl.DataType) -> Kind:
@@ -106,81 +102,15 @@ def kind_of(dtype: pl.DataType) -> Kind:
     return "moment" if isinstance(dtype, pl.Datetime) else "text"
 
 
-def two_lines(columns: Sequence[Column], links: Mapping[str, Sequence[str]]) -> str:
-    """Return the rows for a phone: a name and the first number, the rest below."""
-    first = columns[0]
-    lead = next((c for c in columns[1:] if c.kind == "number"), None)
-    rest = [c for c in columns[1:] if c is not lead]
-    count = len(first.texts)
-    rows = []
-    for number in range(min(count, PHONE)):
-        below = [
-            f"<span>{escape(c.label)} {escape(c.texts[number])}</span>"
-            for c in rest if c.texts[number] != NOTHING
-        ]  # fmt: skip
-        below += [
-            f'<a href="{escape(urls[number])}" target="_blank" rel="noopener">'
-            f"{escape(LINKS.get(name, name))}</a>"
-            for name, urls in links.items() if urls[number]
-        ]  # fmt: skip
-        value = f"{lead.label} {lead.texts[number]}" if lead else ""
-        rows.append(
-            f"<li><div><b>{escape(first.texts[number])}</b><i>{escape(value)}</i></div>"
-            f"<p>{' · '.join(below)}</p></li>"
-        )
-    more = data.formats().counted(count - PHONE, "more row") if count > PHONE else ""
-    tail = f"<p>{escape(more)} in the download.</p>" if more else ""
-    return f'<ul class="two-lines">{"".join(rows)}</ul>{tail}'
-
-
-def sortable(frame: pl.DataFrame, texts: dict[str, list[str]]) -> Any:
-    """Return rows that show the texts and sort by the numbers and days behind them.
-
-    A table too large to be styled has its numbers padded and its days written from the
-    year on, which sort nearly as well.
-    """
-    kinds = {name: kind_of(frame.schema[name]) for name in frame.columns}
-    real = [name for name, kind in kinds.items() if kind != "text"]
-    if not real or not _is_small(frame):
-        plain = {
-            name: _sorting(frame[name], column, kinds[name])
-            for name, column in texts.items()
-        }
-        return pl.DataFrame(plain, schema=dict.fromkeys(texts, pl.String))
-    rows = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String))
-    values = rows.with_columns(
-        frame[name].cast(pl.Float64) if kinds[name] == "number" else frame[name]
-        for name in real
-    )
-    table = values.to_pandas()
-    style = table.style
-    for name in real:
-        # two rows of one number have one text
-        known = dict(zip(table[name], texts[name], strict=True))
-        style = style.format(lambda value, known=known: known.get(value, NOTHING),
-                             subset=[name], na_rep=NOTHING)  # fmt: skip
-    return style
-
-
-def _sorting(values: pl.Series, texts: list[str], kind: Kind) -> list[str]:
-    if kind == "number":
-        return _padded(texts)
-    if kind in ("date", "moment"):
-        return [str(value)[:16] if value is not None else NOTHING for value in values]
-    return texts
-
-
-def _plain(key: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in key)
-
-
-def _is_small(frame: pl.DataFrame) -> bool:
-    return frame.height * frame.width <= STYLED
-
-
-def _padded(texts: list[str]) -> list[str]:
-    width = max(map(len, texts), default=0)
-    return [text.rjust(width) for text in texts]
+def sorting(values: pl.Series) -> list[Any] | None:
+    """Return numbers and ISO days to sort by, empty ones as None; None for texts."""
+    match kind_of(values.dtype):
+        case "number":
+            return values.cast(pl.Float64).fill_nan(None).to_list()
+        case "date" | "moment":
+            return [None if value is None else value.isoformat() for value in values]
+        case _:
+            return None
 
 
 def named(column: str, value: Any, formats: Formats) -> Any:

@@ -1,0 +1,76 @@
+const STEP = 100
+
+function compare(a, b, locale) {
+  if (typeof a === "string" && typeof b === "string") return a.localeCompare(b, locale, { numeric: true })
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function order(data, sort) {
+  const rows = data.rows.map((_, index) => index)
+  if (!sort) return rows
+  const column = data.columns[sort.column]
+  const values = column.values || data.rows.map((row) => row[sort.column])
+  const empty = (index) => values[index] === null || values[index] === data.nothing
+  return rows.sort((a, b) => {
+    if (empty(a) || empty(b)) return empty(a) - empty(b) || a - b
+    return (sort.down ? -1 : 1) * compare(values[a], values[b], data.locale) || a - b
+  })
+}
+
+function cell(column, text, lead, nothing) {
+  const made = el("td", [column.kind, lead, text === nothing || text === "" ? "empty" : ""].join(" "))
+  made.dataset.label = column.label
+  if (column.kind !== "link") made.append(text)
+  else if (text.startsWith("https://")) {
+    const link = el("a", "", "Open")
+    Object.assign(link, { href: text, target: "_blank", rel: "noopener noreferrer" })
+    made.append(link)
+  }
+  if (text.length > 30 && column.kind === "text") made.title = text
+  return made
+}
+
+export default function ({ data: [data], parentElement }) {
+  const box = parentElement.querySelector(".table")
+  if (!box) return
+  const lead = data.columns.findIndex((column, index) => index > 0 && column.kind === "number")
+  const sort = box.sorted && box.sorted.column < data.columns.length ? box.sorted : null
+  const body = el("tbody")
+  const more = el("button", "more", "Show more rows")
+  let rows = []
+
+  const fill = () => {
+    const from = body.childElementCount
+    for (const index of rows.slice(from, from + STEP)) {
+      const cells = data.rows[index].map((text, place) =>
+        cell(data.columns[place], text, place === lead ? "lead" : "", data.nothing))
+      body.append(el("tr", "", ...cells))
+    }
+    more.hidden = body.childElementCount >= rows.length
+  }
+  const draw = (chosen) => {
+    box.sorted = chosen
+    rows = order(data, chosen)
+    body.replaceChildren()
+    fill()
+    heads.forEach((head, index) => head.setAttribute("aria-sort",
+      chosen?.column !== index ? "none" : chosen.down ? "descending" : "ascending"))
+  }
+  const heads = data.columns.map((column, index) => {
+    const button = el("button", "", column.label)
+    button.type = "button"
+    if (column.help) button.title = column.help
+    button.onclick = () => {
+      const again = box.sorted?.column === index
+      draw({ column: index, down: again ? !box.sorted.down : column.kind === "number" })
+    }
+    const head = el("th", column.kind, button)
+    head.scope = "col"
+    return head
+  })
+  more.type = "button"
+  more.onclick = fill
+  draw(sort)
+  box.tabIndex = 0
+  box.replaceChildren(el("table", "", el("thead", "", el("tr", "", ...heads)), body), more)
+}
