@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import logging
 import threading
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -23,8 +21,6 @@ from journey.ui.navigation import ENTRIES
 from journey.ui.page import last_day
 
 LOG = logging.getLogger(__name__)
-LATER = 10.0
-"""Seconds after which the first visitor has their first page."""
 
 
 def is_drawing() -> bool:
@@ -54,10 +50,7 @@ ROUTES = (Route(f"/{ENTRIES[0].url_path}", _home),)
 
 
 def _warm() -> None:
-    """Answer the questions of the Journey page once, so that they are in the cache.
-
-    What Streamlit imports for the first chart comes when the first page is out.
-    """
+    """Answer the questions of the Journey page once, so that they are in the cache."""
     try:
         through = last_day()
         if through is None:
@@ -65,7 +58,5 @@ def _warm() -> None:
         scope = filters.untouched(through)
         figures = data.Figures(scope)
         view(figures, data.findings(scope), data.settings().targets, data.home())
-        time.sleep(LATER)
-        importlib.import_module("pandas")
     except Exception:  # a cold start is slower, not wrong
         LOG.warning("the app starts cold", exc_info=True)
