@@ -116,8 +116,13 @@ def prepare(names: Sequence[str], scope: Scope) -> None:
 
 def _may_see(found: Answer) -> bool:
     """Whether the reader's role may see these rows; the cache is everybody's."""
-    named = found.frame is not None and NUMBERS & set(found.frame.columns)
-    return not named or bool(_session().get("see_who"))
+    return not names_somebody(found) or bool(_session().get("see_who"))
+
+
+def names_somebody(answer: Answer) -> bool:
+    """Whether the rows carry numbers that lead to one person, in any case of letters."""
+    columns = answer.frame.columns if answer.frame is not None else ()
+    return any(column.strip().lower() in NUMBERS for column in columns)
 
 
 def before(name: str, scope: Scope) -> Answer | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import json
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -108,8 +108,7 @@ def _cell(value: Any, decimal: str) -> Any:
     if isinstance(value, str) and value.startswith(ACTIVE):
         return f"'{value}"
     text = str(value)
-    is_number = not isinstance(value, (str, dt.date, dt.datetime, list))
-    return text.replace(".", decimal) if is_number else text
+    return text.replace(".", decimal) if isinstance(value, Decimal) else text
 
 
 def _plain(table: pl.DataFrame) -> pl.DataFrame:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from journey import lines
 from journey.dropoff import Cell
 from journey.home import Home
 from journey.problem import JourneyError, Problem
@@ -59,7 +58,7 @@ def opened(home: Home, sample: bool = False) -> list[FollowUp]:
     A line that cannot be read (cut off by a full disk) is left out.
     """
     found: dict[str, FollowUp] = {}
-    for line in _lines(_path(home)):
+    for line in lines.read(_path(home)):
         if line.get("event") == "opened":
             found[line["id"]] = _followup(line)
         elif line.get("event") == "closed":
@@ -97,14 +96,14 @@ def open_one(
         uuid.uuid4().hex[:12], step, cell, title, owner.strip(), action.strip(),
         since, check_on, now, sample,
     )  # fmt: skip
-    _append(_path(home), {"event": "opened", **_as_dict(followup), "by": by})
+    lines.append(_path(home), {"event": "opened", **_as_dict(followup), "by": by})
     return followup
 
 
 def close(home: Home, followup_id: str, now: dt.datetime, by: str = "") -> None:
     """Write that a follow-up is done, and who said so; its lines stay."""
     line = {"event": "closed", "id": followup_id, "at": now.isoformat(), "by": by}
-    _append(_path(home), line)
+    lines.append(_path(home), line)
 
 
 def verdict(followup: FollowUp, parts: pl.DataFrame, today: dt.date) -> Verdict:
@@ -145,26 +144,6 @@ def _rate(rows: pl.DataFrame) -> tuple[float, float] | None:
 
 def _path(home: Home) -> Path:
     return home.data / "followups.ndjson"
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    if not path.is_file():
-        return []
-    lines = []
-    for text in path.read_text("utf-8").splitlines():
-        try:
-            lines.append(json.loads(text))
-        except json.JSONDecodeError:
-            continue
-    return lines
-
-
-def _append(path: Path, line: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("a", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        file.flush()
 
 
 def _as_dict(followup: FollowUp) -> dict[str, Any]:

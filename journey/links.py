@@ -11,6 +11,8 @@ from journey.problem import near
 KINDS = ("order", "ticket")
 """What a link can lead to."""
 PLACE = "{id}"
+NOWHERE = (None, "", ".", "..")
+"""Numbers without a place: a browser takes dots for the folder, even escaped ones."""
 
 
 def link(links: Mapping[str, Any], source: str | None, kind: str, number: Any) -> str:
@@ -22,7 +24,7 @@ def link(links: Mapping[str, Any], source: str | None, kind: str, number: Any) -
     own = links.get(source or "")
     template = own.get(kind) if isinstance(own, Mapping) else None
     template = template or links.get(kind)
-    if not isinstance(template, str) or number in (None, "") or not is_address(template):
+    if not isinstance(template, str) or number in NOWHERE or not is_address(template):
         return ""
     return template.replace(PLACE, quote(str(number), safe=""))
 

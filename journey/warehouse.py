@@ -110,6 +110,7 @@ def publish(
     temporary = path.with_suffix(".duckdb.tmp")
     try:
         _write(temporary, fill)
+        _refuse_while_held(home)
         temporary.replace(path)
     except (duckdb.IOException, OSError) as error:
         raise JourneyError(_unwritten(str(error))) from error

@@ -86,7 +86,7 @@ def _parse(sql: str, where: str) -> dict[str, Any]:
     cursor = _parser().cursor()
     try:
         statements = cursor.extract_statements(sql)
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        if len(statements) != 1 or _kind(statements[0]) != "SELECT":
             raise JourneyError(_not_one_select(sql, where, statements))
         row = cursor.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone()
         tree = json.loads(row[0] if row else "{}")
@@ -108,12 +108,20 @@ def _parse(sql: str, where: str) -> dict[str, Any]:
     return dict(tree["statements"][0])
 
 
+def _kind(statement: duckdb.Statement) -> str:
+    """Return what a statement is; "other" where its Python client has no name for it."""
+    try:
+        return statement.type.name.replace("_", " ")
+    except ValueError:
+        return "other"
+
+
 def _not_one_select(sql: str, where: str, statements: list[Any]) -> Problem:
     if not statements:
         return Problem(where, "no statement", "one SELECT", "write a SELECT")
     found = f"{len(statements)} statements"
     if len(statements) == 1:
-        found = f"a {statements[0].type.name.replace('_', ' ')} statement"
+        found = f"a {_kind(statements[0])} statement"
     bare = without_comments(sql)
     line = bare[: len(bare) - len(bare.lstrip())].count("\n") + 1
     return Problem(where, found, "one SELECT", "keep one SELECT, take the rest out", line)

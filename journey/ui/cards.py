@@ -81,10 +81,11 @@ def body(name: str, answer: Answer, scope: Scope) -> None:
     if answer.frame is None or answer.frame.is_empty():
         st.caption(sentence(answer.absence or "No rows in these days and segments"))
         return
+    if not trail.seen(answer, scope):
+        return
     if query is None or query.kind != "chart":
-        if trail.seen(answer, scope):
-            tables.show(answer.frame, query, name)
-            notes(answer)
+        tables.show(answer.frame, query, name)
+        notes(answer)
         return
     drawn = data.spec(
         query.chart.type if query.chart else "bar", name, scope, _draw(name, scope)

@@ -68,6 +68,15 @@ def test_letters_and_separators_survive_and_formulas_are_defused() -> None:
     assert lines[2] == "'=1+1;;2026-10-01;-3"
 
 
+def test_only_numbers_take_the_decimal_sign_of_the_locale() -> None:
+    table = pl.DataFrame(
+        {"a": [{"x": "1.5"}], "b": [[1.5]], "c": [dt.time(1, 2, 3, 500_000)], "d": [0.5]},
+    )
+    written = export.to_csv(table, Formats("pl-PL", "PLN")).decode("utf-8-sig")
+    assert "1.5" in written and "[1.5]" in written and "03.500000" in written
+    assert written.rstrip().endswith(";0,5")
+
+
 @pytest.mark.parametrize(
     "first", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"]
 )

@@ -75,6 +75,19 @@ def test_a_line_cut_off_by_a_full_disk_does_not_hide_the_others(tmp_path: Path) 
     with (home.data / "followups.ndjson").open("a", encoding="utf-8") as file:
         file.write('{"event": "opened", "id": "12')
     assert followups.opened(home) == [first]
+    second = write(home)
+    assert {f.id for f in followups.opened(home)} == {first.id, second.id}
+
+
+def test_a_line_separator_from_a_word_processor_does_not_lose_the_follow_up(
+    tmp_path: Path,
+) -> None:
+    home, day = Home(tmp_path), dt.date(2026, 11, 2)
+    written = followups.open_one(
+        home, "a/b", (), "A title", "team", "first\u2028second\x85third", day,
+        day + dt.timedelta(7), dt.datetime(2026, 11, 2, tzinfo=dt.UTC),
+    )  # fmt: skip
+    assert followups.opened(home) == [written]
 
 
 def test_an_incomplete_one_is_refused_with_every_gap(tmp_path: Path) -> None:

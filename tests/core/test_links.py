@@ -35,6 +35,11 @@ def test_a_number_fills_its_place_and_nothing_more() -> None:
     assert not set(place) & set('&/"<>#? ')
 
 
+@pytest.mark.parametrize("number", [".", ".."])
+def test_a_number_of_dots_leads_to_no_other_folder(number: str) -> None:
+    assert link(LINKS, "market", "order", number) == ""
+
+
 @pytest.mark.parametrize(
     "template",
     [

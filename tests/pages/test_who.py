@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from journey import audit, followups
-from journey.answer import Period
+from journey import audit, data, followups
+from journey.answer import Answer, Period
 from journey.formats import Formats
 from journey.home import Home
 from journey.query import load
 from journey.scope import Scope
-from journey.ui import who
+from journey.ui import trail, who
 from tests.pages.test_pages import PROJECT, components, opened, tables, texts
 
 DAYS = Period(dt.date(2026, 10, 20), dt.date(2026, 11, 16))
@@ -140,6 +140,38 @@ def test_a_list_on_the_page_of_queries_is_written_down_too(
     assert len(audit.read(Home(tmp_path))) == 1
     opened("queries_page.py", query="conversion/payment_methods")
     assert len(audit.read(Home(tmp_path))) == 1
+
+
+@pytest.mark.parametrize("column", ["order_key", "Order_Key", "PERSON_ID", "ticket_id "])
+def test_numbers_of_orders_are_known_in_any_case_of_letters(column: str) -> None:
+    rows = pl.DataFrame({"day": [1], column: ["1"]})
+    answer = Answer("topic/table", DAYS, frame=rows)
+    assert data.names_somebody(answer) and trail.names_somebody(answer)
+
+
+def test_a_chart_of_orders_is_written_down_like_a_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data" / audit.NAME).mkdir(parents=True)
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+
+    def page() -> None:
+        import datetime as dt
+
+        import polars as pl
+
+        from journey.answer import Answer, Period
+        from journey.scope import Scope
+        from journey.ui.cards import body
+
+        period = Period(dt.date(2026, 11, 1), dt.date(2026, 11, 2))
+        rows = pl.DataFrame({"order_key": ["shop:1"], "value": [1.0]})
+        answer = Answer("conversion/steps", period, frame=rows)
+        body("conversion/steps", answer, Scope(period))
+
+    at = AppTest.from_function(page, default_timeout=60).run()
+    assert not at.exception
+    assert any("can be written down" in error.value for error in at.error)
 
 
 def test_a_list_that_cannot_be_written_down_is_not_shown(

@@ -182,6 +182,7 @@ ESCAPES = [
     "with x as (insert into orders values (1) returning *) select * from x",
     "with x as (delete from orders returning *) select * from x",
     "update orders set revenue = 1",
+    "update extensions",
     "delete from orders",
     "drop view orders",
     "set variable journey_0 = ['PL']",

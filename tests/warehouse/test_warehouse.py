@@ -237,6 +237,20 @@ def test_rollback_shows_the_file_before_and_holds_refreshes_until_resume(
     assert number_in(home) == 4
 
 
+def test_a_rollback_during_a_build_is_not_undone_by_it(home: Home) -> None:
+    published(home, 1, 2)
+
+    def fill(connection: duckdb.DuckDBPyConnection) -> None:
+        warehouse.rollback(home)
+        numbered(3)(connection)
+
+    with pytest.raises(JourneyError, match="journey resume"):
+        warehouse.publish(home, fill, "2026-003")
+    assert number_in(home) == 1
+    assert [s.stamp for s in warehouse.snapshots(home)] == ["2026-001", "2026-002"]
+    assert list(home.published.glob("*.tmp*")) == []
+
+
 def test_drop_older_leaves_the_current_snapshot_alone(home: Home) -> None:
     published(home, 1, 2, 3)
     assert warehouse.drop_older(home) == 2
