@@ -54,7 +54,7 @@ def value(page: Page, stage: str) -> str:
     return page.locator(f".stage.{stage} .value").inner_text(timeout=LONG)
 
 
-@pytest.mark.parametrize("url", ["/", "/conversion", "/drop-offs", "/queries", "/data"])
+@pytest.mark.parametrize("url", URLS)
 def test_a_first_visit_by_deep_link_shows_page_filters_and_menu(
     url: str, fresh_server: str, visit: Any
 ) -> None:
@@ -130,7 +130,7 @@ def test_an_open_page_follows_a_publish(
         expect(stamp).to_be_visible()
 
 
-@pytest.mark.parametrize("url", ["/", "/conversion", "/support", "/queries", "/data"])
+@pytest.mark.parametrize("url", URLS)
 def test_nothing_scrolls_sideways_on_a_phone(url: str, server: str, visit: Any) -> None:
     page = visit(server + url, PHONE)
     ready(page)
@@ -141,6 +141,25 @@ def test_nothing_scrolls_sideways_on_a_phone(url: str, server: str, visit: Any) 
         f"('{SCROLLER}').scrollWidth]"
     )
     assert max(wide) <= PHONE["width"]
+
+
+def test_a_table_sorts_by_the_numbers_behind_its_texts(server: str, visit: Any) -> None:
+    page = visit(f"{server}/conversion?days=365")
+    table = page.locator(".table").filter(has_text="Payment method")
+    head = table.locator("th").filter(has_text="Orders").first
+
+    def orders() -> list[int]:
+        place = 1 + table.locator("th").all_inner_texts().index(head.inner_text())
+        texts = table.locator(f"td:nth-child({place})").all_inner_texts()
+        return [int(re.sub(r"\D", "", text)) for text in texts]
+
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    down = orders()
+    assert len(down) > 2 and down == sorted(down, reverse=True)
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    assert orders() == sorted(down)
 
 
 def test_nothing_is_asked_of_another_host(server: str, browser: Browser) -> None:
