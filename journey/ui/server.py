@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,12 +16,18 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from journey import data
+from journey.query import Query
+from journey.scope import Scope
 from journey.ui import filters
 from journey.ui.journey_view import view
 from journey.ui.navigation import ENTRIES
 from journey.ui.page import last_day
 
 LOG = logging.getLogger(__name__)
+LOOK = 5.0
+"""Seconds between two looks for a newer snapshot."""
+PAUSE = 0.005
+"""Seconds left to visitors after every question of the warm-up."""
 
 
 def is_drawing() -> bool:
@@ -36,7 +43,7 @@ async def start(app: object) -> AsyncIterator[dict[str, Any]]:
     run once: the first deep link would say "Page not found".
     """
     PagesManager.uses_pages_directory = False
-    threading.Thread(target=_warm, daemon=True, name="warm-up").start()
+    threading.Thread(target=_keep_warm, daemon=True, name="warm-up").start()
     yield {}
 
 
@@ -49,8 +56,19 @@ async def _home(request: Request) -> RedirectResponse:
 ROUTES = (Route(f"/{ENTRIES[0].url_path}", _home),)
 
 
+def _keep_warm() -> None:
+    """Answer the usual questions of every new snapshot before a visitor asks them."""
+    warm = None
+    while True:
+        now = data.newest()
+        if now is not None and now != warm:
+            _warm()
+            warm = now
+        time.sleep(LOOK)
+
+
 def _warm() -> None:
-    """Answer the questions of the Journey page once, so that they are in the cache."""
+    """Fill the caches with what an untouched filter shows: the first page first."""
     try:
         through = last_day()
         if through is None:
@@ -58,5 +76,17 @@ def _warm() -> None:
         scope = filters.untouched(through)
         figures = data.Figures(scope)
         view(figures, data.findings(scope), data.settings().targets, data.home())
+        for entry in ENTRIES:
+            for query in data.library().of(entry.url_path):
+                _ask(query, scope)
     except Exception:  # a cold start is slower, not wrong
         LOG.warning("the app starts cold", exc_info=True)
+
+
+def _ask(query: Query, scope: Scope) -> None:
+    """Ask as a stage page does: totals of every measure, parts of the headlines."""
+    if query.kind in ("measure", "period"):
+        data.glance(query.name, scope)
+    if query.headline or query.kind in ("chart", "table"):
+        data.answer(query.name, scope)
+    time.sleep(PAUSE)
