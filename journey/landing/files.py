@@ -306,7 +306,7 @@ def read_file(
     except (duckdb.OutOfMemoryException, MemoryError) as error:
         raise JourneyError(
             Problem(name, f"{made.size // 2**20:,} MB, more than fits into memory",
-                    "files that fit: about three times their size, unpacked",
+                    "files that fit: about ten times their size, unpacked",
                     "export it in parts, by year or month, and name them by a pattern")
         ) from error  # fmt: skip
 
