@@ -47,8 +47,13 @@ def ranked(measure: Measure) -> list[str]:
     def weight(column: str) -> float:
         return sum(loss.middle for loss in losses(measure.parts[column]))
 
+    def told(column: str) -> int:
+        return sum(part.now.value is not None for part in measure.parts[column])
+
     columns = [column for column, parts in measure.parts.items() if len(parts) > 1]
-    return sorted(columns, key=lambda column: -weight(column)) or list(measure.parts)
+    # two values with a figure make a comparison, more of them no better one
+    columns.sort(key=lambda column: (-weight(column), -min(2, told(column))))
+    return columns or list(measure.parts)
 
 
 def worth(figures: Figures, query: Query) -> float | None:

@@ -226,6 +226,10 @@ class Formats:
         name = dates.format_date(day, "EEE", locale=self.babel)
         return f"{name} {self.short_date(day)}"
 
+    def month(self, day: dt.date) -> str:
+        """Return Nov 2026."""
+        return self._skeleton(day, "yMMM")
+
     def week(self, day: dt.date) -> str:
         """Return the ISO week: week 47, 2026."""
         year, week, _ = day.isocalendar()
@@ -233,17 +237,16 @@ class Formats:
 
     def day_range(self, first: dt.date, last: dt.date) -> str:
         """Return 20 Oct – 16 Nov 2026, naming the year and month only once."""
+        end = f"{self.short_date(last)} {last.year}"
         if first == last:
-            return f"{self.short_date(last)} {last.year}"
-        start = self.short_date(first)
-        if first.year != last.year:
-            start = f"{start} {first.year}"
-        return f"{start} – {self.short_date(last)} {last.year}"
+            return end
+        year = "" if first.year == last.year else f" {first.year}"
+        return f"{self.short_date(first)}{year} – {end}"
 
     def moment(self, instant: dt.datetime, zone: dt.tzinfo | None = None) -> str:
         """Return 17 Nov, 06:10 in `zone`."""
-        local = instant.astimezone(zone) if zone else instant
-        return f"{self.short_date(local.date())}, {self.time(instant, zone)}"
+        day = (instant.astimezone(zone) if zone else instant).date()
+        return f"{self.short_date(day)}, {self.time(instant, zone)}"
 
     def time(self, instant: dt.datetime, zone: dt.tzinfo | None = None) -> str:
         """Return 06:10."""
@@ -384,8 +387,8 @@ class Formats:
 
 def _rounded(value: float, digits: int) -> Decimal:
     """Return the value as people round it, half away from zero, never minus zero."""
-    exact = Decimal(repr(float(value)))
-    rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    step = Decimal(1).scaleb(-digits)
+    rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
     return abs(rounded) if rounded == 0 else rounded
 
 

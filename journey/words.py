@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from babel import Locale
 
 from journey.formats import Formats
@@ -46,6 +48,7 @@ VALUES = {
     },
     "payment_method": {
         "blik": "BLIK", "przelewy24": "Przelewy24", "p24": "Przelewy24", "card": "Card",
+        "credit_card": "Credit card", "debit_card": "Debit card",
         "transfer": "Bank transfer", "cod": "Cash on delivery",
         "cash_on_delivery": "Cash on delivery",
     },
@@ -54,6 +57,10 @@ VALUES = {
         "phone": "Phone", "social": "Social", "sms": "SMS", "web": "Form",
     },
 }  # fmt: skip
+CODED = frozenset({*VALUES, "first_product_category"})
+"""Columns whose values are codes of a shop rather than names people gave."""
+CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+"""What a shop's own code looks like: credit_card, voucher."""
 STEPS = {
     "consideration/product_view_rate": "Product views",
     "consideration/cart_to_detail": "Adding to the cart",
@@ -72,7 +79,10 @@ def value(column: str, name: str | None, formats: Formats) -> str:
         return f"{SEGMENTS.get(column, column)} not known"
     if column == "country":
         return str(Locale("en").territories.get(name, name))
-    return VALUES.get(column, {}).get(name, name)
+    known = VALUES.get(column, {}).get(name)
+    if known is None and column in CODED and CODE.fullmatch(name):
+        known = name.replace("_", " ").capitalize()
+    return known or name
 
 
 def phrase(column: str, name: str | None, formats: Formats) -> str:
@@ -87,7 +97,7 @@ def phrase(column: str, name: str | None, formats: Formats) -> str:
         case "country":
             return f"in {text}"
         case "visitor_type":
-            return f"of {inside}"
+            return f"by {inside}"
         case "channel":
             return f"from {text}"
         case "payment_method" | "delivery_method":

@@ -101,6 +101,18 @@ class Look:
         }
 
 
+def luminance(colour: str) -> float:
+    """Return how light "#RRGGBB" is, 0 to 1 (WCAG 2.2, relative luminance)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    line = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * line[0] + 0.7152 * line[1] + 0.0722 * line[2]
+
+
+def contrast(one: float, other: float) -> float:
+    """Return the contrast ratio of two luminances, 1 to 21 (WCAG 2.2)."""
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
 def tooltip(**titles: str) -> list[Spec]:
     """Return tooltip lines of ready-made texts: field=title."""
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,6 +14,8 @@ from journey.charts.look import Look, Spec
 if TYPE_CHECKING:
     import polars
 
+MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
+"""A month as SQL names it, in the order of time: 2026-10."""
 SERIES = 6
 """Lines a chart has at most; the download has them all."""
 
@@ -86,7 +89,10 @@ def label(value: Any, look: Look) -> str:
         return look.formats.short_date(value)
     if value is None:
         return "(not set)"
-    return str(value)
+    text = str(value)
+    if MONTH.fullmatch(text):
+        return look.formats.month(dt.date(int(text[:4]), int(text[5:]), 1))
+    return text
 
 
 def twice(rows: Sequence[Mapping[str, Any]], names: str, colour: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from journey.charts.bars import bars
 from journey.charts.flow import flow
 from journey.charts.lines import areas, lines, points
-from journey.charts.look import Look, Spec, tooltip
+from journey.charts.look import Look, Spec, contrast, luminance, tooltip
 from journey.charts.rows import (
     Table,
     added_up,
@@ -20,6 +20,10 @@ from journey.charts.rows import (
 
 if TYPE_CHECKING:
     import polars
+
+
+NARROW_CELL = 34
+"""Pixels a column of a grid needs for a share with its digit."""
 
 
 def draw(
@@ -86,6 +90,9 @@ def heat(table: Table, look: Look) -> Spec | None:
     if not table.colour:
         return None
     unit = table.unit or "percent"
+    known = [value for row in table.rows if (value := row[table.colour]) is not None]
+    if not known:
+        return None
     rows = [
         {
             "x": label(row[table.x], look),
@@ -93,13 +100,11 @@ def heat(table: Table, look: Look) -> Spec | None:
             "value": row[table.colour],
             "text": look.formats.value(row[table.colour], unit),
             "short": _short(row[table.colour], unit, look),
+            "tiny": _tiny(row[table.colour], unit, look),
+            "ink": _ink(row[table.colour], known, look),
         }
         for row in table.rows
     ]
-    known = [row["value"] for row in rows if row["value"] is not None]
-    if not known:
-        return None
-    middle = (min(known) + max(known)) / 2 if len(known) > 1 else max(known) + 1
     order = {axis: list(dict.fromkeys(row[axis] for row in rows)) for axis in ("x", "y")}
     x = {
         "field": "x",
@@ -112,23 +117,20 @@ def heat(table: Table, look: Look) -> Spec | None:
     colour = {"field": "value", "type": "quantitative", "scale": scale}
     tips = tooltip(y=table.y.replace("_", " "), x=table.x.replace("_", " "), text="Value")
     full = [row for row in rows if row["value"] is not None]
-    light = look.palette.card
-    written = {
-        "condition": {"test": f"datum.value > {middle}", "value": light},
-        "value": look.palette.text,
-    }
-    if look.palette.sequence[0] < look.palette.sequence[-1]:
-        written = {"value": look.palette.text}
-    cell = {"type": "rect", "cornerRadius": 3, "stroke": light, "strokeWidth": 2}
+    cell = {"type": "rect", "cornerRadius": 3, "stroke": look.palette.card,
+            "strokeWidth": 2}  # fmt: skip
+    # a phone has room for two figures a cell; the width is known in the browser only
+    narrow = f"width < {NARROW_CELL * len(order['x'])}"
+    size = {"expr": f"{narrow} ? 9 : 11"}
+    text = {"expr": f"{narrow} ? datum.tiny : datum.short"}
+    ink = {"expr": "datum.ink"}
     layers = [
         look.layer(full, cell, x=x, y=y, color=colour, tooltip=tips),
         look.layer(
             rows,
-            {"type": "text", "fontSize": 11},
+            {"type": "text", "fontSize": size, "text": text, "color": ink},
             x=x,
             y=y,
-            color=written,
-            text={"field": "short"},
         ),
     ]
     return look.finish(layers, 27 * len(order["y"]) + 30, "Value by cohort and time")
@@ -139,6 +141,27 @@ def _short(value: float | None, unit: str, look: Look) -> str:
     if unit == "money" and value is not None and abs(value) >= 10:
         return look.formats.number(value)
     return look.formats.value(value, unit)
+
+
+def _tiny(value: float | None, unit: str, look: Look) -> str:
+    """Return the value as a cell on a phone has room for it: a share without its mark."""
+    if value is None:
+        return look.formats.value(value, unit)
+    if unit == "percent":
+        return look.formats.number(100 * value)
+    return look.formats.number(value) if abs(value) >= 10 else look.formats.number(value, 1)
+
+
+def _ink(value: float | None, known: Sequence[float], look: Look) -> str:
+    """Return the colour a cell is written in: the one that stands out most from it."""
+    palette, low, high = look.palette, min(known), max(known)
+    if value is None:
+        return palette.muted
+    share = (value - low) / (high - low) if high > low else 0.0
+    place = share * (len(palette.sequence) - 1)
+    ground = luminance(palette.sequence[round(place)])
+    inks = (palette.text, palette.card)
+    return max(inks, key=lambda ink: contrast(luminance(ink), ground))
 
 
 def bands(table: Table, look: Look) -> Spec | None:

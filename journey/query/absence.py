@@ -33,18 +33,27 @@ SOURCES: Mapping[str, str] = {
     "traffic": "web analytics", "sessions": "web analytics",
     "session_steps": "web analytics", "product_days": "web analytics",
     "stopped_visits": "single visits of web analytics", "leavers": "your shop",
-    "orders": "your shop", "order_lines": "your shop", "refunds": "your shop",
-    "customers": "your shop", "payments": "your shop", "checkouts": "your shop",
+    "orders": "your shop", "order_lines": "the lines of your orders",
+    "refunds": "the refunds of your shop",
+    "customers": "your shop", "payments": "your payments",
+    "checkouts": "the checkouts of your shop",
     "tickets": "your helpdesk", "feedback": "your surveys or reviews",
     "messages": "your newsletters", "loyalty": "your loyalty programme",
     "campaigns": "your campaigns", "costs": "your campaigns",
     "coverage": "your shop", "order_status_counts": "your shop",
     "order_numbers": "your shop", "subscriptions": "your newsletter sign-ups",
     "contact_effort": "your helpdesk", "web_purchases": "web analytics",
-    "stage_entries": "web analytics or your shop", "returns": "your shop",
-    "mailed_people": "your newsletters", "visitor_periods": "web analytics",
+    "stage_entries": "web analytics or your shop", "returns": "the returns of your shop",
+    "mailed_people": "your newsletters",
+    "visitor_periods": "visitor numbers of web reports",
 }  # fmt: skip
 """What to connect so that a mart has rows."""
+
+PART_OF: Mapping[str, str] = {
+    "order_lines": "orders", "refunds": "orders", "payments": "orders",
+    "checkouts": "orders", "returns": "orders", "visitor_periods": "traffic",
+}  # fmt: skip
+"""Marts that a connected source may leave empty, and the one it never does."""
 
 NEEDS: Mapping[str, str] = {
     "fulfillment": "delivery dates", "return_case": "returns", "refund": "refunds",
@@ -134,7 +143,11 @@ def _untold(query: Query, catalog: Catalog, reader: Reader) -> str | None:
 
 def _not_landed(reads: Sequence[str], catalog: Catalog) -> str | None:
     missing = [m for m in reads if m in catalog.freshness and not catalog.landed([m])]
-    sources = dict.fromkeys(SOURCES.get(mart, "a source for it") for mart in missing)
+    whole = [
+        kind if (kind := PART_OF.get(mart)) and not catalog.landed([kind]) else mart
+        for mart in missing
+    ]
+    sources = dict.fromkeys(SOURCES.get(mart, "a source for it") for mart in whole)
     return f"connect {_listed(list(sources))}" if sources else None
 
 

@@ -11,6 +11,7 @@ from journey.dropoff import Leak
 from journey.problem import JourneyError
 from journey.scope import Scope
 from journey.ui import instead, problems, target, trail, who
+from journey.ui.figure import sentence
 
 WATCHED_DAYS = 28
 READS = "Your role reads what is followed up. `[roles]` in journey.toml decides who writes."
@@ -44,8 +45,9 @@ def bar(stage: str, scope: Scope) -> None:
     told = "this step did not get worse beyond its usual swing"
     if worst:
         told = f"{search.line(worst, formats)} · {search.money(worst, formats)}"
-    elif absence := data.glance(about.name, scope).absence:
-        told = absence
+    elif unknown := _unknown(about.name, scope):
+        told = unknown
+    is_told = worst is not None or data.glance(about.name, scope).absence is None
     with st.container(
         horizontal=True, vertical_alignment="center", border=True, key="card_actions"
     ):
@@ -56,14 +58,26 @@ def bar(stage: str, scope: Scope) -> None:
             and st.button("Follow up", type="primary", key="bar_follow_up")
         ):
             follow_up(worst, scope)
-        if about.name in who.LISTS and st.button("See who", key="bar_see_who"):
+        if is_told and about.name in who.LISTS and st.button("See who", key="bar_see_who"):
             who.show(about, scope)
-        if about.name in instead.FILES and st.button(
-            "What they did instead", key="bar_instead"
+        if (
+            is_told
+            and about.name in instead.FILES
+            and st.button("What they did instead", key="bar_instead")
         ):
             instead.show(about, scope)
         if worst and st.button("Copy as task", key="bar_task"):
             copy_task(worst, scope)
+
+
+def _unknown(name: str, scope: Scope) -> str | None:
+    """Return why nobody knows whether a step got worse; None where it is known."""
+    answer = data.glance(name, scope)
+    if answer.measure is None:
+        return sentence(answer.absence or "no rows in these days")
+    if answer.measure.change is None:
+        return "There is nothing to compare this step with."
+    return None
 
 
 def may_follow_up() -> bool:

@@ -1,7 +1,8 @@
 """The one filter button: period, comparison and segments, all of them in the URL.
 
-The options of bound widgets are the values themselves, never labels: what a widget
-shows is what stands in the URL, and a link must survive a changed word.
+What a bound widget shows is what stands in the URL, and a link must survive a changed
+word. So the bound ones show their values themselves, and the segments, which are shown
+as people say them, are read from the URL and written into it here.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def chosen(through: dt.date) -> Scope:
     """
     usually = _read_link(through)
     _carry()
+    _take()
     with st.popover(_label(), icon=":material/tune:", key="scope", width="content"):
         days = st.segmented_control(
             "Days", PERIODS, default=usually, required=True, key="days", bind="query-params"
@@ -92,14 +94,42 @@ def _carry() -> None:
         for key, value in st.session_state.get("carried", {}).items():
             if key not in st.query_params:
                 st.session_state[key] = value
+            elif key in SEGMENTS:
+                st.session_state.pop(key, None)
     st.session_state["carried_on"] = path
+
+
+def _take() -> None:
+    """Begin with the segments of the link; with the usual ones where it names none."""
+    for column, values in _offered():
+        if column not in st.session_state:
+            given = st.query_params.get_all(column)
+            known = [value for value in given if value in values]
+            st.session_state[column] = (
+                known if known or given == [ALL] else _usually(column, values)
+            )
+
+
+def _usually(column: str, values: list[str]) -> list[str]:
+    return [value for value in CHOSEN.get(column, ()) if value in values]
+
+
+def _tell(column: str, picked: list[str], usually: list[str]) -> None:
+    """Write the values of a segment into the URL; the usual ones leave no parameter."""
+    wanted = [] if picked == usually else picked or [ALL]
+    if st.query_params.get_all(column) == wanted:
+        return
+    if wanted:
+        st.query_params[column] = wanted
+    else:
+        del st.query_params[column]
 
 
 def untouched(through: dt.date) -> Scope:
     """Return the scope of a reader who has touched no filter."""
     period = usual(through)
     known = dict(_offered())
-    where = {c: [v for v in CHOSEN.get(c, ()) if v in known[c]] for c in known}
+    where = {column: _usually(column, known[column]) for column in known}
     return Scope(
         period,
         period.before(),
@@ -131,14 +161,16 @@ def scope_text(scope: Scope, formats: Formats) -> str:
 
 
 def _segment(column: str, values: list[str]) -> list[str]:
-    return st.multiselect(
+    formats = data.formats()
+    picked = st.multiselect(
         words.SEGMENTS[column],
         values,
-        default=[value for value in CHOSEN.get(column, ()) if value in values],
+        format_func=lambda value: words.value(column, value, formats),
         key=column,
-        bind="query-params",
         placeholder="All",
     )
+    _tell(column, picked, _usually(column, values))
+    return picked
 
 
 def _offered() -> list[tuple[str, list[str]]]:
@@ -193,13 +225,11 @@ def _read_link(through: dt.date) -> str:
 
 
 def _read_segments() -> list[str]:
-    """Take "all" of a column, as on the command line; return what no filter here has."""
+    """Return what to say of segments that the link asks for and no filter here has."""
     offered, notices = dict(_offered()), []
     for column in SEGMENTS:
         values = st.query_params.get_all(column)
         if column in offered and values == [ALL]:
-            del st.query_params[column]
-            st.session_state[column] = []
             continue
         unknown = [value for value in values if value not in offered.get(column, ())]
         if unknown:

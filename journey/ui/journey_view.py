@@ -158,13 +158,22 @@ def _leak(leak: Leak, formats: Formats) -> Row:
 
 
 def quiet(figures: scoped.Figures) -> str:
-    """Return why no leak is listed: nothing got worse, or nothing is connected."""
-    known = [name for name in STAGES.values() if name in figures.library.queries]
-    if any(figures.glance(name).measure for name in known):
-        return (
-            "Nothing got worse beyond its usual swing. Drop-offs shows what is always low."
-        )
-    return "No step of the journey is connected yet, so no loss can be found."
+    """Return why no leak is listed: no step got worse, or nobody can know."""
+    return unknowable(figures) or (
+        "No step got worse beyond its usual swing. Drop-offs shows what is always low."
+    )
+
+
+def unknowable(figures: scoped.Figures) -> str:
+    """Return why nobody can know whether a step got worse; "" where one can."""
+    named = {*STAGES.values(), *(name for _, name in STEPS)} & set(words.STEPS)
+    known = named & set(figures.library.queries)
+    found = [measure for name in known if (measure := figures.glance(name).measure)]
+    if any(measure.change for measure in found):
+        return ""
+    if found:
+        return "There is nothing before these days to hold them against."
+    return "No step of the journey can be counted yet, so no loss can be found."
 
 
 def _held(figures: Figures, held: followups.FollowUp) -> Row:

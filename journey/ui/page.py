@@ -140,6 +140,13 @@ def _failure() -> str | None:
 def _nothing_yet(title: str) -> None:
     st.title(title, anchor=False)
     with st.container(border=True, key="card_empty"):
+        if data.snapshot() is not None and not data.status().running:
+            st.markdown("#### The published file cannot be read")
+            st.markdown(
+                "It was made by another version of this app, or it is damaged. Run "
+                "`python -m journey build`; this page opens by itself when it is done."
+            )
+            return
         st.markdown("#### Nothing is published yet")
         if data.status().running:
             st.markdown("A refresh is running; this page opens by itself when it is done.")

@@ -11,6 +11,7 @@ from journey.query.check import HEADLINES
 from journey.scope import Scope
 from journey.ui import actions, drawer, moved, problems
 from journey.ui.cards import body, cards, measure_rows, query_cards
+from journey.ui.figure import sparkline
 from journey.ui.navigation import entry
 from journey.ui.page import page
 
@@ -113,16 +114,23 @@ def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
     """Draw the steps now and before beside the place where a change concentrates."""
     left, right = st.columns([1, 1.15])
     with left, st.container(border=True, key="card_left", height="stretch"):
-        if stage in STEPS and data.query(STEPS[stage]):
-            name = STEPS[stage]
+        name = STEPS.get(stage, "")
+        if data.query(name) and not data.answer(name, scope).absence:
             st.markdown("#### Steps now and before")
             st.caption("Visits that reached each step; the tick marks the share before.")
             body(name, data.answer(name, scope), scope)
         elif headlines:
-            st.markdown(f"#### {problems.plain(headlines[0].title)} over time")
-            drawer.trend(headlines[0].name, scope, headlines[0])
+            drawn = (one for one in headlines if _has_trend(one, scope))
+            query = next(drawn, headlines[0])
+            st.markdown(f"#### {problems.plain(query.title)} over time")
+            drawer.trend(query.name, scope, query)
     with right, st.container(border=True, key="card_right", height="stretch"):
         concentrates(headlines, scope)
+
+
+def _has_trend(query: Query, scope: Scope) -> bool:
+    found = data.glance(query.name, scope).measure
+    return bool(found and sparkline(found.trend, found.trend_before, None, data.formats()))
 
 
 @st.fragment
@@ -134,7 +142,8 @@ def concentrates(headlines: list[Query], scope: Scope) -> None:
         st.caption("No headline of this stage can be split in this scope.")
         return
     titles = {q.title: q for q in able}
-    picked = st.selectbox("Measure", list(titles), key="measure", width=230)
+    first = next((at for at, q in enumerate(able) if _has_parts(q, scope)), 0)
+    picked = st.selectbox("Measure", list(titles), first, key="measure", width=230)
     query = titles[picked or able[0].title]
     column = drawer.column(query.name, scope, key="concentrates")
     st.caption("Grey dot before; dot now with its 95% interval, coloured where it moved.")
@@ -144,6 +153,13 @@ def concentrates(headlines: list[Query], scope: Scope) -> None:
 def _splits(name: str, scope: Scope) -> bool:
     """Whether a measure has a figure here and columns to break it down by."""
     return bool(data.glance(name, scope).measure and data.Figures(scope).splits(name))
+
+
+def _has_parts(query: Query, scope: Scope) -> bool:
+    """Whether some value of a segment column has a figure."""
+    measure = data.answer(query.name, scope).measure
+    parts = measure.parts.values() if measure else ()
+    return any(part.now.value is not None for column in parts for part in column)
 
 
 def _team(queries: list[Query], scope: Scope) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from journey.answer import Answer, Estimate, Measure, Period
+from journey.answer import Answer, Change, Estimate, Measure, Period
 from journey.formats import Formats
 from journey.query import Library, Query
 from journey.scope import Scope
@@ -28,12 +28,13 @@ class Shop:
         }
     )
 
-    def __init__(self, *connected: str) -> None:
+    def __init__(self, *connected: str, before: float | None = None) -> None:
         self.connected = connected
+        self.change = None if before is None else Change(1 - before, 1 / before - 1)
 
     def answer(self, name: str, scope: Scope | None = None) -> Answer:
         if name in self.connected:
-            return Answer(name, NOW, measure=Measure(Estimate(1)))
+            return Answer(name, NOW, measure=Measure(Estimate(1), change=self.change))
         return Answer(name, NOW, absence="connect your shop")
 
     def glance(self, name: str, scope: Scope | None = None) -> Answer:
@@ -47,5 +48,8 @@ class Shop:
 
 
 def test_nothing_connected_is_not_nothing_got_worse() -> None:
-    assert quiet(Shop()).startswith("No step of the journey is connected yet")
-    assert quiet(Shop("conversion/orders")).startswith("Nothing got worse")
+    nobody_knows, rate = "No step of the journey can be counted yet", "advocacy/review_rate"
+    assert quiet(Shop()).startswith(nobody_knows)
+    assert quiet(Shop("conversion/orders", before=2)).startswith(nobody_knows)
+    assert quiet(Shop(rate)).startswith("There is nothing before")
+    assert quiet(Shop(rate, before=1)).startswith("No step got worse")
