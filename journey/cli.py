@@ -12,10 +12,7 @@ from journey import commands, export, templates
 from journey.problem import JourneyError, Problem
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
-STAGES = (
-    "awareness", "consideration", "conversion", "retention", "advocacy", "support",
-    "segments",
-)  # fmt: skip
+NAME = r"[a-z][a-z0-9_]*"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,9 +58,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("path", nargs="*", help="only these files or folders")
     _format(check, ("table", "json"))
     _query(command("query", "Run one query file in a scope."))
-    new = command("new", 'Write a new query file with its test: "new query STAGE/NAME".')
+    new = command("new", 'Write a new query file with its test: "new query FOLDER/NAME".')
     new.add_argument("what", choices=["query"])
-    new.add_argument("name", type=query_name, metavar="STAGE/NAME")
+    new.add_argument("name", type=query_name, metavar="FOLDER/NAME")
     new.add_argument("--kind", choices=list(templates.TEMPLATES), help="default measure")
     _format(command("status", "Say what is published and how the last runs went."))
     doctor = command("doctor", "Try settings and sources, and say what is wrong.")
@@ -117,11 +114,14 @@ def interval(text: str) -> dt.timedelta:
 
 
 def query_name(text: str) -> str:
-    stage, _, name = text.partition("/")
-    if stage not in STAGES or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if text.startswith("marts/"):
         raise argparse.ArgumentTypeError(
-            f'"{text}" is not STAGE/NAME with a stage of {", ".join(STAGES)} '
-            "and a name in lower case like checkout_completion"
+            f'"{text}" would be a mart: those are made by hand, in queries/marts'
+        )
+    if not re.fullmatch(f"{NAME}/{NAME}", text):
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is not FOLDER/NAME, both in lower case like '
+            "conversion/checkout_completion"
         )
     return text
 

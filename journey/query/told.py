@@ -111,12 +111,12 @@ def _told(need: str, catalog: Catalog, reader: Reader) -> bool:
 
 def _asked(need: str, catalog: Catalog, reader: Reader) -> bool:
     mart, _, word = need.partition(".")
+    condition = _condition(mart, word, catalog)
     cursor = reader.cursor()
     try:
         row = cursor.execute(
-            f'select exists (select 1 from published.main."{mart}"'
-            f" where {_condition(mart, word, catalog)})",
-            [] if word in catalog.marts[mart] else [word],
+            f'select exists (select 1 from published.main."{mart}" where {condition})',
+            [word] if "?" in condition else [],
         ).fetchone()
     finally:
         cursor.close()
@@ -124,7 +124,10 @@ def _asked(need: str, catalog: Catalog, reader: Reader) -> bool:
 
 
 def _condition(mart: str, word: str, catalog: Catalog) -> str:
-    """Return as SQL what a row looks like that tells it; ? stands for a kind."""
+    """Return as SQL what a row looks like that tells it; ? stands for a kind.
+
+    No row tells what the mart has not: the card says so and `check` names the word.
+    """
     columns = catalog.marts[mart]
     kind = columns.get(word)
     if kind is None:

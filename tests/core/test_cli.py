@@ -35,7 +35,8 @@ def own_copy(sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     [
         [], ["refres"], ["query"], ["query", CARD, "--from", "yesterday"],
         ["query", CARD, "--compare", "last-month"], ["query", CARD, "--where", "mobile"],
-        ["new", "query", "nowhere/x"], ["new", "query", "conversion/Bad Name"],
+        ["new", "query", "marts/x"], ["new", "query", "conversion/Bad Name"],
+        ["new", "query", "x"], ["new", "query", "../conversion/x"],
         ["refresh", "--every", "0h"], ["forget"],
     ],
 )  # fmt: skip
@@ -195,6 +196,13 @@ def test_a_new_query_file_passes_the_check_and_answers(
     assert told.get("rows") or told["value"] is not None
     assert cli.main(["new", "query", name]) == 1
     assert "a name that is free" in capsys.readouterr().err
+
+
+def test_a_new_query_file_may_lie_in_a_folder_of_its_own(own_copy: Home) -> None:
+    (own_copy.root / "queries").mkdir()
+    assert cli.main(["new", "query", "returns/by_week"]) == 0
+    assert cli.main(["check"]) == 0
+    assert cli.main(["query", "returns/by_week", "--format", "json"]) == 0
 
 
 @pytest.mark.parametrize("kind", list(templates.TEMPLATES))

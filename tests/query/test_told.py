@@ -63,6 +63,15 @@ def test_what_a_reader_chose_does_not_make_a_thing_untold(
     assert found.measure.now.value == 0
 
 
+def test_a_need_that_its_mart_has_not_is_missing_and_breaks_nothing(
+    give: Callable[..., None], measure: Callable[..., Query], ask: Callable[..., Answer],
+    october: Scope,
+) -> None:  # fmt: skip
+    query = measure(SHIPPED, unit="count", needs=["orders.shiped"])
+    give("orders", [{"day": october.period.first, "shipped": True}])
+    assert "needs shiped of orders" in str(ask(query, october).absence)
+
+
 @pytest.mark.parametrize(
     "need", ["orders.x' or true --", "Orders", "orders.", "a.b.c", "orders shipped"]
 )
