@@ -291,7 +291,7 @@ def _always_low(key: tuple[Any, ...]) -> tuple[Leak, ...]:
     return tuple(search.leaks(Figures(key[1]), "low"))
 
 
-@kept.kept(3000)
+@kept.kept(3000, failed=lambda spec: spec is None)
 def _spec(key: Asked, build: Callable[[Look], Spec | None]) -> Spec | None:
     return build(look())
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 import atexit
 import contextlib
 import hashlib
+import math
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import polars as pl
-from cachetools import Cache, LRUCache, TTLCache, cached
+from cachetools import Cache, LRUCache, TLRUCache, TTLCache, cached
 
 from journey import answers, settings as settings_file, status as status_file, warehouse
 from journey.answer import Answer
@@ -35,6 +37,8 @@ from journey.warehouse import Snapshot
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
+RETRY = 60.0
+"""Seconds after which what has failed is tried again."""
 
 
 class Kept(Protocol[P, R]):
@@ -46,20 +50,32 @@ class Kept(Protocol[P, R]):
 
 
 def kept(
-    entries: int, seconds: float | None = None
+    entries: int,
+    seconds: float | None = None,
+    failed: Callable[[Any], bool] | None = None,
 ) -> Callable[[Callable[P, R]], Kept[P, R]]:
     """Decorate a function to make its value once for each first argument.
 
     Threads that ask for what is being made wait for it. Values are frozen, so that
-    sessions share them as they are. Exceptions are not kept.
+    sessions share them as they are. Exceptions are not kept, and a value that `failed`
+    tells for RETRY seconds only: what a busy moment stopped may work in the next one.
     """
-    store: Cache[Any, Any] = TTLCache(entries, seconds) if seconds else LRUCache(entries)
+    store: Cache[Any, Any] = LRUCache(entries)
+    if seconds:
+        store = TTLCache(entries, seconds)
+    elif failed:
+        store = TLRUCache(entries, _retried(failed), timer=time.monotonic)
     share = cached(store, key=lambda key, *_: key, condition=threading.Condition())
 
     def decorate(function: Callable[P, R]) -> Kept[P, R]:
         return cast(Kept[P, R], share(function))
 
     return decorate
+
+
+def _retried(failed: Callable[[Any], bool]) -> Callable[[Any, Any, float], float]:
+    """Return until when a value is kept: for ever, or for RETRY seconds."""
+    return lambda _, value, now: now + RETRY if failed(value) else math.inf
 
 
 @dataclass(frozen=True)
@@ -136,7 +152,7 @@ def side_by_side(make: Kept[..., Any], wanted: Sequence[tuple[Any, ...]]) -> Non
         list(_POOL.map(made, missing))
 
 
-@kept(3000)
+@kept(3000, failed=lambda found: found.problem is not None)
 def answer(asked: Asked, params: Mapping[str, Any] | None = None) -> Answer:
     """Return what a query answers; `asked.more` ends with whether parts are wanted."""
     return answers.answer(

@@ -83,7 +83,7 @@ def said(both: Versus, query: Query, formats: Formats) -> str:
     return sentence(f"{words}: {gap}{chance}")
 
 
-@kept.kept(500)
+@kept.kept(500, failed=lambda both: bool(both.group.problem or both.others.problem))
 def _versus(asked: Asked) -> Versus:
     return answers.versus(
         kept.reader(asked.now), kept.library(), asked.name, asked.scope, kept.settings()

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from journey.kept import kept, side_by_side
+from journey.kept import RETRY, kept, side_by_side
 
 
 def test_threads_that_ask_for_the_same_share_one_making() -> None:
@@ -46,6 +46,29 @@ def test_only_the_first_argument_tells_values_apart() -> None:
 
     assert pair("a", ["x"]) == "ax"
     assert pair("a", ["y"]) == "ax"
+
+
+def test_a_value_that_failed_is_made_again_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, made = [100.0], []
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    @kept(10, failed=lambda value: value == "failed")
+    def flaky(key: str) -> str:
+        made.append(key)
+        return "failed" if made.count(key) == 1 and key == "busy" else "well"
+
+    def both() -> list[str]:
+        return [flaky("busy"), flaky("calm")]
+
+    assert both() == both() == ["failed", "well"]
+    assert made == ["busy", "calm"]
+    now[0] += RETRY + 1
+    assert both() == both() == ["well", "well"]
+    assert made == ["busy", "calm", "busy"]
+    now[0] += 10 * RETRY
+    assert both() == ["well", "well"] and made == ["busy", "calm", "busy"]
 
 
 def test_a_failure_is_not_kept() -> None:
