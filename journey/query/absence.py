@@ -8,6 +8,7 @@ from journey.query import told
 from journey.query.catalog import Catalog, Reader
 from journey.query.file import Query
 from journey.query.text import Text
+from journey.query.view import OPEN
 from journey.scope import Scope
 
 NAMES: Mapping[str, str] = {
@@ -87,6 +88,7 @@ def absence(
         or _lacking(query, catalog)
         or _untold(query, catalog, reader)
         or half_filtered(reads, scope, catalog)
+        or _half_seen(query, reads, scope, catalog)
     )
 
 
@@ -180,6 +182,20 @@ def half_filtered(reads: Sequence[str], scope: Scope, catalog: Catalog) -> str |
         if scope.segment and "person_id" not in columns:
             told = "cannot be told by person, so not by a named group either"
             return f"{_rows_of(mart)} {told}"
+    return None
+
+
+def _half_seen(
+    query: Query, reads: Sequence[str], scope: Scope, catalog: Catalog
+) -> str | None:
+    """Return why a role has no figure of marts of which it sees some and not others:
+    costs that nobody tells by country would be no costs at all."""
+    marts = [mart for mart in reads if mart not in OPEN]
+    for column, _ in scope.policy:
+        unseen = [mart for mart in marts if column not in catalog.marts[mart]]
+        if unseen and len(unseen) < len(marts) and query.kind in ("measure", "period"):
+            word = column.replace("_", " ")
+            return f"{_rows_of(unseen[0])} carry no {word}, and your role sees rows by it"
     return None
 
 

@@ -87,6 +87,27 @@ def test_a_policy_holds_whatever_is_chosen(
     assert value(ask(measure(REVENUE), scope)) == expected
 
 
+@pytest.mark.usefixtures("filled")
+def test_a_role_has_no_figure_of_marts_that_it_sees_only_in_part(
+    measure: Callable[..., Query],
+    ask: Callable[..., Answer],
+    october: Scope,
+    shop: duckdb.DuckDBPyConnection,
+) -> None:
+    shop.execute("create table published.costs (day date, amount double)")
+    shop.execute("insert into published.costs values (?, 9)", [DAY])
+    both = measure(
+        "select day, sum(amount) filter (paid) as numerator,"
+        " count(*) filter (not paid) as denominator from ("
+        "select day, amount, true as paid from costs"
+        " union all select day, 0, false from orders) group by all"
+    )
+    poles = replace(october, policy=(("country", ("PL",)),))
+    assert ask(both, october).absence is None
+    assert "costs carry no country" in (ask(both, poles).absence or "")
+    assert value(ask(measure(REVENUE), poles)) == 2
+
+
 def test_what_is_told_of_the_file_itself_is_open_to_every_role(
     measure: Callable[..., Query],
     ask: Callable[..., Answer],
