@@ -83,6 +83,20 @@ limit 1;
 A source that gives events instead has no row in `landed.session`: look for `source` and the
 minute of `started_at` in `landed.web_event`. Visitors and people are keyed hashes in both.
 
+An order needs no number of a row: `source` and `order_id` name it in both. Half of
+"Conversion rate" comes from `orders`, and this is one of the orders that it counts:
+
+```sql
+select
+    o.order_key, o.revenue, l.placed_at, l.status, l.gross_total, l._file, l._run_id
+from orders as o
+join landed.sales_order as l using (source, order_id)
+where o.counts and o.sales_channel = 'own_shop'
+    and o.day = (select data_through from snapshot)
+order by o.placed_at
+limit 1;
+```
+
 **4. Where the row came from.** `_file` is the file that brought it; it is NULL for what
 came over an API, and in the sample shop, which has no files. `_run_id` is the run, and
 `landed.sync_run` says when it was and what it read:

@@ -18,6 +18,9 @@ from journey.settings import Settings, Source
 TRIED = 3
 """Batches of each table that are read."""
 
+SHOWN = 5
+"""Skipped rows of a table that are told."""
+
 STATUSES = """
 select source, coalesce(nullif(status, ''), financial_status) as status, count(*)
 from sales_order
@@ -80,13 +83,29 @@ def _skips(source: Source, tables: list[TableRun]) -> list[Problem]:
     return [
         Problem(
             f"source {source.name}, {table.table}",
-            f"{table.skipped:,} of {table.read:,} rows would be skipped",
+            f"{table.skipped:,} of {table.read:,} rows would be skipped: {_first(table)}",
             "rows that can be read",
-            'correct the mapping or the file; on_bad_rows = "stop" names the lines',
+            "correct the mapping or the file, or go on without these rows",
         )
         for table in tables
         if table.skipped
     ]
+
+
+def _first(table: TableRun) -> str:
+    """Return where the first of the skipped rows stand and what was found there."""
+    rows = [
+        (flag.detail["file"], row)
+        for flag, _ in table.flags
+        if flag.flag == "rows_skipped"
+        for row in flag.detail["first"]
+    ]
+    told = []
+    for file, row in rows[:SHOWN]:
+        place = f"{file}:{row['line']}" if row["line"] else file
+        found = f"{row['column']} is {row['found']}" if row["column"] else row["found"]
+        told.append(f"{place} {found}")
+    return "; ".join(told)
 
 
 def _a_little(

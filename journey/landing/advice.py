@@ -35,6 +35,13 @@ def bad_problems(
     return problems
 
 
+def broken_by(name: str, place: str, bad: Sequence[BadRow]) -> Problem:
+    """Return one problem for all rows with the value that a mapping broke on."""
+    first = bad[0]
+    found = f"{place} broke on {first.found}{_others(bad)}"
+    return Problem(name, found, first.expected, _fix(first, ""), first.line)
+
+
 def _pattern(found: str) -> str:
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", found))
 
@@ -44,16 +51,23 @@ def _alike(items: Sequence[BadRow]) -> int:
 
 
 def _problem(name: str, items: Sequence[BadRow], columns: Mapping[str, str]) -> Problem:
-    first, count = items[0], _alike(items)
+    first = items[0]
     found = f"{_place(first.column, columns)} is {first.found}" if first.column else (
         first.found
     )  # fmt: skip
-    if count > 1:
-        others = [_example(item, first) for item in items[1:EXAMPLES]]
-        also = f", also {' and '.join(others)}" if others else ""
-        found += f"; {count:,} rows like it{also}"
+    found += _others(items)
     own = columns.get(first.column or "", first.column or "").strip()
     return Problem(name, found, first.expected, _fix(first, own), first.line)
+
+
+def _others(items: Sequence[BadRow]) -> str:
+    """Return how many rows are like the first, and where the next of them are."""
+    count = _alike(items)
+    if count < 2:
+        return ""
+    others = [_example(item, items[0]) for item in items[1:EXAMPLES]]
+    also = f", also {' and '.join(others)}" if others else ""
+    return f"; {count:,} rows like it{also}"
 
 
 def _place(column: str, columns: Mapping[str, str]) -> str:
@@ -74,7 +88,9 @@ def _fix(first: BadRow, own: str) -> str:
             "set delimiter to the sign that separates the columns, or header_line to the "
             f"line that names them: already the first row is unlike the header; {SKIP}"
         )
-    told = first.column and hint(first.column, own, first.found, first.expected)
+    told = hint(first.column or "", own, first.found, first.expected)
+    if told and not first.column and told.startswith("write "):
+        told = None  # which column a SELECT was reading is not known
     if told and first.first is None:
         return f"{told}, {SKIP}"
     if first.first is not None:

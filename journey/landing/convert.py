@@ -163,6 +163,13 @@ def _expected_number(wanted: str, dialect: Dialect) -> str:
     return f'{kind} with a decimal point; for others set decimal = "," and thousands'
 
 
+def expected_by(reader: str, dialect: Dialect) -> str:
+    """Return what number(x), instant(x) or day(x) of a mapping expects of a text."""
+    if reader == "number":
+        return _expected_number("number", dialect)
+    return _expected_time("a time" if reader == "instant" else "a date", dialect)
+
+
 def _room(wanted: str) -> str:
     match = re.fullmatch(r"decimal\((\d+),(\d+)\)", wanted)
     if match is None:

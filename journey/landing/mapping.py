@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
 from journey import people
 from journey.connector import Files
-from journey.landing.convert import Dialect, clean, day, instant, number_text
+from journey.landing.advice import broken_by
+from journey.landing.convert import Dialect, clean, day, expected_by, instant, number_text
 from journey.landing.inputs import Input
 from journey.landing.stage import BadRow, check_columns, shown
 from journey.landing.tables import LandedTable
@@ -197,10 +199,10 @@ def _run(
             connection.execute(f"create table mapped as {source}").fetchall()
             return left_out
         except duckdb.Error as error:
-            value = _value_in(error)
+            value, expected = _value_in(error), _expected(error, batch)
             rows = _rows_with(connection, found, value) if value is not None else []
             fresh = [row for row in rows if row not in {bad.row for bad in left_out}]
-            bad = [BadRow(row, None, shown(value), _first(error)) for row in fresh]
+            bad = [BadRow(row, None, shown(value), expected) for row in fresh]
             if batch.on_bad_rows == "stop" or not fresh:
                 raise JourneyError(*_broken(error, bad, batch, found, name)) from error
             left_out += bad
@@ -214,6 +216,18 @@ def _run(
 def _first(error: Exception) -> str:
     message = str(error).split("\n")[0]
     return people.masked(re.sub(r"'.*'|\".*\"", "it", message, count=1))[:200]
+
+
+def _expected(error: Exception, batch: Files) -> str:
+    """Return what number(x), instant(x) or day(x) expected, else what DuckDB says."""
+    reader = re.search(r"no (number|instant|day): ", str(error))
+    if reader is None:
+        return _first(error)
+    dialect = Dialect(
+        batch.time_zone, batch.decimal, batch.thousands, batch.date_formats,
+        batch.empty_words,
+    )  # fmt: skip
+    return expected_by(reader[1], dialect)
 
 
 def _value_in(error: Exception) -> str | None:
@@ -255,13 +269,11 @@ def _leave_out(connection: duckdb.DuckDBPyConnection, rows: Sequence[int]) -> No
 def _broken(
     error: Exception, bad: Sequence[BadRow], batch: Files, found: Input, name: str
 ) -> list[Problem]:
+    if not bad:
+        return [_unreadable(error, batch, name)]
     lines = found.line_of([item.row for item in bad])
-    return [
-        Problem(name, f"{_place(batch)} broke on {item.found}", item.expected,
-                'correct the file or the mapping, or set on_bad_rows = "skip"',
-                lines.get(item.row))
-        for item in bad[:5]
-    ] or [_unreadable(error, batch, name)]  # fmt: skip
+    numbered = [replace(item, line=lines.get(item.row)) for item in bad]
+    return [broken_by(name, _place(batch), numbered)]
 
 
 def _unreadable(error: Exception, batch: Files, name: str) -> Problem:

@@ -141,6 +141,36 @@ def test_excel_keeps_numbers_dates_and_the_sheet(shop):
     assert 'did you mean "Zamówienia"?' in problem.expected
 
 
+@pytest.mark.parametrize(
+    ("value", "expected", "fix"),
+    [
+        ("1 249,00", "a number with a decimal point", 'decimal = "," and thousands = " "'),
+        ("brak", "a number with a decimal point", 'empty_words = ["brak"]'),
+        ("12,00 zł", "a number with a decimal point", "correct the file"),
+    ],
+)
+def test_what_a_select_cannot_read_is_told_once_with_what_to_set(
+    shop, value, expected, fix
+):
+    shop.write("orders.csv", f"id;total\n1;5\n2;{value}\n3;{value}\n")
+    shop.write("o.sql", "select id as order_id, sum(number(total)) as gross_total,\n"
+                        "'PLN' as currency from input group by id\n")  # fmt: skip
+    shop.settings("""
+        [[sources]]
+        name = "shop"
+        kind = "files"
+        [[sources.tables]]
+        table = "sales_order"
+        path = "orders.csv"
+        select = "o.sql"
+        """)
+    (problem,) = shop.problems()
+    assert (problem.where, problem.line) == ("orders.csv", 3)
+    told = f'o.sql broke on "{value}"; 2 rows like it, also on line 4'
+    assert problem.found == told
+    assert expected in problem.expected and fix in problem.fix
+
+
 def test_lookups_can_be_joined(shop):
     shop.write("orders.csv", "id,who\n1,a\n2,b\n")
     shop.write("people.csv", "key,person\na,p1\nb,p1\n")

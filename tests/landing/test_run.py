@@ -430,7 +430,9 @@ def test_doctor_counts_rows_that_would_be_skipped(shop):
     shop.orders('order_id = "id", currency = "\'PLN\'", gross_total = "total"',
                 'on_bad_rows = "skip"')  # fmt: skip
     (problem,) = doctor.doctor(shop.home, settings.load(shop.home))
-    assert problem.found == "1 of 2 rows would be skipped"
+    assert problem.found == (
+        '1 of 2 rows would be skipped: orders.csv:2 gross_total is "x"'
+    )
 
 
 def test_a_file_whose_every_row_is_skipped_has_failed(shop):
