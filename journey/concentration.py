@@ -9,6 +9,7 @@ from journey import findings
 from journey.answer import Measure, Part
 from journey.query import Query
 from journey.revenue import measure_of
+from journey.scope import NOT_SET
 from journey.scoped import Figures
 
 ORDERS = (
@@ -48,7 +49,8 @@ def ranked(measure: Measure) -> list[str]:
         return sum(loss.middle for loss in losses(measure.parts[column]))
 
     def told(column: str) -> int:
-        return sum(part.now.value is not None for part in measure.parts[column])
+        parts = [part for part in measure.parts[column] if part.label != NOT_SET]
+        return sum(part.now.value is not None for part in parts)
 
     columns = [column for column, parts in measure.parts.items() if len(parts) > 1]
     # two values with a figure make a comparison, more of them no better one

@@ -67,6 +67,8 @@ def card(name: str, scope: Scope) -> None:
         return
     with st.container(border=True, key=f"card_{name}", height="stretch"):
         st.markdown(f"#### {problems.plain(query.title if query else name)}")
+        if query is not None and query.question:
+            st.caption(problems.plain(query.question))
         body(name, answer, scope)
         if query is not None:
             drawer.source(query, answer)

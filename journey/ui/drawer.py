@@ -103,15 +103,17 @@ def details(name: str, scope: Scope, query: Query) -> None:
     breakdown(name, scope, query, picked, key=f"by_{name}")
 
 
-def trend(name: str, scope: Scope, query: Query) -> None:
+def trend(name: str, scope: Scope, query: Query, height: int = 190) -> None:
     """Draw the days now over those before."""
     target = data.settings().targets.get(name)
 
     def draw(look: Look) -> Spec | None:
         found = data.glance(name, scope).measure
-        return charts.trend(found, query.unit, look, target=target) if found else None
+        if found is None:
+            return None
+        return charts.trend(found, query.unit, look, target=target, height=height)
 
-    drawn = data.spec("trend", name, scope, draw)
+    drawn = data.spec(f"trend {height}", name, scope, draw)
     if drawn is None:
         absence = data.glance(name, scope).absence
         st.caption(sentence(absence or "Too few in every day and week for a line"))

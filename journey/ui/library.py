@@ -6,7 +6,7 @@ import re
 
 import streamlit as st
 
-from journey import data
+from journey import data, words
 from journey.query import Query
 from journey.scope import Scope
 from journey.ui import component, drawer, problems
@@ -14,6 +14,8 @@ from journey.ui.cards import body
 
 KINDS = ("measure", "chart", "table", "period", "segment", "mart")
 ALL = "all"
+LISTED = 40
+"""Files that are listed at once; more of them lie in their folders, to be opened."""
 
 
 def library(scope: Scope) -> None:
@@ -73,14 +75,16 @@ def _list(queries: list[Query], of: int) -> None:
             "chip": query.kind,
             "text": f"{query.question or query.grain} · {query.name} · {query.owner}",
             "actions": [["open", "Open"]],
+            "group": words.STAGES.get(query.topic, query.topic.capitalize()),
         }
-        for query in sorted(queries, key=lambda q: q.name)
+        for query in sorted(queries, key=_place)
     ]
     with st.container(border=True, key="card_list"):
         act = component.rows(
             {
                 "title": f"{len(rows)} of {data.formats().counted(of, 'file')}",
                 "rows": rows,
+                "grouped": len(rows) > LISTED,
                 "empty": "No file fits. Take a word out of the search.",
             },
             "library",
@@ -88,6 +92,13 @@ def _list(queries: list[Query], of: int) -> None:
     if act:
         st.query_params["query"] = act[1]
         st.rerun()
+
+
+def _place(query: Query) -> tuple[int, str]:
+    """Return where a file stands: the stages in their order, then the other folders."""
+    stages = list(words.STAGES)
+    known = query.topic in stages
+    return stages.index(query.topic) if known else len(stages), query.name
 
 
 def _file(query: Query, scope: Scope) -> None:

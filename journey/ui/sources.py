@@ -67,14 +67,26 @@ def _sources() -> None:
             "The sample shop: web analytics, orders, helpdesk, surveys and campaigns."
         )
     rows = [
-        {"key": s.name, "title": s.name, "text": f"kind {s.kind}", "chip": s.kind}
+        {"key": s.name, "title": s.name, "text": _last_read(s.name), "chip": s.kind}
         for s in settings.sources
     ]
-    component.rows({"rows": rows, "empty": "No source in journey.toml yet."}, "sources")
+    empty = "" if settings.is_sample else "No source in journey.toml yet."
+    component.rows({"rows": rows, "empty": empty}, "sources")
+
+
+def _last_read(source: str) -> str:
+    """Return when a source was last read without a problem, and how many rows came."""
+    formats, runs = data.formats(), data.status().runs
+    run = next((r for r in runs if r.what == "sync" and r.name == source and r.ok), None)
+    if run is None:
+        return "Not read yet."
+    zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
+    read = formats.moment(dt.datetime.fromisoformat(run.finished_at), zone)
+    return f"Last read {read} · {formats.counted(run.rows, 'row')}"
 
 
 def _runs() -> None:
-    status, formats = data.status(), data.formats()
+    status = data.status()
     zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
     if status.running:
         st.info(f"Running now: {problems.plain(status.running)}.")
@@ -83,7 +95,7 @@ def _runs() -> None:
         {"title": "Last runs", "rows": rows, "empty": "No run is on record yet."}, "runs"
     )
     if stamp := data.snapshot():
-        st.caption(f"Published: {stamp.stamp}. Times are of {zone.key}, {formats.locale}.")
+        st.caption(f"Published: {stamp.stamp}. Times are those of {zone.key}.")
 
 
 def _run(run: Entry, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from journey.ui.navigation import entry
 from journey.ui.page import page
 
 CHARTS_OPEN = 2
+BESIDE_PARTS = 260
+"""Height of a trend that stands beside the parts of a figure."""
 CHANCE = 0.05
 """Share of false alarms that the sentence may have."""
 HALVES = {"buying": "Buying", "receiving": "Receiving"}
@@ -123,7 +125,7 @@ def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
             drawn = (one for one in headlines if _has_trend(one, scope))
             query = next(drawn, headlines[0])
             st.markdown(f"#### {problems.plain(query.title)} over time")
-            drawer.trend(query.name, scope, query)
+            drawer.trend(query.name, scope, query, BESIDE_PARTS)
     with right, st.container(border=True, key="card_right", height="stretch"):
         concentrates(headlines, scope)
 
@@ -169,6 +171,7 @@ def _team(queries: list[Query], scope: Scope) -> None:
         closed = st.expander(query.title, key=f"open_{query.name}", on_change="rerun")
         if closed.open:
             with closed:
+                st.caption(problems.plain(f"{query.question} {query.description}"))
                 body(query.name, data.answer(query.name, scope), scope)
                 drawer.source(query, data.answer(query.name, scope))
 

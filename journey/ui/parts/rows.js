@@ -33,15 +33,28 @@ function figureLine(figure, index, send) {
   return line
 }
 
+function folders(rows, lines, box) {
+  const opened = new Set([...box.querySelectorAll("details[open]")].map((one) => one.dataset.group))
+  const groups = new Map()
+  rows.forEach((row, index) => groups.set(row.group, [...(groups.get(row.group) || []), lines[index]]))
+  return [...groups].map(([name, own]) => {
+    const folder = el("details", "folder", el("summary", "", name, el("span", "", String(own.length))), ...own)
+    folder.dataset.group = name
+    folder.open = opened.has(name)
+    return folder
+  })
+}
+
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".rows")
   if (!box) return
   const send = (message) => setTriggerValue("act", message)
   const wasOpen = box.querySelector("details")?.open
-  const lines = data.figures
+  let lines = data.figures
     ? data.figures.map((figure, index) => figureLine(figure, index, send))
     : data.rows.map((row, index) => item(row, index, send))
   if (!lines.length && data.empty) lines.push(el("p", "", data.empty))
+  if (data.grouped) lines = folders(data.rows, lines, box)
   if (!data.closable) {
     box.replaceChildren(...[data.title && el("h4", "", data.title), data.text && el("p", "", data.text)].filter(Boolean), ...lines)
     return
