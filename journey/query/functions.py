@@ -7,20 +7,19 @@ makes a value of any size from a small one (repeat, lpad, list_resize).
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 
-def _names(text: str) -> frozenset[str]:
+def names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-OPERATORS = _names(
+OPERATORS = names(
     "+ - * / // % ^ ** || & | << >> ~ ~~ !~~ ~~* !~~* ~~~ ^@ @ -> ->> && @> <@ = != <"
     " <= > >= __between"
 )
 
-AGGREGATES = _names(
+AGGREGATES = names(
     "any_value approx_count_distinct approx_quantile arg_max arg_max_null arg_min"
     " arg_min_null arbitrary array_agg avg bit_and bit_or bit_xor bool_and bool_or corr"
     " count count_if count_star countif covar_pop covar_samp entropy favg first fsum"
@@ -31,12 +30,12 @@ AGGREGATES = _names(
     " sum sumkahan var_pop var_samp variance wavg weighted_avg"
 )
 
-WINDOWS = _names(
+WINDOWS = names(
     "row_number rank dense_rank rank_dense percent_rank cume_dist ntile lag lead"
     " first_value last_value nth_value fill"
 )
 
-NUMBERS = _names(
+NUMBERS = names(
     "abs acos add asin atan atan2 cbrt ceil ceiling cos cot degrees divide even exp"
     " floor fdiv fmod gamma gcd greatest greatest_common_divisor isfinite isinf isnan"
     " lcm least least_common_multiple lgamma ln log log10 log2 mod multiply nextafter"
@@ -44,7 +43,7 @@ NUMBERS = _names(
     " subtract tan trunc bit_count xor hash"
 )
 
-DATES = _names(
+DATES = names(
     "age century date_add date_diff date_part date_sub date_trunc datediff datepart"
     " datesub datetrunc day dayname dayofmonth dayofweek dayofyear days_in_month decade"
     " epoch epoch_ms epoch_ns epoch_us era hour isodow isoyear julian last_day"
@@ -56,7 +55,7 @@ DATES = _names(
     " year yearweek"
 )
 
-TEXTS = _names(
+TEXTS = names(
     "array_extract ascii bit_length char_length character_length chr concat concat_ws"
     " contains damerau_levenshtein editdist3 ends_with format greatest hamming"
     " ilike_escape instr jaccard jaro_similarity jaro_winkler_similarity lcase left"
@@ -70,7 +69,7 @@ TEXTS = _names(
     " unicode upper url_decode url_encode"
 )
 
-NESTED = _names(
+NESTED = names(
     "apply array_aggregate array_append array_apply array_cat array_concat"
     " array_contains array_distinct array_filter array_has array_has_all array_has_any"
     " array_indexof array_intersect array_length array_position array_prepend"
@@ -93,7 +92,7 @@ NESTED = _names(
     " unnest"
 )
 
-CHOICES = _names("coalesce error if ifnull nullif switch typeof constant_or_null")
+CHOICES = names("coalesce error if ifnull nullif switch typeof constant_or_null")
 
 FUNCTIONS = (
     OPERATORS | AGGREGATES | WINDOWS | NUMBERS | DATES | TEXTS | NESTED | CHOICES
@@ -102,7 +101,7 @@ FUNCTIONS = (
 
 TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 
-TYPES = _names(
+TYPES = names(
     "bigint bit blob bool boolean bpchar char date datetime dec decimal double float"
     " float4 float8 hugeint int int1 int2 int4 int8 int16 int32 int64 integer interval"
     " json list logical long map null numeric nvarchar real row short signed smallint"
@@ -111,7 +110,7 @@ TYPES = _names(
     " varchar array"
 ) | {"timestamp with time zone", "time with time zone", "double precision"}
 
-CLOCK = _names(
+CLOCK = names(
     "current_catalog current_database current_date current_localtime"
     " current_localtimestamp current_query current_role current_schema current_time"
     " current_timestamp current_user get_current_time get_current_timestamp localtime"
@@ -123,38 +122,9 @@ PERSONS = frozenset({"person_id", "visitor_id", "unit_id"})
 """Columns that stand for one human (or visit); grouping by them looks across rows."""
 
 
-WIDE = re.compile(r"\d{4}|\{[^}]*\{")
-"""A width of four digits, or one taken from another argument."""
-
-
 def plain_name(name: Any) -> str:
     """Return a name in lower case as DuckDB compares names: letters of ASCII only.
 
     Python would take the sign of Kelvin for a k, and a step for a table of the catalog.
     """
     return str(name).encode("utf-8", "surrogatepass").lower().decode("utf-8", "replace")
-
-
-def asks_for_size(name: str, arguments: Any) -> bool:
-    """Whether a listed function makes a huge value from its constants.
-
-    format() takes its text as a constant only: a width may hide in any other.
-    """
-    constants = list(_literals(arguments))
-    if name == "format":
-        first = arguments[0]["expression"] if arguments else {}
-        return first.get("class") != "CONSTANT" or bool(WIDE.search(constants[0][1]))
-    if name not in ("range", "generate_series"):
-        return False
-    return any(kind == "INTEGER" and len(text) > 6 for kind, text in constants)
-
-
-def _literals(value: Any) -> list[tuple[str, str]]:
-    """Return kind and text of every literal of a subtree, in order."""
-    if isinstance(value, list):
-        return [found for item in value for found in _literals(item)]
-    if not isinstance(value, dict):
-        return []
-    literal = value.get("literal")
-    own = [(literal["kind"], str(literal.get("text", "")))] if literal else []
-    return own + [found for item in value.values() for found in _literals(item)]

@@ -16,9 +16,9 @@ from journey.query.functions import (
     PERSONS,
     TABLE_FUNCTIONS,
     TYPES,
-    asks_for_size,
     plain_name,
 )
+from journey.query.sizes import MOST, asks_for_size, growth
 
 NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 TABLES = frozenset(
@@ -75,6 +75,7 @@ class Walk:
         self.functions: set[str] = set()
         self.across: list[tuple[str, int | None]] = []
         self.problems: list[Problem] = []
+        self.growth = 1
 
     def line(self, node: Mapping[str, Any]) -> int | None:
         at = node.get("query_location")
@@ -133,6 +134,11 @@ class Walk:
                 value["query_node"], f'a step named "{key}" like a mart',
                 "a name of its own: a step that hides a mart hides what is read",
                 f"rename it, to {key}_step for example",
+            )  # fmt: skip
+        if value.get("materialized") == "CTE_MATERIALIZE_NEVER":
+            self.refuse(
+                value["query_node"], f'a step "{key}" as not materialized',
+                "a step that is worked out once", "take out: not materialized",
             )  # fmt: skip
         scope[name] = self.query(value["query_node"], scope)
         for other in ("key_targets", "payload_aggregates"):
@@ -300,10 +306,22 @@ class Walk:
             self.refuse(node, f"the function {name}()", _function_near(name),
                         "the list is in docs/writing-a-query.md")  # fmt: skip
         elif asks_for_size(name, node.get("arguments")):
-            self.refuse(node, f"{name}() of a huge value", "at most 999,999 items",
+            self.refuse(node, f"{name}() of a huge value",
+                        "at most 999,999 items, by columns, dates and plain numbers",
                         "make it smaller, or count with from range(...)")  # fmt: skip
+        self.growing(node, name)
         if kind == "WINDOW":
             self.across.append(("a window function", self.line(node)))
+
+    def growing(self, node: Mapping[str, Any], name: str) -> None:
+        """Refuse replacements that together make a text very much longer."""
+        self.growth *= growth(name, node.get("arguments"))
+        if self.growth > MOST:
+            self.refuse(
+                node, f"{name}() that makes texts very long",
+                f"at most {MOST:,} times longer in all", "replace by less",
+            )  # fmt: skip
+            self.growth = 1
 
     def type(self, node: Mapping[str, Any]) -> None:
         path = node["qualified_name"]["path"]

@@ -183,6 +183,26 @@ ESCAPES = [
     "with x as (delete from orders returning *) select * from x",
     "update orders set revenue = 1",
     "update extensions",
+    # values of any size, and plans that double at every step
+    "select list_sum(range(400000 * 1000))",
+    "select range(sum(sessions)::bigint * 1000) from traffic",
+    "select range((select sum(sessions)::bigint from traffic))",
+    "select range('400000000'::bigint)",
+    "select range(4e8::bigint)",
+    "select range(2 ** 30)",
+    "select range(1 << 30)",
+    "select range(pow(2, 30)::bigint)",
+    "select range(epoch_us(day)) from orders",
+    "select generate_series(date '0001-01-01', date '9999-01-01', interval 1 second)",
+    "select generate_series(date '0001-01-01', date '9999-01-01', interval '1 second')",
+    "select generate_series(date '0001-01-01', day, interval '00:00:01') from orders",
+    "select replace(replace(replace(country, 'a', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'),"
+    " 'a', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'), 'a', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')"
+    " from orders",
+    "select regexp_replace(regexp_replace(regexp_replace(country, '.*', '" + "x" * 30
+    + "'), '', '" + "x" * 30 + "', 'g'), '', '" + "x" * 30 + "', 'g') from orders",
+    "select format('" + "{0}" * 20_000 + "', country) from orders",
+    "with a as not materialized (from orders) from a",
     "delete from orders",
     "drop view orders",
     "set variable journey_0 = ['PL']",
@@ -264,6 +284,9 @@ GOOD = {
     "select sum(a) over (partition by country order by day rows between 6 preceding and"
     " current row), row_number() over () from orders": ("orders",),
     "select unnest([{step: 'Visit', n: 1}], recursive := true) from traffic": ("traffic",),
+    "select generate_series((select min(day) from orders)::timestamp, $through::timestamp,"
+    " interval 1 day), range(1, len(country) + 1), generate_series(day, day + 7,"
+    " interval '1 week'), replace(country, '&', ' and ') from orders": ("orders",),
     "select unnest(range(30, 361, 30)), format('{} of {:>10}', a, b) from traffic": (
         "traffic",
     ),
