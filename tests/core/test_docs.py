@@ -20,7 +20,7 @@ def test_the_walk_from_a_card_to_a_landed_row_leads_there(
     in_sample_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(in_sample_home.root)
-    opened, attached, card, day, row, run = (
+    opened, attached, card, day, row, order, run = (
         block[1]
         for block in re.finditer(r"```(?:sql|python)\n(.*?)```", dictionary.HEAD, re.S)
     )
@@ -37,6 +37,8 @@ def test_the_walk_from_a_card_to_a_landed_row_leads_there(
     assert landed[1] == first[2], "the row began when the visit did"
     assert landed[5] is None, "the sample has no files"
     assert landed[6] == shop.sql(run).pl().row(0)[0]
+    placed = shop.sql(order).pl().row(0, named=True)
+    assert placed["revenue"] and placed["gross_total"] > placed["revenue"]
     shop.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from journey import followups
 from journey.answer import Period
-from journey.home import Home
+from journey.home import Home, home
+from journey.query import load
 from journey.scope import Scope
 from journey.ui import entries, journey_view
 
@@ -58,6 +60,12 @@ def test_a_page_is_short_and_holds_no_sql(path: Path) -> None:
     text = path.read_text("utf-8")
     assert len(text.splitlines()) <= 60
     assert "select " not in text.lower()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_names_query_files_that_exist(path: Path) -> None:
+    named = set(re.findall(r'"([a-z_]+/[a-z0-9_]+)"', path.read_text("utf-8")))
+    assert named <= set(load(home().queries).queries)
 
 
 def test_no_address_equals_the_stem_of_a_file() -> None:
