@@ -127,7 +127,7 @@ def refresh(options: Options) -> int:
         started = time.monotonic()
         try:
             code = _refresh_once(place, shop.load(place))
-        except JourneyError as error:
+        except (JourneyError, OSError) as error:
             if options.every is None:
                 raise
             _warn(str(error))
@@ -175,7 +175,7 @@ def check(options: Options) -> int:
     folders = home().queries
     library = files.load(folders)
     problems = _asked(options, check_library(library), folders)
-    warnings = _asked(options, [*untested(library), *crowded(library)], folders)
+    warnings = _asked(options, _warnings(library), folders)
     if options.format == "json":
         told = [p.as_dict() | {"severity": "error"} for p in problems]
         told += [p.as_dict() | {"severity": "warning"} for p in warnings]
@@ -194,6 +194,10 @@ def check(options: Options) -> int:
     ]
     _say(f"{', '.join(counts)}.")
     return 1 if problems else 0
+
+
+def _warnings(library: Library) -> list[Problem]:
+    return [*untested(library), *crowded(library), *templates.unwritten(library)]
 
 
 def _asked(

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from journey.home import Home
-from journey.problem import Problem
+from journey.problem import JourneyError, Problem
 
 KEPT = 50
 
@@ -69,13 +69,22 @@ def read(home: Home) -> Status:
 
 
 def write(home: Home, status: Status) -> None:
-    """Replace the file at once; a reader sees the old one or the new one."""
+    """Replace the file at once; a reader sees the old one or the new one.
+
+    Raises JourneyError when the disk is full, so that a timed refresh goes on.
+    """
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = home.status.with_name(f"status.{os.getpid()}.tmp")
-    fresh.write_text(
-        json.dumps(asdict(status), ensure_ascii=False, indent=1), encoding="utf-8"
-    )
-    fresh.replace(home.status)
+    text = json.dumps(asdict(status), ensure_ascii=False, indent=1)
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(home.status)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise JourneyError(
+            Problem("data/status.json", error.strerror or str(error),
+                    "a disk that can be written", "see that it has room and is well")
+        ) from error  # fmt: skip
 
 
 def say_running(

@@ -177,7 +177,7 @@ def tidy(home: Home) -> None:
     """Make the folders and remove what a killed build left; run with the lock held."""
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.published.mkdir(exist_ok=True)
-    for leftover in home.published.glob("*.tmp*"):
+    for leftover in (*home.published.glob("*.tmp*"), *home.data.glob("status.*.tmp")):
         _remove(leftover)
 
 

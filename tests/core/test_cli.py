@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from journey import build, cli, followups, landing, templates, warehouse
+from journey import build, cli, commands, followups, landing, templates, warehouse
 from journey.figures import figures
 from journey.home import PROJECT, Home
 from journey.query import load, parse
@@ -189,7 +189,9 @@ def test_a_new_query_file_passes_the_check_and_answers(
     assert cli.main(["new", "query", name, "--kind", kind]) == 0
     capsys.readouterr()
     assert cli.main(["check"]) == 0
-    assert "no problems." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "no problems, " in told and "owner is still that of the template" in told
+    assert ("question is still" in told) == (kind != "segment")
     asked = ["conversion/orders", "--segment", name] if kind == "segment" else [name]
     assert cli.main(["query", *asked, "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
@@ -203,6 +205,17 @@ def test_a_new_query_file_may_lie_in_a_folder_of_its_own(own_copy: Home) -> None
     assert cli.main(["new", "query", "returns/by_week"]) == 0
     assert cli.main(["check"]) == 0
     assert cli.main(["query", "returns/by_week", "--format", "json"]) == 0
+
+
+def test_a_rate_of_nothing_is_not_called_a_rate_of_few(
+    own_copy: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = own_copy.root / "queries" / "returns" / "none.sql"
+    file.parent.mkdir(parents=True)
+    text, _ = templates.texts("measure", "None")
+    file.write_text(text.replace("from traffic", "from traffic where device = 'fridge'"))
+    assert cli.main(["query", "returns/none"]) == 0
+    assert "nothing to count" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", list(templates.TEMPLATES))
@@ -328,3 +341,19 @@ def test_run_keeps_a_relative_home_when_it_changes_folder(
     )
     assert cli.main(["run", "--headless"]) == 0
     assert seen == [str(own_copy.root)]
+
+
+@pytest.mark.parametrize("error", [OSError("No space left"), PermissionError("denied")])
+def test_a_timed_refresh_goes_on_after_a_failure_of_the_disk(
+    error: OSError, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    tries: list[OSError | KeyboardInterrupt] = [error, error, KeyboardInterrupt()]
+
+    def fail(*_: object) -> int:
+        raise tries.pop(0)
+
+    monkeypatch.setattr(commands, "_refresh_once", fail)
+    monkeypatch.setattr(commands.time, "sleep", lambda _: None)
+    cli.main(["refresh", "--every", "1h"])
+    assert tries == []

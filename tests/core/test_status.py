@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+
+import pytest
 
 from journey import status, sync
 from journey.home import Home
+from journey.problem import JourneyError
 from journey.settings import Settings, Source
 
 FAILED = status.Entry("sync", "old", status.now(), status.now(), ok=False)
@@ -18,3 +22,21 @@ def test_a_source_that_was_taken_out_no_longer_counts_as_failed(tmp_path: Path) 
     assert status.read(home).failed
     sync.sync(home, Settings(sources=(Source("new", "files", {"tables": []}),)))
     assert [run.name for run in status.read(home).runs] == ["new", "a"]
+
+
+def test_a_full_disk_is_told_and_leaves_the_old_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path)
+    status.add(home, BUILT)
+    write = Path.write_text
+
+    def half(path: Path, text: str, encoding: str) -> int:
+        write(path, text[:10], encoding=encoding)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    with pytest.raises(JourneyError, match="No space left"):
+        status.say_running(home, "sync", status.myself())
+    assert [run.name for run in status.read(home).runs] == ["a"]
+    assert [path.name for path in home.data.iterdir()] == ["status.json"]

@@ -199,6 +199,16 @@ def test_a_killed_publish_leaves_the_old_snapshot(home: Home) -> None:
     assert [p.name for p in home.published.glob("*.tmp*")] == []
 
 
+def test_what_killed_runs_left_is_cleared_away(home: Home) -> None:
+    published(home, 1)
+    left = [home.data / "status.7.tmp", home.published / "journey-2026-002.duckdb.tmp"]
+    for path in left:
+        path.write_text("half")
+    warehouse.tidy(home)
+    assert not any(path.exists() for path in left)
+    assert number_in(home) == 1
+
+
 def test_too_full_a_disk_is_said_before_anything_is_written(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
