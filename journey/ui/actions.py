@@ -105,7 +105,7 @@ def follow_up(found: Leak, scope: Scope) -> None:
     if not may_follow_up():
         st.info(READS)
         return
-    with st.form("follow_up", border=False):
+    with st.form("take_in_hand", border=False):
         owner = st.text_input("Who takes it", max_chars=80)
         action = st.text_area("What we do", max_chars=300, height=90)
         since = st.date_input("Live from", scope.period.last, format=formats.date_input)

@@ -74,7 +74,8 @@ def headline(answer: Answer, query: Query) -> None:
     words_ = [counted(answer, query), shown["change"], shown["was"], shown["interval"],
               shown["note"]]  # fmt: skip
     rest = " · ".join(word for word in words_ if word)
-    st.markdown(f"## {problems.plain(shown['value'])}")
+    with st.container(key="figure"):
+        st.markdown(f"## {problems.plain(shown['value'])}")
     st.caption(problems.plain(rest))
 
 

@@ -188,6 +188,34 @@ def test_a_list_that_cannot_be_written_down_is_not_shown(
     assert any("can be written down" in error.value for error in at.error)
 
 
+def test_a_leak_is_taken_in_hand_from_its_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = AppTest.from_string(
+        "import datetime as dt\n"
+        "import streamlit as st\n"
+        "from journey.answer import Estimate, Period\n"
+        "from journey.dropoff import Leak, Step\n"
+        "from journey.scope import Scope\n"
+        "from journey.ui import actions\n"
+        "st.session_state['follow_up'] = True\n"
+        "leak = Leak(Step('a/b', 'Payment', 'conversion', 100.0), (), 'worse',\n"
+        "            Estimate(0.5), Estimate(0.6), (10.0, 5.0, 15.0), 0.01)\n"
+        "days = Period(dt.date(2026, 10, 20), dt.date(2026, 11, 16))\n"
+        "actions.follow_up(leak, Scope(days))\n"
+    ).run()
+    assert not at.exception
+    at.text_input[0].set_value("checkout team")
+    at.text_area[0].set_value("mend the payment page")
+    at.button[0].click().run()
+    assert not at.exception
+    held = followups.opened(Home(tmp_path), True)
+    assert [(one.owner, one.action) for one in held] == [
+        ("checkout team", "mend the payment page")
+    ]
+
+
 def test_closing_is_refused_without_the_permission(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
