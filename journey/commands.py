@@ -37,6 +37,7 @@ from journey.answer import Answer
 from journey.figures import Figures, figures
 from journey.home import PROJECT, Home, home
 from journey.problem import JourneyError, Problem, near
+from journey.query import Library
 from journey.query.catalog import catalog
 from journey.query.check import check as check_library, crowded, untested
 from journey.query.values import values

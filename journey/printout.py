@@ -85,7 +85,8 @@ def figures(measure: Measure, unit: str, formats: Formats) -> str:
 
 def _figure(estimate: Estimate, unit: str, formats: Formats) -> str:
     if estimate.value is None:
-        return STATES[estimate.state]
+        empty = estimate.state == "too_few" and estimate.units == 0
+        return "nothing to count" if empty else STATES[estimate.state]
     return formats.value(estimate.value, unit)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from journey.problem import Problem
+from journey.query import Library
 
 MEASURE = """\
 /*
@@ -179,6 +183,33 @@ TEMPLATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Kind -> text of the query file, text of its test."""
+
+
+OWNER = "your team"
+QUESTIONS = frozenset(
+    found[1]
+    for query, _ in TEMPLATES.values()
+    if (found := re.search(r'^question = "(.*)"$', query, re.M))
+)
+"""What the templates ask until somebody writes a question of their own."""
+
+
+def unwritten(library: Library) -> list[Problem]:
+    """Return files that still say what their template said: a warning for each."""
+    found = []
+    for query in library.queries.values():
+        old = [
+            *(["question"] if query.question in QUESTIONS else []),
+            *(["owner"] if query.owner == OWNER else []),
+        ]
+        if old:
+            found.append(
+                query.problem(
+                    f"{' and '.join(old)} as in the template", "what a reader shall see",
+                    "write your own; look at unit and better too", query.lines.get(old[0]),
+                )
+            )  # fmt: skip
+    return found
 
 
 def texts(kind: str, title: str) -> tuple[str, str]:
