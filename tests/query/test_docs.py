@@ -24,6 +24,7 @@ from journey.query.header import (
 )
 from journey.query.parts import RESERVED
 from journey.scope import SEGMENTS
+from journey.words import STAGES
 
 TEXT = (PROJECT / "docs" / "writing-a-query.md").read_text("utf-8")
 
@@ -83,8 +84,8 @@ def test_the_chart_is_a_file_without_problems(shop: duckdb.DuckDBPyConnection) -
 
 
 def test_every_folder_of_the_project_is_named() -> None:
-    folders = {path.name for path in (PROJECT / "queries").iterdir() if path.is_dir()}
-    for folder in folders - {"data", "marts"}:
+    for folder in (*STAGES, "segments"):
+        assert (PROJECT / "queries" / folder).is_dir()
         assert f"`{folder}`" in TEXT
 
 
