@@ -24,6 +24,8 @@ WIDE = re.compile(r"\d{4}|\{[^}]*\{")
 SHORT = re.compile(r"second|minute|\d[smh]?$|\d:\d", re.IGNORECASE)
 """An interval of less than a day, or of an unknown length, in a text."""
 
+CALLS = ("FUNCTION", "WINDOW")
+
 COUNTED = names(
     "+ - / // % abs ceil coalesce count count_star date_diff date_part date_trunc"
     " datediff datepart datetrunc floor greatest if ifnull least len length"
@@ -31,6 +33,17 @@ COUNTED = names(
     " to_months to_quarters to_weeks to_years trunc week year"
 )
 """What range() may be given beside columns and constants: nothing that multiplies."""
+
+
+EACH = names(
+    "apply array_apply array_reduce array_transform list_apply list_reduce"
+    " list_transform reduce"
+)
+RANGES = names("range generate_series")
+"""What makes a list of lists inside a lambda."""
+
+DOUBLING = names("|| concat list_concat list_cat array_concat array_cat")
+"""What may double a value at every step of list_reduce."""
 
 
 def asks_for_size(name: str, arguments: Any) -> bool:
@@ -42,9 +55,12 @@ def asks_for_size(name: str, arguments: Any) -> bool:
         first = arguments[0]["expression"] if arguments else {}
         texts = [text for _, text in _literals(first)]
         return first.get("class") != "CONSTANT" or bool(WIDE.search(texts[0]))
-    if name not in ("range", "generate_series"):
+    if name in EACH:
+        inside = _named(list(_of_class(arguments, ("LAMBDA",))))
+        return bool(inside & (RANGES | DOUBLING if "reduce" in name else RANGES))
+    if name not in RANGES:
         return False
-    others = {str(n.get("function_name")).lower() for n in _functions(arguments)}
+    others = _named(arguments)
     return bool(others - COUNTED) or any(_is_huge(*each) for each in _literals(arguments))
 
 
@@ -68,16 +84,20 @@ def _is_huge(kind: str, text: str) -> bool:
         return False
 
 
-def _functions(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield every function of a subtree, also of its subqueries."""
+def _named(value: Any) -> set[str]:
+    return {str(n.get("function_name")).lower() for n in _of_class(value, CALLS)}
+
+
+def _of_class(value: Any, classes: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
+    """Yield every expression of these classes in a subtree, also in its subqueries."""
     if isinstance(value, list):
         for item in value:
-            yield from _functions(item)
+            yield from _of_class(item, classes)
     elif isinstance(value, dict):
-        if value.get("class") in ("FUNCTION", "WINDOW"):
+        if value.get("class") in classes:
             yield value
         for item in value.values():
-            yield from _functions(item)
+            yield from _of_class(item, classes)
 
 
 def _literals(value: Any) -> list[tuple[str, str]]:

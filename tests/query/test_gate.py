@@ -202,6 +202,10 @@ ESCAPES = [
     "select regexp_replace(regexp_replace(regexp_replace(country, '.*', '" + "x" * 30
     + "'), '', '" + "x" * 30 + "', 'g'), '', '" + "x" * 30 + "', 'g') from orders",
     "select format('" + "{0}" * 20_000 + "', country) from orders",
+    "select list_transform(range(99999), lambda x: range(9999))",
+    "select [range(9999) for x in range(99999)]",
+    "select list_reduce(range(40), lambda a, b: a || a)",
+    "select list_reduce([[1], [2], [3]], lambda a, b: list_concat(a, a))",
     "with a as not materialized (from orders) from a",
     "delete from orders",
     "drop view orders",
@@ -272,6 +276,8 @@ GOOD = {
     "select day, quantile_cont(revenue, 0.9) filter (counts) from orders group by 1": (
         "orders",
     ),
+    "select list_transform(['a'], lambda x: x || '%'), list_reduce([1, 2], lambda a, b:"
+    " a + b)": (),
     "select list_transform([1, 2], lambda x: x + 1), [x for x in [1] if x > 0]": (),
     "select count(*) filter (day >= $start), extract(year from day), day + 7,"
     " day - interval 3 days, date_trunc('week', day), try_cast('1' as double) from traffic"
