@@ -28,7 +28,8 @@ CHROMIUM = [
     "--no-first-run",
 ]  # fmt: skip
 SWITCHES = ("Conversion", "Journey", "Retention", "Journey", "Support", "Journey")
-DEVICES = ("mobile", "desktop", "tablet")
+DEVICES = {"mobile": "Phones", "desktop": "Computers", "tablet": "Tablets"}
+"""Value in the link -> label in the filter."""
 ROUNDS = 3
 SESSIONS = 20
 THINK = 5.0
@@ -121,7 +122,10 @@ def _both(page: Page, label: str) -> None:
     _line(f"page switch {label}", switches)
     page.goto(page.url.split("?")[0])
     _wait(page)
-    _line(f"filter {label}", [_filter(page, d) for _ in range(2 * ROUNDS) for d in DEVICES])
+    _line(
+        f"filter {label}",
+        [_filter(page, d) for _ in range(2 * ROUNDS) for d in DEVICES.values()],
+    )
 
 
 def _wait(page: Page) -> float:
@@ -205,7 +209,7 @@ def _session(address: str, stop: threading.Event, seed: int) -> None:
         pages: list[str] = [""]
         while not stop.is_set():
             ask = BackMsg()
-            days, device = dice.choice(("7", "28", "90")), dice.choice(DEVICES)
+            days, device = dice.choice(("7", "28", "90")), dice.choice(tuple(DEVICES))
             ask.rerun_script.query_string = f"days={days}&device={device}"
             ask.rerun_script.page_script_hash = dice.choice(pages)
             socket_.send(ask.SerializeToString())
