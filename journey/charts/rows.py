@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,13 @@ class Table:
     unit: str | None = None
     before: Sequence[Mapping[str, Any]] = ()
     """The same query over the period compared with."""
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    """Labels and formats of the header, by column: `label`, `format`."""
+
+    def titled(self, column: str) -> str:
+        """Return what a column is called on screen."""
+        about = self.columns.get(column)
+        return (about.label if about else None) or column.replace("_", " ").capitalize()
 
     @property
     def adds_up(self) -> bool:

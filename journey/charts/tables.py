@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ def draw(
         roles.get("colour"),
         roles.get("unit"),
         plain(before) if before is not None else (),
+        roles.get("columns") or {},
     )
     if not {table.x, table.y} <= set(frame.columns) or not has_values(table):
         return None
@@ -102,10 +104,11 @@ def heat(table: Table, look: Look) -> Spec | None:
             "short": _short(row[table.colour], unit, look),
             "tiny": _tiny(row[table.colour], unit, look),
             "ink": _ink(row[table.colour], known, look),
+            **_told(row, table, look),
         }
         for row in table.rows
     ]
-    order = {axis: list(dict.fromkeys(row[axis] for row in rows)) for axis in ("x", "y")}
+    order = {axis: _order([row[axis] for row in rows]) for axis in ("x", "y")}
     x = {
         "field": "x",
         "type": "ordinal",
@@ -115,7 +118,8 @@ def heat(table: Table, look: Look) -> Spec | None:
     y = {"field": "y", "type": "ordinal", "sort": order["y"], "axis": look.words()}
     scale = {"range": list(look.palette.sequence)}
     colour = {"field": "value", "type": "quantitative", "scale": scale}
-    tips = tooltip(y=table.y.replace("_", " "), x=table.x.replace("_", " "), text="Value")
+    tips = tooltip(y=table.titled(table.y), x=table.titled(table.x),
+                   text=table.titled(table.colour), **_others(table))  # fmt: skip
     full = [row for row in rows if row["value"] is not None]
     cell = {"type": "rect", "cornerRadius": 3, "stroke": look.palette.card,
             "strokeWidth": 2}  # fmt: skip
@@ -136,6 +140,34 @@ def heat(table: Table, look: Look) -> Spec | None:
     return look.finish(layers, 27 * len(order["y"]) + 30, "Value by cohort and time")
 
 
+def _order(names: Sequence[str]) -> list[str]:
+    """Return each name once, as the rows have them; hours and counts by their size."""
+    once = list(dict.fromkeys(names))
+    ranked = [re.match(r"\d+", name) for name in once]
+    if not all(ranked):
+        return once
+    return sorted(once, key=lambda name: int(re.split(r"\D", name)[0]))
+
+
+def _others(table: Table) -> dict[str, str]:
+    """Return the columns with a label that a cell tells besides its own value."""
+    return {
+        f"also_{name}": about.label or name
+        for name, about in table.columns.items()
+        if name not in (table.x, table.y, table.colour) and name in table.rows[0]
+    }
+
+
+def _told(row: Mapping[str, Any], table: Table, look: Look) -> dict[str, str]:
+    names = (key.removeprefix("also_") for key in _others(table))
+    return {
+        f"also_{name}": look.formats.value(
+            row[name], table.columns[name].format or "number"
+        )
+        for name in names
+    }
+
+
 def _short(value: float | None, unit: str, look: Look) -> str:
     """Return a value as a cell has room for it: money without cents and symbol."""
     if unit == "money" and value is not None and abs(value) >= 10:
@@ -149,7 +181,8 @@ def _tiny(value: float | None, unit: str, look: Look) -> str:
         return look.formats.value(value, unit)
     if unit == "percent":
         return look.formats.number(100 * value)
-    return look.formats.number(value) if abs(value) >= 10 else look.formats.number(value, 1)
+    whole = unit == "count" or abs(value) >= 10
+    return look.formats.number(value, 0 if whole else 1)
 
 
 def _ink(value: float | None, known: Sequence[float], look: Look) -> str:

@@ -114,7 +114,7 @@ def _draw(name: str, scope: Scope) -> Any:
             return None
         was = data.before(name, scope) if query.chart.type in ("bar", "steps") else None
         roles = {"x": query.chart.x, "y": query.chart.y, "colour": query.chart.colour,
-                 "unit": query.unit}  # fmt: skip
+                 "unit": query.unit, "columns": query.columns}  # fmt: skip
         past = was.frame if was else None
         return charts.draw(query.chart.type, answer.frame, roles, look, past)
 

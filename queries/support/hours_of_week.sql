@@ -2,14 +2,21 @@
 title       = "Hours of the week"
 question    = """
 At which hours of the week do people write, and at which are they answered?"""
-kind        = "table"
+kind        = "chart"
+unit        = "count"
 grain       = "one row per weekday and part of the day"
 owner       = "service"
 description = """
-Tickets by the hour they came in and by the hour of their first reply, in \
-the shop's own time."""
-position    = 216
+Tickets by the hour they came in; a cell tells the first replies of those \
+hours too, in the shop's own time."""
+position    = 205
 needs       = ["ticket"]
+
+[chart]
+type = "heat"
+x = "part_of_day"
+y = "weekday"
+colour = "contacts"
 
 [columns]
 weekday     = "Day"

@@ -17,6 +17,7 @@ from journey import charts
 from journey.answer import Change, Estimate, Measure, Part, Point
 from journey.charts import DARK, LIGHT, Look, Spec
 from journey.formats import Formats
+from journey.query.file import Column
 
 POLISH = Formats("pl-PL", "PLN")
 LOOKS = [Look(LIGHT, Formats()), Look(DARK, POLISH)]
@@ -288,3 +289,35 @@ def test_labels_of_a_flow_lie_on_no_other() -> None:
         width = 0.019 * len(one["text"] if one["x"] < other["x"] else other["text"])
         beside = abs(one["x"] - other["x"]) >= width
         assert beside or abs(one["middle"] - other["middle"]) > 0.03, (one, other)
+
+
+def test_a_grid_runs_in_time_and_tells_what_else_a_cell_counts() -> None:
+    hours = frame(
+        day=["Monday", "Tuesday"], hours=["09–12", "00–03"], came=[2, 5], replies=[1, None]
+    )
+    columns = {
+        "came": Column("Came in", "count"), "replies": Column("First replies", "count"),
+        "day": Column("Day"), "hours": Column("Hours"),
+    }  # fmt: skip
+    roles = {"x": "hours", "y": "day", "colour": "came", "unit": "count"}
+    look = Look(LIGHT, Formats())
+    spec = charts.draw("heat", hours, {**roles, "columns": columns}, look)
+    assert spec is not None
+    cells = spec["layer"][0]
+    assert cells["encoding"]["x"]["sort"] == ["00–03", "09–12"]
+    titles = {tip["title"]: tip["field"] for tip in cells["encoding"]["tooltip"]}
+    assert list(titles) == ["Day", "Hours", "Came in", "First replies"]
+    told = [row[titles["First replies"]] for row in cells["data"]["values"]]
+    assert told == ["1", "–"]
+
+
+def test_months_of_a_grid_are_written_as_the_locale_does() -> None:
+    roles = {"x": "month", "y": "cohort", "colour": "share", "unit": "percent"}
+    grid = frame(cohort=["2026-10", "2026-11"], month=[1, 1], share=[0.1, 0.2])
+    look = Look(DARK, Formats("pl-PL", "PLN"))
+    spec = charts.draw("heat", grid, roles, look)
+    assert spec is not None
+    rows = spec["layer"][0]["data"]["values"]
+    assert [row["y"] for row in rows] == ["paź 2026", "lis 2026"]
+    # a light ground asks for dark ink, a dark one for light ink
+    assert rows[0]["ink"] != rows[1]["ink"]
