@@ -69,6 +69,6 @@ function target(figure) {
 
 function value(figure) {
   const text = el("div", "value", figure.value)
-  if (figure.noun) text.append(el("small", "", figure.noun))
+  if (figure.noun) text.append(" ", el("small", "", figure.noun))
   return text
 }
