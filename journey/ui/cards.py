@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
-from journey import charts, data
+from journey import charts, data, words
 from journey.answer import Answer
 from journey.charts import Look, Spec
 from journey.scope import Scope
@@ -66,7 +67,9 @@ def card(name: str, scope: Scope) -> None:
         cards([name], scope)
         return
     with st.container(border=True, key=f"card_{name}", height="stretch"):
-        st.markdown(f"#### {problems.plain(query.title if query else name)}")
+        about = problems.plain(query.description) if query else ""
+        title = problems.plain(query.title if query else name)
+        st.markdown(f"#### {title}", help=about or None)
         if query is not None and query.question:
             st.caption(problems.plain(query.question))
         body(name, answer, scope)
@@ -115,10 +118,21 @@ def _draw(name: str, scope: Scope) -> Any:
         was = data.before(name, scope) if query.chart.type in ("bar", "steps") else None
         roles = {"x": query.chart.x, "y": query.chart.y, "colour": query.chart.colour,
                  "unit": query.unit, "columns": query.columns}  # fmt: skip
-        past = was.frame if was else None
-        return charts.draw(query.chart.type, answer.frame, roles, look, past)
+        past = _worded(was.frame) if was and was.frame is not None else None
+        return charts.draw(query.chart.type, _worded(answer.frame), roles, look, past)
 
     return build
+
+
+def _worded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with segment values as people say them."""
+    formats = data.formats()
+    said = [
+        pl.Series(name, [tables.named(name, value, formats) for value in frame[name]])
+        for name in frame.columns
+        if name in words.SEGMENTS and frame.schema[name] == pl.String
+    ]
+    return frame.with_columns(said)
 
 
 def _key(names: Sequence[str]) -> str:

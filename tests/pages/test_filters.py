@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from journey import words
 from journey.answer import Answer, Change, Estimate, Measure, Period
 from journey.answers import Versus
 from journey.formats import Formats
@@ -114,3 +115,44 @@ def test_the_map_holds_a_group_against_the_others() -> None:
     at = opened(segment="segments/asked_about_size", days="365")
     retention = components(at)[0]["stages"][3]
     assert retention["note"].startswith("Everyone else ")
+
+
+def test_segments_are_shown_in_words_and_linked_by_their_values() -> None:
+    at = opened()
+    devices = at.multiselect(key="device")
+    assert {"Phones", "Computers", "Tablets"} >= set(devices.options) != set()
+    devices.set_value(["mobile"]).run()
+    assert at.query_params["device"] == "mobile"
+    at.multiselect(key="sales_channel").set_value([]).run()
+    assert at.query_params["sales_channel"] == "all"
+    at.multiselect(key="sales_channel").set_value(["own_shop"]).run()
+    assert "sales_channel" not in at.query_params
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("payment_method", "credit_card", "Credit card"),
+        ("payment_method", "voucher", "Voucher"),
+        ("first_product_category", "furniture_decor", "Furniture decor"),
+        ("first_product_category", "Zażółć", "Zażółć"),
+        ("campaign", "black_week", "black_week"),
+    ],
+)
+def test_codes_of_a_shop_read_as_words_and_names_stay(
+    column: str, value: str, said: str
+) -> None:
+    assert words.value(column, value, FORMATS) == said
+
+
+def test_a_file_of_an_older_version_is_not_taken_for_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = tmp_path / "data" / "published"
+    published.mkdir(parents=True)
+    (published / "journey-20260101T000000000000Z.duckdb").write_bytes(b"something older")
+    (tmp_path / "data" / "current").write_text("journey-20260101T000000000000Z.duckdb")
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    at = opened()
+    assert not at.exception
+    assert "cannot be read" in texts(at)
