@@ -1,4 +1,6 @@
-const STEP = 100
+const ROWS = 100
+const PHONE_ROWS = 10
+const PHONE = 560
 
 function compare(a, b, locale) {
   if (typeof a === "string" && typeof b === "string") return a.localeCompare(b, locale, { numeric: true })
@@ -41,7 +43,8 @@ export default function ({ data: [data], parentElement }) {
 
   const fill = () => {
     const from = body.childElementCount
-    for (const index of rows.slice(from, from + STEP)) {
+    const many = box.clientWidth && box.clientWidth <= PHONE ? PHONE_ROWS : ROWS
+    for (const index of rows.slice(from, from + many)) {
       const cells = data.rows[index].map((text, place) =>
         cell(data.columns[place], text, place === lead ? "lead" : "", data.nothing))
       body.append(el("tr", "", ...cells))
@@ -68,6 +71,11 @@ export default function ({ data: [data], parentElement }) {
     head.scope = "col"
     return head
   })
+  const hint = () => box.classList.toggle("wide", box.scrollWidth - box.clientWidth - box.scrollLeft > 4)
+  box.onscroll = hint
+  box.seen?.disconnect()
+  box.seen = new ResizeObserver(hint)
+  box.seen.observe(box)
   more.type = "button"
   more.onclick = fill
   draw(sort)
