@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import threading
 import time
@@ -64,6 +65,8 @@ def _keep_warm() -> None:
         if now is not None and now != warm:
             _warm()
             warm = now
+            # What stays for good need not be looked through by every collection.
+            gc.freeze()
         time.sleep(LOOK)
 
 
