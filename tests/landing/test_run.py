@@ -497,6 +497,7 @@ def test_no_address_or_phone_is_anywhere(shop, capfd):
         for table in (*landing.TABLES.values(), *landing.BOOKS.values()):
             text = connection.execute(f"select {table.name}::varchar from {table.name}")
             found = "\n".join(row[0] for row in text.fetchall()).lower()
+            found = re.sub(r"[0-9a-f]{64}", "", found)
             assert "@" not in found and "601234" not in found, table.name
         assert connection.execute(
             "select count(distinct email_hash), count(distinct phone_hash), "
@@ -537,6 +538,7 @@ def test_a_person_in_a_text_is_masked_wherever_it_stands(shop, capfd):
         for table in landing.TABLES.values():
             found = connection.execute(f"select {table.name}::varchar from {table.name}")
             text = "\n".join(row[0] for row in found.fetchall()).lower()
+            text = re.sub(r"[0-9a-f]{64}", "", text)  # a keyed hash has any digits
             assert not re.search(r"@|%40|\uff20|kot|601|s3cret", text), table.name
     ((joined,),) = shop.rows(
         "select count(*) from session s join sales_order o on order_id = s.transaction_id"
