@@ -169,10 +169,10 @@ def parts(asked: Asked, by: Sequence[str], daily: bool) -> pl.DataFrame:
     return run.parts(reader(asked.now), found, query, asked.scope, tuple(by), daily)
 
 
-@kept(2)
+@kept(warehouse.KEPT)
 def reader(now: Snapshot) -> Any:
     """Return one locked connection a snapshot; a retired one closes with its last
-    cursor."""
+    cursor. As many as files are kept: an open page stays with the one it began with."""
     return warehouse.open_reader(now.path)
 
 

@@ -73,8 +73,8 @@ def _parts(path: Path) -> Iterator[int]:
             with gzip.open(path) as file:
                 while part := file.read(PART):
                     yield len(part)
-    except (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError):
-        return
+    except (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError):
+        return  # RuntimeError: locked, or packed in a way that zipfile does not know
 
 
 def _parts_of_zip(path: Path) -> Iterator[int]:

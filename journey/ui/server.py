@@ -64,10 +64,19 @@ def _keep_warm() -> None:
         now = data.newest()
         if now is not None and now != warm:
             _warm()
+            if warm is None:
+                _settle()
             warm = now
-            # What stays for good need not be looked through by every collection.
-            gc.freeze()
         time.sleep(LOOK)
+
+
+def _settle() -> None:
+    """Spare every later collection what the start has made, which stays for good.
+
+    Once only: frozen again later, sessions that are open then would never be freed.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _warm() -> None:

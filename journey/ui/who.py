@@ -71,8 +71,9 @@ def _table(answer: Answer, scope: Scope, target: Target) -> None:
     rows, formats, step = answer.frame, data.formats(), LISTS[target.name]
     if rows is None:
         return
-    noun = "order" if step in ORDERS else "customer"
-    st.caption(problems.plain(counted(rows, formats, noun)))
+    noun, query = "order" if step in ORDERS else "customer", data.query(answer.name)
+    about = query.description if query else ""
+    st.caption(problems.plain(f"{counted(rows, formats, noun)} {about}"))
     picked = st.segmented_control(
         "For what", list(CHOICES), format_func=CHOICES.__getitem__, default="fix",
         required=True, key="who_for", label_visibility="collapsed",
@@ -85,7 +86,7 @@ def _table(answer: Answer, scope: Scope, target: Target) -> None:
     if shown.is_empty():
         st.info("None of them agreed to be written to.")
         return
-    tables.show(shown, data.query(answer.name), "who", addresses(shown))
+    tables.show(shown, query, "who", addresses(shown))
     for note in answer.notes:
         st.caption(note)
     with st.container(horizontal=True):
