@@ -28,6 +28,9 @@ OWN_SHARE = 0.5
 SHORTEST = 3
 """Days a new level must have lasted before a start day is named."""
 
+WALKED = 3000
+"""Rows of a frame up to which walking over them is the faster way."""
+
 Cell = tuple[tuple[str, str | None], ...]
 """Segment column and value, sorted by column; () is everybody."""
 
@@ -42,6 +45,19 @@ class Step:
     stage: str
     worth: float | None
     """Net revenue that one more unit going on brings; None where unknown."""
+    counts_lost: bool = False
+    """Whether its measure counts those who do not go on, as parcels not collected."""
+
+    def as_counted(self, rate: float) -> float:
+        """Return a rate of going on as the step's own measure counts it."""
+        return 1 - rate if self.counts_lost else rate
+
+
+def going_on(parts: pl.DataFrame, counts_lost: bool) -> pl.DataFrame:
+    """Return the parts with those who go on as numerator, whatever the measure counts."""
+    if not counts_lost:
+        return parts
+    return parts.with_columns(numerator=pl.col("denominator") - pl.col("numerator"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +108,8 @@ def leaks(parts: Mapping[Step, pl.DataFrame], kind: Literal["worse", "low"]) -> 
     `parts`: per step one row per combination of its segment columns and period
     ('now', 'before') with numerator and denominator, as `query.run.parts` gives.
     Overlapping cells are one leak, named by the sharpest (largest |z|): a fall that
-    sits in a share of the units has its largest z exactly in that share.
+    sits in a share of the units has its largest z exactly in that share. What is always
+    low overlaps where nothing of a gap is left without the units of sharper ones.
     """
     found = [
         row
@@ -102,13 +119,51 @@ def leaks(parts: Mapping[Step, pl.DataFrame], kind: Literal["worse", "low"]) -> 
     ]
     kept = benjamini_hochberg([leak.p for leak in found])
     hits = [leak for leak, q in zip(found, kept, strict=True) if q <= FALSE_DISCOVERIES]
+    hits.sort(key=lambda leak: (leak.p, len(leak.cell), leak.key))
+    sharpest = _falls(hits, parts) if kind == "worse" else _gaps(hits, parts)
+    return sorted(sharpest, key=_by_money)
+
+
+def _falls(hits: Sequence[Leak], parts: Mapping[Step, pl.DataFrame]) -> list[Leak]:
     sharpest: list[Leak] = []
-    for leak in sorted(hits, key=lambda leak: (leak.p, len(leak.cell), leak.key)):
+    for leak in hits:
         if not any(_overlap(leak, other) for other in sharpest) and (
-            kind == "low" or _is_own(leak, parts[leak.step])
+            _is_own(leak, parts[leak.step])
         ):
             sharpest.append(leak)
-    return sorted(sharpest, key=_by_money)
+    return sharpest
+
+
+def _gaps(hits: Sequence[Leak], parts: Mapping[Step, pl.DataFrame]) -> list[Leak]:
+    """Return the gaps that remain when the units of the sharper ones are left out."""
+    left, sharpest, least = dict(parts), [], max((leak.p for leak in hits), default=0.0)
+    for leak in hits:
+        frame = left[leak.step]
+        if len(frame) < len(parts[leak.step]):
+            again = _alone(leak, frame)
+            if again is None or again.p > least or again.lost[0] <= 0:
+                continue
+        sharpest.append(leak)
+        left[leak.step] = frame.filter(~_inside(leak.cell))
+    return sharpest
+
+
+def _alone(leak: Leak, frame: pl.DataFrame) -> Leak | None:
+    """Return the same gap among fewer units."""
+    row, total = (_sums(part) for part in (frame.filter(_inside(leak.cell)), frame))
+    return _low(leak.step, leak.cell, row, total)
+
+
+def _inside(cell: Cell) -> pl.Expr:
+    found = pl.lit(True)
+    for column, value in cell:
+        found &= pl.col(column).eq_missing(pl.lit(value))
+    return found
+
+
+def _sums(frame: pl.DataFrame) -> dict[str, float]:
+    ((_, row),) = _cells(frame, (), sizes=(0,))
+    return row
 
 
 def thin(step: Step, frame: pl.DataFrame, last: dt.date, days: int) -> list[Thin]:
@@ -176,25 +231,6 @@ def sharpen(leak: Leak, days: pl.DataFrame) -> Leak:
     return replace(found, since=since, p=leak.p) if found else leak
 
 
-def split(now: Sequence[float], before: Sequence[float]) -> tuple[float, ...]:
-    """Split the change of a product of factors among the factors, to the cent.
-
-    Shapley's value: each factor's effect averaged over all orders in which the
-    factors could have changed. The parts add up to product(now) - product(before).
-    """
-    size = len(now)
-    order_count = float(np.prod(np.arange(1, size + 1)))
-    shares = [0.0] * size
-    for factor in range(size):
-        others = [i for i in range(size) if i != factor]
-        for count in range(size):
-            weight = _factorial(count) * _factorial(size - count - 1) / order_count
-            for moved in combinations(others, count):
-                rest = np.prod([now[i] if i in moved else before[i] for i in others])
-                shares[factor] += weight * float(rest) * (now[factor] - before[factor])
-    return tuple(shares)
-
-
 def mix_and_rate(frame: pl.DataFrame, column: str) -> tuple[float, float]:
     """Split the change of a ratio into the effect of the mix and of the rates.
 
@@ -215,10 +251,6 @@ def mix_and_rate(frame: pl.DataFrame, column: str) -> tuple[float, float]:
         mix += (share_now - share_before) * (r1 + r0) / 2
         rate += (share_now + share_before) / 2 * (r1 - r0)
     return mix, rate
-
-
-def _factorial(number: int) -> float:
-    return float(np.prod(np.arange(1, number + 1))) if number else 1.0
 
 
 def _likelihood(
@@ -243,10 +275,14 @@ def _cells(
 ) -> Iterator[tuple[Cell, dict[str, float]]]:
     """Yield every cell with n_now, k_now, n_before and k_before.
 
-    The frame is small, so that one walk over its rows takes a tenth of the time that
-    grouping it once for every combination of columns does.
+    One walk over the rows of a small frame takes a tenth of the time that grouping it
+    once for every combination of columns does; of a large one, a multiple.
     """
     choices = [chosen for size in sizes for chosen in combinations(columns, size)]
+    if len(frame) > WALKED:
+        for chosen in choices:
+            yield from _grouped(frame, chosen)
+        return
     found: dict[tuple[str, ...], dict[tuple[Any, ...], dict[str, float]]] = {
         chosen: {} if chosen else {(): _nothing()} for chosen in choices
     }
@@ -260,6 +296,19 @@ def _cells(
     for chosen, cells in found.items():
         for values, cell in cells.items():
             yield tuple(zip(chosen, values, strict=True)), cell
+
+
+def _grouped(
+    frame: pl.DataFrame, chosen: tuple[str, ...]
+) -> Iterator[tuple[Cell, dict[str, float]]]:
+    found: dict[tuple[Any, ...], dict[str, float]] = {}
+    sums = pl.col("denominator", "numerator").sum()
+    for row in frame.group_by(*chosen, "period", maintain_order=True).agg(sums).rows():
+        *labels, period, n, k = row
+        cell = found.setdefault(tuple(labels), _nothing())
+        cell[f"n_{period}"], cell[f"k_{period}"] = n or 0.0, k or 0.0
+    for values, cell in found.items():
+        yield tuple(zip(chosen, values, strict=True)), cell
 
 
 def _nothing() -> dict[str, float]:
@@ -324,9 +373,7 @@ def _overlap(leak: Leak, other: Leak) -> bool:
 
 def _is_own(leak: Leak, frame: pl.DataFrame) -> bool:
     """Whether the fall is the cell's own, and not a changed mix inside it."""
-    inside = frame
-    for column, value in leak.cell:
-        inside = inside.filter(pl.col(column).eq_missing(pl.lit(value)))
+    inside = frame.filter(_inside(leak.cell))
     change = leak.now.value or 0.0
     change -= leak.reference.value or 0.0
     others = [c for c in _segments(frame) if c not in dict(leak.cell)]

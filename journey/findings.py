@@ -9,8 +9,10 @@ from typing import Literal
 import polars as pl
 
 from journey import dropoff, standings, words
+from journey.answer import Estimate
 from journey.dropoff import Cell, Leak, Step
 from journey.formats import Formats
+from journey.query import Query
 from journey.revenue import Revenue, Share, measure_of, revenue
 from journey.scope import NOT_SET, Scope
 from journey.scoped import Figures
@@ -18,9 +20,13 @@ from journey.scoped import Figures
 SCANNED = (
     "channel", "device", "country", "visitor_type", "payment_method",
     "delivery_method", "customer_tier", "first_product_category",
+    "arrival", "effort_band", "first_brand",
 )  # fmt: skip
 """Segment columns that the search for leaks cuts by; campaigns are too many."""
-CUSTOMER_STEPS = ("retention/second_order_90_days",)
+ORDER_STEPS = ("conversion/not_collected", "retention/second_order_90_days")
+"""Steps that an order makes after the visit: each is worth an order of average value."""
+WORTHLESS_STEPS = ("advocacy/review_rate",)
+"""Steps whose worth in money nobody knows."""
 ALWAYS = (
     "conversion/average_order", "conversion/revenue", "conversion/conversion_rate",
     "awareness/visits",
@@ -35,7 +41,7 @@ MATERIAL = 0.005
 def steps(figures: Figures) -> list[Step]:
     """Return the transitions of the journey with what one more unit is worth."""
     web = [q for q in figures.library.queries.values() if "step" in q.tags]
-    figures.prepare([*(q.name for q in web), *CUSTOMER_STEPS, *ALWAYS])
+    figures.prepare([*(q.name for q in web), *ORDER_STEPS, *WORTHLESS_STEPS, *ALWAYS])
     order = measure_of(figures, "conversion/average_order")
     value = order.now.value if order else None
     reached = {q.name: _went_on(figures, q.name) for q in web}
@@ -44,10 +50,11 @@ def steps(figures: Figures) -> list[Step]:
     for query in sorted(web, key=lambda q: -reached[q.name]):
         went = reached[query.name]
         worth = value * bought / went if value and went and bought else None
-        found.append(_step(query.name, query.title, worth))
-    for name in CUSTOMER_STEPS:
+        found.append(_step(query, worth))
+    for name in (*ORDER_STEPS, *WORTHLESS_STEPS):
         if name in figures.library.queries:
-            found.append(_step(name, figures.library.queries[name].title, value))
+            worth = value if name in ORDER_STEPS else None
+            found.append(_step(figures.library.queries[name], worth))
     return found
 
 
@@ -58,7 +65,10 @@ def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
     known = [s for s in steps(figures) if kind == "low" or _compared(figures, s.name)]
     cuts = figures.cuts({s.name: _columns(figures, s.name) for s in known
                          if measure_of(figures, s.name)})  # fmt: skip
-    found = dropoff.leaks({s: cuts[s.name] for s in known if s.name in cuts}, kind)
+    found = dropoff.leaks(
+        {s: dropoff.going_on(cuts[s.name], s.counts_lost) for s in known if s.name in cuts},
+        kind,
+    )
     found = _material(figures, found)
     if kind == "low":
         return found
@@ -121,7 +131,7 @@ def title(leak: Leak, formats: Formats) -> str:
 
 def line(leak: Leak, formats: Formats) -> str:
     """Return "62% → 51% since 24 Oct", or the gap to the others."""
-    rates = (leak.reference.value or 0.0), (leak.now.value or 0.0)
+    rates = [leak.step.as_counted(e.value or 0.0) for e in (leak.reference, leak.now)]
     digits = 0 if abs(rates[0] - rates[1]) >= 0.02 and min(rates) >= 0.1 else 1
     was, now = (formats.percent(rate, digits) for rate in rates)
     if leak.kind == "low":
@@ -151,9 +161,8 @@ def task(leak: Leak, figures: Figures, link: str) -> str:
         [
             f"{title(leak, formats)}: {line(leak, formats)}",
             f"Cost: {money(leak, formats)} (estimate, 95% interval), {period}",
-            f"Now: {formats.number(now.numerator)} of {formats.number(now.denominator)}",
-            f"{beside.capitalize()}: {formats.number(reference.numerator)} of "
-            f"{formats.number(reference.denominator)}",
+            f"Now: {_of(leak.step, now, formats)}",
+            f"{beside.capitalize()}: {_of(leak.step, reference, formats)}",
             f"Definition: {query.question} ({query.where})",
             "How the cost is worked out: units that no longer go on × the average net "
             "value of those who do.",
@@ -162,14 +171,22 @@ def task(leak: Leak, figures: Figures, link: str) -> str:
     )
 
 
+def _of(step: Step, rate: Estimate, formats: Formats) -> str:
+    """Return "510 of 1,000", as the step's own measure counts them."""
+    whole, went_on = rate.denominator or 0.0, rate.numerator or 0.0
+    counted = whole - went_on if step.counts_lost else went_on
+    return f"{formats.number(counted)} of {formats.number(whole)}"
+
+
 def _material(figures: Figures, found: Sequence[Leak]) -> list[Leak]:
     total = measure_of(figures, "conversion/revenue")
     least = MATERIAL * (total.now.value or 0.0) if total else 0.0
     return [leak for leak in found if leak.money is None or leak.money[0] >= least]
 
 
-def _step(name: str, query_title: str, worth: float | None) -> Step:
-    return Step(name, words.STEPS.get(name, query_title), name.split("/")[0], worth)
+def _step(query: Query, worth: float | None) -> Step:
+    label, stage = words.STEPS.get(query.name, query.title), query.name.split("/")[0]
+    return Step(query.name, label, stage, worth, query.better == "lower")
 
 
 def _went_on(figures: Figures, name: str) -> float:
@@ -192,7 +209,8 @@ def _compared(figures: Figures, name: str) -> bool:
 
 def _days(figures: Figures, leak: Leak) -> pl.DataFrame:
     scope = inside(figures.scope, leak.cell)
-    return figures.parts(leak.step.name, (), daily=True, scope=scope)
+    days = figures.parts(leak.step.name, (), daily=True, scope=scope)
+    return dropoff.going_on(days, leak.step.counts_lost)
 
 
 def inside(scope: Scope, cell: Cell) -> Scope:
@@ -209,8 +227,10 @@ def _reason(facts: Revenue, found: Sequence[Leak], formats: Formats) -> str:
     if worst is None or worst.money is None or worst.money[0] < HALF * fall:
         return "No single segment stands out: the change is spread evenly."
     name = title(worst, formats)
-    was = formats.percent(worst.reference.value, 0)
-    now = formats.percent(worst.now.value, 0)
+    was, now = (
+        formats.percent(worst.step.as_counted(rate.value or 0.0), 0)
+        for rate in (worst.reference, worst.now)
+    )
     since = f"Since {formats.short_date(worst.since)} " if worst.since else ""
     text = f"{since}{name[0].lower() if since else name[0]}{name[1:]}"
     return f"{text} went from {was} to {now}."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from math import factorial, prod
 
-from journey import dropoff, statistics
+from journey import statistics
 from journey.answer import Measure
 from journey.scope import Scope
 from journey.scoped import Figures
@@ -95,8 +97,27 @@ def _factors(
         factors = [(visits[i], _ratio(orders[i], visits[i]), baskets[i]) for i in (0, 1)]
     return [
         Share(label, amount)
-        for label, amount in zip(labels, dropoff.split(*factors), strict=True)
+        for label, amount in zip(labels, shapley(*factors), strict=True)
     ]
+
+
+def shapley(now: Sequence[float], before: Sequence[float]) -> tuple[float, ...]:
+    """Split the change of a product of factors among the factors, to the cent.
+
+    Shapley's value (1953): each factor's effect averaged over all orders in which the
+    factors could have changed. The parts add up to product(now) - product(before).
+    """
+    size = len(now)
+    order_count = factorial(size)
+    shares = [0.0] * size
+    for factor in range(size):
+        others = [i for i in range(size) if i != factor]
+        for count in range(size):
+            weight = factorial(count) * factorial(size - count - 1) / order_count
+            for moved in combinations(others, count):
+                rest = prod([now[i] if i in moved else before[i] for i in others])
+                shares[factor] += weight * float(rest) * (now[factor] - before[factor])
+    return tuple(shares)
 
 
 def _ratio(numerator: float, denominator: float) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from journey import findings as search, followups, scoped, words
 from journey.answer import Answer, Change, Estimate, Measure, Period, Point
 from journey.data import Figures, Findings, settings
-from journey.dropoff import Leak
+from journey.dropoff import Leak, going_on
 from journey.formats import NOTHING, Formats
 from journey.home import Home
 from journey.scope import NOT_SET, Scope
@@ -216,7 +216,9 @@ def _verdict(figures: Figures, held: followups.FollowUp) -> followups.Verdict:
     after = Period(held.since, min(held.check_on, today))
     scope = Scope(after, after.before(), policy=figures.scope.policy)
     columns = [column for column, _ in held.cell]
-    return followups.verdict(held, figures.parts(held.step, columns, scope=scope), today)
+    parts = figures.parts(held.step, columns, scope=scope)
+    counts_lost = figures.library.queries[held.step].better == "lower"
+    return followups.verdict(held, going_on(parts, counts_lost), today)
 
 
 def _foot(figures: Figures) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 import pytest
 
-from journey import dropoff
+from journey import dropoff, revenue
 from journey.dropoff import Step
 
 PAY = Step("conversion/payment_completion", "Payment", "conversion", worth=100.0)
@@ -140,14 +140,14 @@ def test_no_start_day_is_named_where_nothing_breaks() -> None:
 
 def test_revenue_splits_into_factors_that_add_up_to_the_cent() -> None:
     now, before = (51_300, 0.0199, 174.61), (50_100, 0.0221, 176.02)
-    shares = dropoff.split(now, before)
+    shares = revenue.shapley(now, before)
     change = 51_300 * 0.0199 * 174.61 - 50_100 * 0.0221 * 176.02
     assert sum(shares) == pytest.approx(change, abs=0.005)
     assert shares[0] > 0 > shares[1]
 
 
 def test_a_factor_that_did_not_change_has_no_share() -> None:
-    assert dropoff.split((10, 2.0), (10, 3.0)) == pytest.approx((0.0, -10.0))
+    assert revenue.shapley((10, 2.0), (10, 3.0)) == pytest.approx((0.0, -10.0))
 
 
 def test_a_cell_too_small_says_how_many_more_units_and_when() -> None:
@@ -167,3 +167,55 @@ def test_segment_values_that_are_not_set_are_cells_too() -> None:
     ]
     (leak,) = dropoff.leaks({PAY: parts(rows)}, "worse")  # type: ignore[arg-type]
     assert leak.cell == (("device", None),)
+
+
+def test_a_gap_that_sits_in_a_sharper_one_is_not_told_twice() -> None:
+    """Half of the Czech orders are by Morava, whose buyers stay away; Czechs do not."""
+    rows = [
+        (period, carrier, country, k, n)
+        for period in ("before", "now")
+        for carrier, country, k, n in (
+            ("others", "PL", 500, 2000), ("others", "CZ", 100, 400),
+            ("Morava", "CZ", 40, 400),
+        )
+    ]  # fmt: skip
+    (leak,) = dropoff.leaks({PAY: parts(rows)}, "low")
+    assert leak.cell == (("device", "Morava"),)
+
+
+def test_two_gaps_of_their_own_are_both_told() -> None:
+    rows = [
+        (period, device, country, k, n)
+        for period in ("before", "now")
+        for device, country, k, n in (
+            ("mobile", "PL", 500, 2000), ("mobile", "CZ", 50, 500),
+            ("desktop", "PL", 50, 500), ("desktop", "CZ", 1, 40),
+        )
+    ]  # fmt: skip
+    cells = {leak.cell for leak in dropoff.leaks({PAY: parts(rows)}, "low")}
+    assert cells == {(("country", "CZ"),), (("device", "desktop"),)}
+
+
+def test_a_measure_of_the_lost_is_read_the_other_way_round() -> None:
+    parcels = Step("conversion/not_collected", "Not collected", "conversion", 100.0, True)
+    counted = parts(
+        [
+            (period, pay, "PL", k, 500)
+            for period in ("before", "now")
+            for pay, k in (("cash", 70), ("card", 3))
+        ]
+    )
+    (leak,) = dropoff.leaks({parcels: dropoff.going_on(counted, True)}, "low")
+    assert leak.cell == (("device", "cash"),)
+    assert parcels.as_counted(leak.now.value or 0) == pytest.approx(0.14)
+    assert parcels.as_counted(leak.reference.value or 0) == pytest.approx(0.006)
+
+
+@pytest.mark.parametrize("size", [1, dropoff.WALKED // 4])
+def test_small_and_large_frames_give_the_same_leaks(size: int) -> None:
+    """More rows of the same sums: counting row by row or by groups makes no difference."""
+    many = pl.concat(
+        [PHONES_FELL.with_columns(pl.col("numerator", "denominator") / size)] * size
+    )
+    assert dropoff.leaks({PAY: many}, "worse")[0].cell == (("device", "mobile"),)
+    assert dropoff.leaks({PAY: many}, "worse")[0].lost[0] == pytest.approx(165)
