@@ -95,6 +95,9 @@ class Part:
     change: Change | None = None
     rest: Change | None = None
     """This part against everybody else in the same period."""
+    others: Estimate | None = None
+    """Everybody else; None where the values do not add up to all."""
+    others_before: Estimate | None = None
 
 
 @dataclass(frozen=True)

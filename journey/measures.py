@@ -270,12 +270,13 @@ def _parts(
 ) -> tuple[Part, ...]:
     now, before = found.splits[column]["now"], found.splits[column]["before"]
     labels = sorted({*now, *before}, key=_largest_first(now, before))[:PARTS]
-    adds_up = column not in found.overlapping and found.total.get("now") is not None
+    whole: Mapping[str, Cell] = found.total
+    if column in found.overlapping or any(cell.arms for cell in whole.values()):
+        whole = {}
     return tuple(
         _part(
             label, now.get(label, Cell()), before.get(label, Cell()) if compared else None,
-            found.total["now"] if adds_up and not found.total["now"].arms else None,
-            measurer,
+            whole, measurer,
         )
         for label in labels
     )  # fmt: skip
@@ -290,8 +291,13 @@ def _largest_first(
 
 
 def _part(
-    label: str, now: Cell, before: Cell | None, total: Cell | None, measurer: Measurer
+    label: str,
+    now: Cell,
+    before: Cell | None,
+    whole: Mapping[str, Cell],
+    measurer: Measurer,
 ) -> Part:
+    """Return one value beside itself before and beside all others of `whole`."""
     here = measurer.estimate(now)
     then = measurer.estimate(before) if before is not None else None
     change = (
@@ -299,8 +305,12 @@ def _part(
         if before is not None and then is not None
         else None
     )
-    rest = None
-    if total is not None and not measurer.is_count:
-        others = total - now
-        rest = measurer.change(here, measurer.estimate(others), now, others)
-    return Part(label, here, then, change, rest)
+    rest = others = others_before = None
+    if "now" in whole:
+        left = whole["now"] - now
+        others = measurer.estimate(left)
+        if not measurer.is_count:
+            rest = measurer.change(here, others, now, left)
+    if before is not None and "before" in whole:
+        others_before = measurer.estimate(whole["before"] - before)
+    return Part(label, here, then, change, rest, others, others_before)
