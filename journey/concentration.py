@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from journey import findings
-from journey.answer import Measure, Part
+from journey.answer import Change, Measure, Part
 from journey.query import Query
 from journey.revenue import measure_of
 from journey.scope import NOT_SET
@@ -35,12 +35,23 @@ class Loss:
 def losses(parts: Sequence[Part]) -> list[Loss]:
     """Return what each value lost beyond chance, in units of the numerator, largest
     first. A value that got better, or that moved within chance, lost nothing."""
-    found = [loss for part in parts if (loss := _loss(part)) is not None]
+    found = [loss for part in parts if (loss := _lost(part, part.change)) is not None]
+    return sorted(found, key=lambda loss: -loss.middle)
+
+
+def gaps(parts: Sequence[Part]) -> list[Loss]:
+    """Return what each value loses against all others, now; largest first.
+
+    Only beyond chance. Values overlap in no unit, but their gaps are not summed: each
+    is held against the others, low ones included.
+    """
+    found = [loss for part in parts if (loss := _lost(part, part.rest)) is not None]
     return sorted(found, key=lambda loss: -loss.middle)
 
 
 def ranked(measure: Measure) -> list[str]:
-    """Return the columns of more than one value, those that carry most loss first.
+    """Return the columns of more than one value: those that carry most of a loss against
+    the days before first, then those with the widest gap between their values.
 
     What a unit is worth is the same for every column, so this is the order of money.
     """
@@ -48,13 +59,18 @@ def ranked(measure: Measure) -> list[str]:
     def weight(column: str) -> float:
         return sum(loss.middle for loss in losses(measure.parts[column]))
 
+    def gap(column: str) -> float:
+        if column in findings.BY_NATURE:
+            return 0.0
+        return max((loss.middle for loss in gaps(measure.parts[column])), default=0.0)
+
     def told(column: str) -> int:
         parts = [part for part in measure.parts[column] if part.label != NOT_SET]
         return sum(part.now.value is not None for part in parts)
 
     columns = [column for column, parts in measure.parts.items() if len(parts) > 1]
     # two values with a figure make a comparison, more of them no better one
-    columns.sort(key=lambda column: (-weight(column), -min(2, told(column))))
+    columns.sort(key=lambda c: (-weight(c), -gap(c), -min(2, told(c))))
     return columns or list(measure.parts)
 
 
@@ -71,8 +87,8 @@ def worth(figures: Figures, query: Query) -> float | None:
     return known.get(query.name)
 
 
-def _loss(part: Part) -> Loss | None:
-    change, now = part.change, part.now
+def _lost(part: Part, change: Change | None) -> Loss | None:
+    now = part.now
     if change is None or change.good is not False or not change.moved:
         return None
     units = now.denominator if now.denominator is not None else 1.0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 import polars as pl
+from polars import selectors as cs
 
 from journey import dropoff, standings, words
 from journey.answer import Estimate
@@ -20,9 +21,12 @@ from journey.scoped import Figures
 SCANNED = (
     "channel", "device", "country", "visitor_type", "payment_method",
     "delivery_method", "customer_tier", "first_product_category",
-    "arrival", "effort_band", "first_brand",
+    "product_brand", "arrival", "effort_band",
 )  # fmt: skip
 """Segment columns that the search for leaks cuts by; campaigns are too many."""
+BY_NATURE = frozenset({"visitor_type", "customer_tier"})
+"""Columns whose values differ by what they are: who is new buys less, and no remedy
+makes strangers regulars. They may get worse, but being low is no leak."""
 ORDER_STEPS = ("conversion/not_collected", "retention/second_order_90_days")
 """Steps that an order makes after the visit: each is worth an order of average value."""
 WORTHLESS_STEPS = ("advocacy/review_rate",)
@@ -65,11 +69,12 @@ def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
     known = [s for s in steps(figures) if kind == "low" or _compared(figures, s.name)]
     cuts = figures.cuts({s.name: _columns(figures, s.name) for s in known
                          if measure_of(figures, s.name)})  # fmt: skip
-    found = dropoff.leaks(
-        {s: dropoff.going_on(cuts[s.name], s.counts_lost) for s in known if s.name in cuts},
-        kind,
-    )
-    found = _material(figures, found)
+    parts = {
+        s: dropoff.going_on(cuts[s.name], s.counts_lost) for s in known if s.name in cuts
+    }
+    if kind == "low":
+        parts = {s: frame.select(cs.exclude(*BY_NATURE)) for s, frame in parts.items()}
+    found = _material(figures, dropoff.leaks(parts, kind))
     if kind == "low":
         return found
     dear = [dropoff.sharpen(leak, _days(figures, leak)) for leak in found[: 2 * SHOWN]]

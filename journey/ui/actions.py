@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +12,7 @@ from journey import data, findings as search, followups
 from journey.dropoff import Leak
 from journey.problem import JourneyError
 from journey.scope import Scope
-from journey.ui import instead, problems, target, trail, who
+from journey.ui import component, instead, problems, target, trail, who
 from journey.ui.figure import sentence
 
 WATCHED_DAYS = 28
@@ -33,31 +35,58 @@ def leak(action: str, key: str, scope: Scope) -> None:
         copy_task(found, scope)
 
 
-def bar(stage: str, scope: Scope) -> None:
-    """Draw the actions of a stage page: about its dearest leak, else about its step."""
-    worst = next(
-        (one for one in data.findings(scope).leaks if one.step.stage == stage), None
-    )
-    formats = data.formats()
-    about = target.of_leak(worst, formats) if worst else target.of_stage(stage)
+ON_LEAKS = (
+    ("see_who", "See who"), ("instead", "What they did instead"),
+    ("copy", "Copy as task"), ("follow_up", "Follow up"),
+)  # fmt: skip
+SHOWN = 3
+
+
+def stage(name: str, scope: Scope) -> None:
+    """Draw what is worth fixing at a stage; where nothing is, what can be asked of it."""
+    found = worth_fixing(scope, name)
+    if not found:
+        _quiet(name, scope)
+        return
+    with st.container(border=True, key="card_actions"):
+        act = component.rows(
+            {"title": "Worth fixing here", "rows": [row(leak) for leak in found]},
+            f"fixing_{name}",
+        )
+    if act:
+        leak(*act, scope)
+
+
+def worth_fixing(scope: Scope, stage: str | None = None) -> list[Leak]:
+    """Return the dearest leaks: those that are new first, then those that always were."""
+    worse, low = data.findings(scope).leaks, data.always_low(scope)
+    new = {one.key for one in worse}
+    both = (*worse, *(one for one in low if one.key not in new))
+    return [one for one in both if stage in (None, one.step.stage)][:SHOWN]
+
+
+def row(found: Leak, able: Sequence[tuple[str, str]] = ON_LEAKS) -> dict[str, Any]:
+    """Return one line of a list of leaks, with what the reader's role may do."""
+    formats, writes = data.formats(), may_follow_up()
+    return {
+        "key": found.key, "title": search.title(found, formats),
+        "text": search.line(found, formats), "amount": search.money(found, formats),
+        "chip": "always low" if found.kind == "low" else "",
+        "actions": [list(one) for one in able if writes or one[0] != "follow_up"],
+    }  # fmt: skip
+
+
+def _quiet(name: str, scope: Scope) -> None:
+    """Draw the step of a stage that has no leak, with what can still be asked of it."""
+    about = target.of_stage(name)
     if about is None:
         return
-    told = "this step did not get worse beyond its usual swing"
-    if worst:
-        told = f"{search.line(worst, formats)} · {search.money(worst, formats)}"
-    elif unknown := _unknown(about.name, scope):
-        told = unknown
-    is_told = worst is not None or data.glance(about.name, scope).absence is None
+    told = _unknown(about.name, scope) or "this step loses nobody beyond its usual swing"
+    is_told = data.glance(about.name, scope).absence is None
     with st.container(
         horizontal=True, vertical_alignment="center", border=True, key="card_actions"
     ):
         st.markdown(f"**{problems.plain(about.title)}** · {problems.plain(told)}")
-        if (
-            worst
-            and may_follow_up()
-            and st.button("Follow up", type="primary", key="bar_follow_up")
-        ):
-            follow_up(worst, scope)
         if is_told and about.name in who.LISTS and st.button("See who", key="bar_see_who"):
             who.show(about, scope)
         if (
@@ -66,8 +95,6 @@ def bar(stage: str, scope: Scope) -> None:
             and st.button("What they did instead", key="bar_instead")
         ):
             instead.show(about, scope)
-        if worst and st.button("Copy as task", key="bar_task"):
-            copy_task(worst, scope)
 
 
 def _unknown(name: str, scope: Scope) -> str | None:

@@ -152,10 +152,11 @@ def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: st
     if drawn is not None and (left_out := charts.not_drawn(parts)):
         st.caption(left_out)
 
-    lost = concentration.losses(parts)
-    each = concentration.worth(data.Figures(scope), query) if lost else None
-    if lost and each is not None:
-        st.caption(problems.plain(_cost(column, lost[0].worth(each), formats)))
+    lost, apart = concentration.losses(parts), concentration.gaps(parts)
+    each = concentration.worth(data.Figures(scope), query) if lost or apart else None
+    if each is not None:
+        told = _cost(column, lost, apart, each, formats)
+        st.caption(problems.plain(told))
     closed = st.expander("As a table", key=f"{key}_{column}_open", on_change="rerun")
     if closed.open:
         with closed:
@@ -163,10 +164,15 @@ def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: st
             tables.show(rows.frame, rows.query, f"{key}_{column}_table")
 
 
-def _cost(column: str, lost: Loss, formats: Formats) -> str:
-    name = words.value(column, lost.label, formats)
-    money = formats.estimate(lost.middle, lost.low, lost.high)
-    return f"The largest loss against the days before: {name}, {money}, an estimate."
+def _cost(
+    column: str, lost: Sequence[Loss], apart: Sequence[Loss], each: float, formats: Formats
+) -> str:
+    """Return what the value costs that got worse most, else the one furthest behind."""
+    worst, against = (lost[0], "the days before") if lost else (apart[0], "all others")
+    worst = worst.worth(each)
+    name = words.value(column, worst.label, formats)
+    money = formats.estimate(worst.middle, worst.low, worst.high)
+    return f"The largest loss against {against}: {name}, {money}, an estimate."
 
 
 @dataclass(frozen=True)

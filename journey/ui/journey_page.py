@@ -13,7 +13,7 @@ from journey.ui.cards import body
 from journey.ui.journey_view import JourneyView, view
 from journey.ui.navigation import entry
 
-SEE_WHO, FOLLOW_UP = ("see_who", "See who"), ("follow_up", "Follow up")
+ON_LEAKS = (("see_who", "See who"), ("follow_up", "Follow up"))
 HINGE = "visits end here, customers begin"
 FLOW = "awareness/flow"
 
@@ -52,15 +52,15 @@ def _map(shown: JourneyView) -> None:
 
 
 def _lists(shown: JourneyView, scope: Scope) -> None:
-    writes = actions.may_follow_up()
-    on_leaks = (SEE_WHO, FOLLOW_UP) if writes else (SEE_WHO,)
-    done_with = (("close", "Done"),) if writes else ()
+    leaks = actions.worth_fixing(scope)
+    done_with = (("close", "Done"),) if actions.may_follow_up() else ()
     left, right = st.columns([3, 2])
     with left, st.container(border=True, key="card_leaks", height="stretch"):
         act = component.rows(
             {
                 "title": "Worth fixing first",
-                "rows": [r.as_data(on_leaks) for r in shown.leaks],
+                "text": shown.quiet if leaks else "",
+                "rows": [actions.row(leak, ON_LEAKS) for leak in leaks],
                 "empty": shown.quiet,
             },
             "leaks",

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from journey import findings as search, followups, scoped, words
+from journey import followups, scoped, words
 from journey.answer import Answer, Change, Estimate, Measure, Period, Point
 from journey.data import Figures, Findings, settings
-from journey.dropoff import Leak, going_on
-from journey.formats import NOTHING, Formats
+from journey.dropoff import going_on
+from journey.formats import NOTHING
 from journey.home import Home
 from journey.scope import NOT_SET, Scope
 from journey.ui import groups
@@ -73,9 +73,8 @@ class JourneyView:
     """Two transitions: rate, verb, was, label, leak."""
     people: str
     """How many customers stand at the hinge: "960 people"; "" where not known."""
-    leaks: tuple[Row, ...]
     quiet: str
-    """What to say where no leak was found."""
+    """What to say where nothing got worse; "" where something did."""
     in_hand: tuple[Row, ...]
     foot: str
 
@@ -89,8 +88,7 @@ def view(
         tuple(_stage(figures, stage, targets) for stage in STAGES),
         _steps(figures, found.leaks[0].step.stage if found.leaks else ""),
         _people(figures),
-        tuple(_leak(leak, figures.formats) for leak in found.leaks[:SHOWN]),
-        quiet(figures),
+        "" if found.leaks else quiet(figures),
         tuple(_held(figures, held) for held in _opened(home, figures.scope)[:SHOWN]),
         _foot(figures),
     )
@@ -148,13 +146,6 @@ def _share_of_visits(figures: Figures) -> str:
     if measure is None or measure.now.value is None:
         return ""
     return f"{figures.formats.percent(measure.now.value)} of visits"
-
-
-def _leak(leak: Leak, formats: Formats) -> Row:
-    return Row(
-        leak.key, search.title(leak, formats), search.line(leak, formats),
-        search.money(leak, formats),
-    )  # fmt: skip
 
 
 def quiet(figures: scoped.Figures) -> str:

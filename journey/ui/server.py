@@ -88,6 +88,7 @@ def _warm() -> None:
         scope = filters.untouched(through)
         figures = data.Figures(scope)
         view(figures, data.findings(scope), data.settings().targets, data.home())
+        data.always_low(scope)
         for entry in ENTRIES:
             for query in data.library().of(entry.url_path):
                 _ask(query, scope)

@@ -43,7 +43,7 @@ def stage_page(stage: str) -> None:
     _sentence(stage, headlines, scope)
     cards([q.name for q in headlines], scope)
     _middle(stage, headlines, scope)
-    actions.bar(stage, scope)
+    actions.stage(stage, scope)
     moved.card(stage, headlines, scope)
     for title, names in _groups([q for q in measures if q not in headlines]):
         measure_rows(names, scope, title, key=f"{stage}_{title.lower()}")
@@ -74,8 +74,20 @@ def _sentence(stage: str, headlines: list[Query], scope: Scope) -> None:
     if worst is not None:
         told = f"{search.title(worst, formats)}: {search.line(worst, formats)}"
         text = f"{told}, {search.money(worst, formats)}."
+    else:
+        text = f"{text} {_always(stage, scope)}".strip()
     with st.container(key="sentence"):
         st.markdown(problems.plain(text))
+
+
+def _always(stage: str, scope: Scope) -> str:
+    """Say what is always low here and costs most; "" where nothing is."""
+    formats = data.formats()
+    dearest = next((one for one in data.always_low(scope) if one.step.stage == stage), None)
+    if dearest is None:
+        return ""
+    told = f"{search.title(dearest, formats)}: {search.line(dearest, formats)}"
+    return f"Always low: {told}, {search.money(dearest, formats)}."
 
 
 def _headlines(headlines: list[Query], scope: Scope) -> str:

@@ -46,3 +46,25 @@ def test_the_column_of_most_loss_comes_first_and_single_values_are_left_out() ->
         },
     )
     assert concentration.ranked(measure) == ["device", "channel"]
+
+
+def test_where_nothing_got_worse_the_widest_gap_to_the_others_comes_first() -> None:
+    def beside(label: str, now: float, others: float, units: float) -> Part:
+        gap = now - others
+        rest = Change(gap, None, gap - 0.01, gap + 0.01, moved=True, good=gap > 0)
+        return Part(label, Estimate(now, "ready", now * units, units), rest=rest)
+
+    measure = Measure(
+        Estimate(0.2),
+        parts={
+            "visitor_type": (
+                beside("new", 0.1, 0.9, 900),
+                beside("returning", 0.9, 0.1, 90),
+            ),
+            "channel": (beside("Email", 0.2, 0.21, 100), beside("Direct", 0.21, 0.2, 50)),
+            "arrival": (beside("late", 0.1, 0.2, 400), beside("on_time", 0.2, 0.1, 900)),
+        },
+    )
+    assert concentration.ranked(measure) == ["arrival", "channel", "visitor_type"]
+    (late,) = concentration.gaps(measure.parts["arrival"])
+    assert (late.label, late.middle) == ("late", pytest.approx(40))
