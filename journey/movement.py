@@ -10,6 +10,8 @@ from journey.answer import Estimate, Measure, Part
 
 REST = "All others"
 """Values that are not shown one by one: withheld, or too many."""
+MUCH = 0.25
+"""Share of a change that a different mix must make to be told."""
 HALF = 0.5
 """Share of a change that a single value must carry to be named."""
 
@@ -27,6 +29,13 @@ class Effect:
     """Its mean share of what is counted, over both periods."""
     is_own: bool = False
     """Whether its own change is beyond chance."""
+    grew: float = 0.0
+    """Its share of what is counted now less that before."""
+
+    @property
+    def shares(self) -> tuple[float, float]:
+        """Return its share of what is counted before and now."""
+        return self.share - self.grew / 2, self.share + self.grew / 2
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,16 @@ class Split:
         able = [e for e in self.effects if e.is_own and e.rate * self.change > 0]
         worst = max(able, key=lambda e: abs(e.rate), default=None)
         return worst if worst and abs(worst.rate) >= size else None
+
+    @property
+    def shifted(self) -> Effect | None:
+        """Return the value whose larger or smaller share did most, if the mix did much.
+
+        Much is a quarter of the change, in its direction.
+        """
+        if self.mix * self.change <= 0 or abs(self.mix) < MUCH * abs(self.change):
+            return None
+        return max(self.effects, key=lambda e: e.mix * self.change)
 
     @property
     def told(self) -> float:
@@ -183,7 +202,7 @@ def _effect(pair: _Pair, total: _Pair) -> Effect:
     moved = s1 - s0
     return Effect(
         pair.label, (c1 - c0) - moved * mean, moved * (mean - average),
-        (s1 + s0) / 2, pair.is_own,
+        (s1 + s0) / 2, pair.is_own, moved,
     )  # fmt: skip
 
 

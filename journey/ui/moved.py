@@ -80,6 +80,8 @@ def _figure(query: Query, scope: Scope, row: DeltaGenerator) -> None:
         )  # fmt: skip
     one = chosen or found[0]
     _said(sentence(query, measure, one, formats))
+    if elsewhere := mixed(query, measure, one, found, formats):
+        _said(elsewhere)
     rows = bars(one, query.unit, formats)
     drawn = data.spec(
         f"moved {one.column}", query.name, scope, lambda look: charts.moves(rows, look)
@@ -131,6 +133,24 @@ def sentence(query: Query, measure: Measure, one: Split | None, formats: Formats
     if one is not None:
         told.append(_where(one, unit, formats))
     return " ".join(told)
+
+
+def mixed(
+    query: Query, measure: Measure, one: Split, others: Sequence[Split], formats: Formats
+) -> str:
+    """Return which other column's mix did much of the change; "" where none did."""
+    if measure.change is None or measure.change.moved is False:
+        return ""
+    able = [other for other in others if other is not one and other.shifted]
+    most = max(able, key=lambda other: abs(other.mix), default=None)
+    if most is None or most.shifted is None or abs(most.mix) <= abs(one.mix):
+        return ""
+    unit, shifted = query.unit, most.shifted
+    amount = _signed(most.mix * _scale(unit), unit, _digits(unit), formats)
+    was, now = (formats.percent(share) for share in shifted.shares)
+    by = words.SEGMENTS.get(most.column, most.column).lower()
+    name = _name(most, shifted, formats)
+    return f"A different mix by {by} made {amount}: {name} was {was} of all, is {now}."
 
 
 def _where(one: Split, unit: str | None, formats: Formats) -> str:

@@ -45,6 +45,21 @@ def test_mix_against_rate_is_said() -> None:
     assert said.endswith("Inside the groups it went the other way.")
 
 
+def test_the_mix_of_another_column_is_told_where_it_made_much_of_the_change() -> None:
+    one = Split("device", (Effect("mobile", -0.008, 0.0, 0.7, True),
+                           Effect("desktop", -0.002, 0.0, 0.3, True)))  # fmt: skip
+    social = Effect("Paid Social", 0.0, -0.004, 0.06, grew=0.04)
+    channels = Split("channel", (social, Effect("Direct", -0.006, 0.0, 0.94, grew=-0.04)))
+    quiet = Split("country", (Effect("PL", -0.009, -0.001, 1.0),))
+    found = [one, channels, quiet]
+    told = moved.mixed(RATE, measure(0.02, 0.03), one, found, FORMATS)
+    assert told.replace("\u00a0", " ") == (
+        "A different mix by channel made −0.40 p.p.: Paid Social was 4.0% of all, is 8.0%."
+    )
+    assert moved.mixed(RATE, measure(0.02, 0.03), channels, found, FORMATS) == ""
+    assert moved.mixed(RATE, measure(0.02, 0.03), one, [one, quiet], FORMATS) == ""
+
+
 def test_a_quiet_week_names_nothing() -> None:
     one = Split("device", (Effect("mobile", -0.01, 0.0, 1.0, True),))
     said = moved.sentence(RATE, measure(0.02, 0.03, False), one, FORMATS)
