@@ -19,7 +19,8 @@ from connectors._sample_contacts import (
     REASONS,
     TICKET,
 )
-from connectors._sample_people import make_people
+from connectors._sample_links import visits_of_contacts
+from connectors._sample_people import make_people, make_web_identity
 from connectors._sample_visits import COUNTRIES
 from connectors._sample_world import World
 
@@ -93,6 +94,7 @@ def ticket_frame(world: World) -> pl.DataFrame:
             "ticket_id": keys("t", row),
             "email": email,
             "phone": phone,
+            **_visit(world, row),
             "order_ref": keys("", world.orders.number[np.maximum(order, 0)], order >= 0),
             "product_id": names(catalogue.product_id, product),
             "brand": names(catalogue.brand, product),
@@ -147,6 +149,17 @@ def _progress(world: World, row: Array) -> dict[str, pl.Series]:
         "initiated_by": names(["customer"], np.zeros(len(row), np.int64)),
         "merged_into": names([], np.full(len(row), -1)),
         "updated_at": instants(np.maximum(last, created), now),
+    }
+
+
+def _visit(world: World, row: Array) -> dict[str, pl.Series]:
+    """Return visit and browser of the contacts in `row`, where they came from one."""
+    place = visits_of_contacts(world)[row]
+    known = (place >= 0) & ~world.visits.denied[place]
+    browser = make_web_identity(world).visitor[place]
+    return {
+        "session_key": keys("s", place, place >= 0),
+        "visitor_key": keys("v", browser, known),
     }
 
 
@@ -219,6 +232,7 @@ def conversation_frame(world: World) -> pl.DataFrame:
             "ticket_id": _handed_to(world, row),
             "email": email,
             "phone": phone,
+            **_visit(world, row),
             "order_ref": keys("", world.orders.number[np.maximum(order, 0)], order >= 0),
             "kind": names(["bot", "call"], (~bot) * 1),
             "channel": names(CHANNELS, contacts.channel[row]),

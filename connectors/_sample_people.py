@@ -11,6 +11,7 @@ import polars as pl
 from connectors._sample_calendar import Array
 from connectors._sample_columns import keys, names, where
 from connectors._sample_draws import draw
+from connectors._sample_links import orders_after, visits_of_contacts
 from connectors._sample_orders import MARKETPLACE, OWN
 from connectors._sample_world import World
 
@@ -99,6 +100,7 @@ def make_web_identity(world: World) -> WebIdentity:
     now, then = orders.visit[again], orders.visit[root]
     visitor[now] = np.where(same, visitor[then], now)
     is_new[now] = ~same
+    _ask_before(world, visitor, is_new)
     user = np.full(len(visits), -1)
     logged_in = people.account[orders.person[own]] & (
         draw(seed, 105, len(orders))[own] < 0.55
@@ -109,3 +111,12 @@ def make_web_identity(world: World) -> WebIdentity:
     seen &= ~visits.denied[orders.visit[own]]
     transaction[orders.visit[own]] = np.where(seen, orders.number[own], -1)
     return WebIdentity(visitor, is_new, user, transaction)
+
+
+def _ask_before(world: World, visitor: Array, is_new: Array) -> None:
+    """Give visits that asked the browser of the order that followed."""
+    visit, order = visits_of_contacts(world), orders_after(world)
+    both = (visit >= 0) & (order >= 0)
+    asked, bought = visit[both], world.orders.visit[order[both]]
+    visitor[asked], is_new[asked] = visitor[bought], is_new[bought]
+    is_new[bought] = False

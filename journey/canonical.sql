@@ -58,6 +58,8 @@ create table web_order (
 );
 
 -- grain: one visit
+-- contacts: questions begun in the visit before it bought, where the source
+-- counts them; a ticket or conversation may name its visit instead
 -- merge: day started_at
 create table session (
     source varchar not null, session_key varchar not null,
@@ -69,7 +71,8 @@ create table session (
     engagement_seconds double, page_views integer, items_viewed integer,
     searches integer, zero_results integer, add_to_carts integer,
     checkouts integer, shipping_infos integer, payment_infos integer,
-    purchases integer, transaction_id varchar, consent varchar,
+    purchases integer, contacts integer, transaction_id varchar,
+    consent varchar,
     _run_id varchar, _file varchar
 );
 
@@ -237,10 +240,13 @@ create table exchange_rate (
 -- grain: one ticket, chat or call that a person opened or staff opened for one
 -- minutes_basis: calendar (day and night; also where null) or business (office
 -- hours), of the three columns of minutes without "business" in their names
+-- session_key, visitor_key: the visit it was opened in, or its browser, as web
+-- analytics names them
 -- merge: newest
 create table ticket (
     source varchar, ticket_id varchar, email_hash varchar,
-    phone_hash varchar, customer_id varchar, order_ref varchar,
+    phone_hash varchar, customer_id varchar, session_key varchar,
+    visitor_key varchar, order_ref varchar,
     product_id varchar, brand varchar, country varchar,
     channel varchar, reason varchar, status varchar, priority varchar,
     team varchar, created_at timestamptz not null,
@@ -269,10 +275,12 @@ create table ticket_event (
 );
 
 -- grain: one call or bot chat
+-- session_key, visitor_key: as of a ticket
 -- merge: newest
 create table conversation (
     source varchar, conversation_id varchar, ticket_id varchar,
     email_hash varchar, phone_hash varchar, customer_id varchar,
+    session_key varchar, visitor_key varchar,
     order_ref varchar, kind varchar, channel varchar, reason varchar,
     started_at timestamptz, ended_at timestamptz,
     wait_seconds double, talk_seconds double, answered boolean,

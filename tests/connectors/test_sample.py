@@ -320,6 +320,9 @@ REFERENCES = [
     ("conversation", "ticket_id", "ticket", "ticket_id"),
     ("conversation", "order_ref", "sales_order", "order_id"),
     ("session", "transaction_id", "sales_order", "order_id"),
+    ("ticket", "session_key", "session", "session_key"),
+    ("conversation", "session_key", "session", "session_key"),
+    ("ticket", "visitor_key", "session", "visitor_key"),
 ]
 
 
@@ -328,6 +331,33 @@ def test_what_a_row_points_to_exists(small, table, column, other, key):
     given = small[table].select(pl.col(column).alias(key)).drop_nulls()
     assert given.height > 0
     assert given.join(small[other], on=key, how="anti").height == 0
+
+
+def asking_visits(shop):
+    """Return visits with a question, when it was asked and whose order followed."""
+    said = pl.concat([
+        shop["ticket"].select("session_key", "email", at="created_at"),
+        shop["conversation"].select("session_key", "email", at="started_at"),
+    ]).drop_nulls("session_key")  # fmt: skip
+    return said.join(shop["session"], on="session_key")
+
+
+def test_a_question_on_the_site_belongs_to_a_visit_that_had_not_bought(shop):
+    asked = asking_visits(shop)
+    waited = (asked["at"] - asked["started_at"]).dt.total_minutes()
+    assert waited.is_between(0, 20).all()
+    assert (asked["purchases"] == 0).all() and (asked["items_viewed"] > 0).all()
+    assert 1_400 < asked["session_key"].n_unique() < 2_000
+
+
+def test_who_asked_and_then_bought_is_one_browser(shop):
+    bought = shop["session"].filter(pl.col("transaction_id").is_not_null())
+    pairs = asking_visits(shop).join(bought, on="visitor_key", suffix="_bought")
+    orders = shop["sales_order"].select("order_id", buyer="email", ordered="placed_at")
+    pairs = pairs.join(orders, left_on="transaction_id_bought", right_on="order_id")
+    same = pairs.filter(pl.col("email") == pl.col("buyer"))
+    assert same.height > 100
+    assert (same["ordered"] > same["at"]).sum() > 100
 
 
 def test_what_happens_to_an_order_comes_in_order(shop):
