@@ -12,7 +12,8 @@ from journey.problem import JourneyError, Problem, near
 SEGMENTS: tuple[str, ...] = (
     "channel", "source_medium", "campaign", "device", "country", "visitor_type",
     "sales_channel", "payment_method", "delivery_method", "basket_band",
-    "customer_tier", "first_product_category", "contact_channel",
+    "customer_tier", "first_product_category", "product_brand", "arrival", "effort_band",
+    "contact_channel",
 )  # fmt: skip
 """Columns that a reader may filter and split by, in the order of the screen."""
 

@@ -30,6 +30,9 @@ SEGMENTS = {
     "basket_band": "Basket",
     "customer_tier": "Customer",
     "first_product_category": "First product",
+    "product_brand": "Brand bought",
+    "arrival": "Arrival",
+    "effort_band": "Effort",
     "contact_channel": "Contact channel",
 }
 VALUES = {
@@ -42,6 +45,8 @@ VALUES = {
     "customer_tier": {
         "new": "First order", "second": "Second order", "loyal": "Third order or later",
     },
+    "arrival": {"on_time": "On time", "late": "Late"},
+    "effort_band": {"none": "No contact", "low": "Little effort", "high": "Much effort"},
     "delivery_method": {
         "courier": "Courier", "locker": "Parcel locker", "pickup": "Pick-up point",
         "other": "Other delivery",
@@ -104,7 +109,11 @@ def phrase(column: str, name: str | None, formats: Formats) -> str:
             return f"with {inside}"
         case "customer_tier":
             return f"at the {inside}"
-        case "first_product_category":
+        case "first_product_category" | "effort_band":
             return f"after {inside}"
+        case "arrival":
+            return "after a late delivery" if name == "late" else "after a delivery on time"
+        case "product_brand":
+            return f"with brand {text}"
         case _:
             return f"({text})"

@@ -38,6 +38,9 @@ OFFERED = (
     "delivery_method",
     "customer_tier",
     "first_product_category",
+    "product_brand",
+    "arrival",
+    "effort_band",
     "contact_channel",
 )
 """Segments of the button; campaigns and the like are chosen in a card's table."""

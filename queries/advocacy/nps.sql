@@ -21,7 +21,8 @@ needs       = ["feedback", "feedback.nps"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, contact_channel,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band, contact_channel,
     sum(case when is_promoter then 100 when is_detractor then -100 else 0 end)
         ::bigint as numerator,
     count(*) as denominator,

@@ -19,7 +19,8 @@ select
     delivered_at::date as day,
     channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band,
     count(*) filter (reviewed_at < delivered_at + interval 30 days)
         as numerator,
     count(*) as denominator

@@ -17,7 +17,8 @@ needs       = ["sales_order"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band,
     sum(revenue) as numerator,
     count(*) as denominator,
     sum(revenue::double * revenue::double) as sum_squares

@@ -23,7 +23,7 @@ select
     delivered_at::date as day,
     channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category,
+    customer_tier, first_product_category, product_brand, effort_band,
     count(*) filter (not is_late) as numerator,
     count(*) as denominator
 from orders

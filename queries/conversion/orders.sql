@@ -17,7 +17,8 @@ needs       = ["sales_order"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band,
     count(*) as value
 from orders
 where counts

@@ -25,7 +25,8 @@ with per_order as (
         orders.device, orders.country, orders.visitor_type,
         orders.sales_channel, orders.payment_method, orders.delivery_method,
         orders.basket_band, orders.customer_tier,
-        orders.first_product_category, orders.order_key,
+        orders.first_product_category, orders.product_brand,
+        orders.arrival, orders.effort_band, orders.order_key,
         any_value(orders.revenue)::double as ordered,
         coalesce(sum(refunds.revenue), 0)::double as refunded
     from orders
@@ -38,7 +39,8 @@ with per_order as (
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band,
     sum(refunded) as numerator,
     sum(ordered) as denominator,
     sum(refunded * refunded) as sum_nn,

@@ -21,7 +21,8 @@ needs       = ["sales_order"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band,
     revenue as value, revenue::double * revenue::double as sum_squares
 from orders
 where counts
@@ -29,7 +30,8 @@ union all
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band,
     -revenue as value, revenue::double * revenue::double as sum_squares
 from refunds
 where order_key in (select order_key from orders where counts)

@@ -38,6 +38,12 @@ with found as (
     select 'first_product_category', first_product_category, count(*)
     from orders group by all
     union all
+    select 'product_brand', product_brand, count(*) from orders group by all
+    union all
+    select 'arrival', arrival, count(*) from orders group by all
+    union all
+    select 'effort_band', effort_band, count(*) from orders group by all
+    union all
     select 'contact_channel', contact_channel, count(*)
     from tickets group by all
 )

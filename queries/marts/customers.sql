@@ -55,6 +55,8 @@ frequency_score = "1 to 5: how many orders."
 money_score     = "1 to 5: revenue after refunds."
 rfm_group       = "One of ten, like champions; NULL below five customers."
 first_product_category = "Category of the first order."
+product_brand   = "Product brand with most of the first order's value."
+arrival         = "on_time or late: how the first order came."
 brand           = "Brand of the shop of the first order."
 */
 with
@@ -195,7 +197,7 @@ select
         else 'loyal'
     end as tier_now,
     recency_score, frequency_score, money_score, rfm_group,
-    first_product_category, brand
+    first_product_category, product_brand, arrival, brand
 from first_orders
 join sums using (person_id)
 join grouped using (person_id)

@@ -36,6 +36,10 @@ delivery_method = "How the order was delivered."
 basket_band     = "Gross amount of the order in bands."
 customer_tier   = "new, second or loyal as of the order or ticket."
 first_product_category = "Category of the person's first order."
+product_brand   = "Product brand with most of the order's value."
+arrival         = "on_time or late: how the order came."
+effort_band = """
+none, low or high effort in the 30 days after the order, else of the ticket."""
 */
 with
 
@@ -132,7 +136,10 @@ select
     coalesce(orders.basket_band, tickets.basket_band) as basket_band,
     coalesce(orders.customer_tier, tickets.customer_tier) as customer_tier,
     coalesce(orders.first_product_category, tickets.first_product_category)
-        as first_product_category
+        as first_product_category,
+    coalesce(orders.product_brand, tickets.product_brand) as product_brand,
+    coalesce(orders.arrival, tickets.arrival) as arrival,
+    coalesce(orders.effort_band, tickets.effort_band) as effort_band
 from landed_feedback
 left join about_orders using (feedback_key)
 left join orders using (order_key)

@@ -33,6 +33,10 @@ delivery_method = "How the order was delivered; NULL for visits."
 basket_band   = "Gross amount of the order in bands; NULL for visits."
 customer_tier = "new, second or loyal as of the order; NULL for visits."
 first_product_category = "Category of the first order; NULL for visits."
+product_brand = "Product brand with most of the order's value; NULL for visits."
+arrival       = "on_time or late: how the order came; NULL for visits."
+effort_band = """
+none, low or high effort in the 30 days after the order; NULL for visits."""
 */
 with
 
@@ -62,7 +66,9 @@ visits as (
         sales_channel, null::varchar as payment_method,
         null::varchar as delivery_method, null::varchar as basket_band,
         null::varchar as customer_tier,
-        null::varchar as first_product_category
+        null::varchar as first_product_category,
+        null::varchar as product_brand, null::varchar as arrival,
+        null::varchar as effort_band
     from stopped_visits
     join last_orders using (person_id)
     where day > ordered_on
@@ -73,7 +79,8 @@ ordered_once as (
         'second_order' as step, first_order_key as ref, person_id, day,
         first_order_key as order_key, channel, source_medium, campaign,
         device, country, visitor_type, sales_channel, payment_method,
-        delivery_method, basket_band, customer_tier, first_product_category
+        delivery_method, basket_band, customer_tier, first_product_category,
+        product_brand, arrival, effort_band
     from customers
     cross join settings.stage_windows
     cross join (
@@ -88,7 +95,8 @@ said_nothing as (
         'review' as step, order_key as ref, unit_id::integer as person_id,
         day, order_key, channel, source_medium, campaign, device, country,
         visitor_type, sales_channel, payment_method, delivery_method,
-        basket_band, customer_tier, first_product_category
+        basket_band, customer_tier, first_product_category, product_brand,
+        arrival, effort_band
     from stage_entries
     where stage = 'advocacy' and not moved_on and unit_id is not null
 ),
@@ -108,7 +116,8 @@ select
     stopped.campaign, stopped.device, stopped.country, stopped.visitor_type,
     stopped.sales_channel, stopped.payment_method, stopped.delivery_method,
     stopped.basket_band, stopped.customer_tier,
-    stopped.first_product_category
+    stopped.first_product_category, stopped.product_brand, stopped.arrival,
+    stopped.effort_band
 from stopped
 join orders using (order_key)
 left join last_tickets on last_tickets.person_id = stopped.person_id

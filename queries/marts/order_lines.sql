@@ -39,6 +39,9 @@ delivery_method = "courier, locker, pickup or other."
 basket_band     = "Gross amount of the order in bands."
 customer_tier   = "new, second or loyal as of the order."
 first_product_category = "Category of the person's first order."
+product_brand   = "Brand of the product, as segments call it."
+arrival         = "on_time or late: how the order came."
+effort_band     = "none, low or high effort in the 30 days after the order."
 */
 with
 
@@ -153,7 +156,8 @@ select
     days_to_next,
     channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category
+    customer_tier, first_product_category,
+    nullif(trim(priced.brand), '') as product_brand, arrival, effort_band
 from priced
 join orders using (order_key)
 left join returns using (line_key)

@@ -27,6 +27,8 @@ delivery_method = "courier, locker, pickup or other."
 basket_band     = "Gross amount in bands of the reporting currency."
 customer_tier   = "new, second or loyal: the person's orders up to this one."
 first_product_category = "Category of the person's first order."
+product_brand = "Product brand with most of its value; NULL: no line has one."
+arrival = "on_time or late by is_late; NULL until it can be told."
 brand           = "Brand of the shop it was placed in."
 currency        = "Currency it was paid in."
 gross           = "Amount incl. tax and shipping after discounts, converted."
@@ -72,7 +74,9 @@ is_returned     = "Whether anything of it was sent back."
 contacts_before = "The person's contacts in the 30 days before it."
 contacts_after  = "Contacts about it in the 30 days after it."
 effort_points   = "Effort of those contacts."
-effort_band     = "none, low or high effort in the 30 days after it."
+effort_band = """
+none, low or high: effort of the contacts about it within 30 days after it, so
+far; NULL where no contacts were landed then."""
 reviewed_at     = "First review of it, by its number or else by its buyer."
 referred_at = "First referral by the person within the window after delivery."
 */
@@ -218,6 +222,21 @@ line_sums as (
         and exchange_rates.currency
         = upper(coalesce(order_line.currency, sales_order.currency))
     group by all
+),
+
+-- of equal brands the first by its name, so that builds agree
+brands as (
+    select order_key, arg_min(brand, (-worth, brand)) as product_brand
+    from (
+        select
+            source || ':' || order_id as order_key, trim(brand) as brand,
+            sum(coalesce(unit_price * quantity - coalesce(discount, 0), 0))
+                as worth
+        from landed.order_line
+        where trim(brand) != ''
+        group by all
+    )
+    group by order_key
 ),
 
 -- ---------------------------------------------------------- 3. where it began
@@ -495,6 +514,12 @@ high as (
     select points as high_from
     from effort_weights
     where indicator = 'high_from'
+),
+
+-- before the first contact landed, none is not known to be none
+first_contact as (
+    select min(created_at)::date as contacts_from
+    from contact_effort
 )
 
 select
@@ -514,7 +539,7 @@ select
         when nth = 2 then 'second'
         when nth > 2 then 'loyal'
     end as customer_tier,
-    first_product_category, brand, currency,
+    first_product_category, product_brand, brand, currency,
     gross, discount, shipping, tax,
     revenue, native_revenue, rate::decimal(18, 8) as rate, net_share, refunded,
     (revenue - refunded)::decimal(18, 4) as revenue_after_refunds,
@@ -536,6 +561,7 @@ select
     shipped_at, delivered_at, promised_at, ready_for_pickup_at, collected_at,
     returned_to_sender_at, carrier,
     delivered_at::date > promised_at::date as is_late,
+    case is_late when true then 'late' when false then 'on_time' end as arrival,
     (delivered_at::date - day)::integer as days_to_deliver,
     case
         when collected_at is not null then true
@@ -554,7 +580,8 @@ select
     coalesce(contacts_after, 0)::bigint as contacts_after,
     coalesce(effort_points, 0)::double as effort_points,
     case
-        when coalesce(contacts_after, 0) = 0 then 'none'
+        when contacts_after is null and base.day >= contacts_from then 'none'
+        when contacts_after is null then null
         when effort_points < high_from then 'low'
         else 'high'
     end as effort_band,
@@ -564,6 +591,7 @@ join paid using (order_key)
 join origins using (order_key)
 join given_back using (order_key)
 left join line_sums using (order_key)
+left join brands using (order_key)
 left join in_sequence using (order_key)
 left join tiers using (order_key)
 left join first_categories using (person_id)
@@ -577,3 +605,4 @@ left join before using (order_key)
 left join contacts using (order_key)
 left join coupons on coupons.coupon = base.coupon
 cross join high
+cross join first_contact

@@ -25,6 +25,9 @@ delivery_method = "courier, locker, pickup or other."
 basket_band     = "Gross amount of the order in bands."
 customer_tier   = "new, second or loyal as of the order."
 first_product_category = "Category of the person's first order."
+product_brand   = "Product brand with most of the order's value."
+arrival         = "on_time or late: how the order came."
+effort_band     = "none, low or high effort in the 30 days after the order."
 brand           = "Brand of the shop."
 */
 with
@@ -56,7 +59,8 @@ select
     )::decimal(18, 4) as revenue,
     channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, brand
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band, brand
 from landed_refunds
 left join orders using (order_key)
 left join exchange_rates

@@ -39,6 +39,9 @@ delivery_method = "courier, locker, pickup or other."
 basket_band     = "Gross amount of the order in bands."
 customer_tier   = "new, second or loyal as of the order."
 first_product_category = "Category of the person's first order."
+product_brand   = "Brand of the line, else with most of the order's value."
+arrival         = "on_time or late: how the order came."
+effort_band     = "none, low or high effort in the 30 days after the order."
 brand           = "Brand of the product, else of the shop."
 */
 with
@@ -95,6 +98,8 @@ select
     orders.country, orders.visitor_type, orders.sales_channel,
     orders.payment_method, orders.delivery_method, orders.basket_band,
     orders.customer_tier, orders.first_product_category,
+    coalesce(order_lines.product_brand, orders.product_brand) as product_brand,
+    orders.arrival, orders.effort_band,
     coalesce(order_lines.brand, orders.brand) as brand
 from announced
 left join orders using (order_key)

@@ -31,6 +31,9 @@ delivery_method = "How the order was delivered."
 basket_band   = "Gross amount of the order in bands."
 customer_tier = "new, second or loyal as of the order."
 first_product_category = "Category of the person's first order."
+product_brand = "Product brand with most of the order's value."
+arrival       = "on_time or late: how the order came."
+effort_band   = "none, low or high effort in the 30 days after the order."
 value = "Net revenue it brought: of the order it moved on to, else its own."
 */
 with
@@ -214,6 +217,8 @@ select
     'own_shop' as sales_channel, null::varchar as payment_method,
     null::varchar as delivery_method, null::varchar as basket_band,
     null::varchar as customer_tier, null::varchar as first_product_category,
+    null::varchar as product_brand, null::varchar as arrival,
+    null::varchar as effort_band,
     value::decimal(18, 4) as value
 from visits
 union all
@@ -224,5 +229,6 @@ select
     counting.device, counting.country, counting.visitor_type,
     counting.sales_channel, counting.payment_method, counting.delivery_method,
     counting.basket_band, counting.customer_tier,
-    counting.first_product_category, value
+    counting.first_product_category, counting.product_brand,
+    counting.arrival, counting.effort_band, value
 from people

@@ -58,9 +58,12 @@ issue_key = "First contact of a row of contacts, each 7 days or less apart."
 is_issue_start  = "Whether it is that first contact."
 channels_in_issue = "Channels used in that row of contacts."
 switched_channel = "Went on in another channel than it began in."
+waited = "First reply after 24 hours, or over 5 minutes in a queue."
+asked_elsewhere = "Same reason in another channel within 7 days after."
 effort_points   = "Signs of effort, weighed by the mart effort_weights."
-effort_band     = "none, low or high."
+effort_band     = "low or high: effort of this contact alone."
 bought_within_7_days = "Whether the person ordered in the 7 days after."
+bought_within_90_days = "Whether the person ordered in the 90 days after."
 channel         = "Channel of the order."
 source_medium   = "Source and medium of the order."
 campaign        = "Campaign of the order."
@@ -74,6 +77,8 @@ basket_band     = "Gross amount of the order in bands."
 customer_tier = """
 new, second or loyal by the orders before it; NULL without one."""
 first_product_category = "Category of the person's first order."
+product_brand   = "Product brand with most of the order's value."
+arrival         = "on_time or late: how the order came."
 */
 with
 
@@ -284,6 +289,11 @@ select
     coalesce(issues.is_issue_start, true) as is_issue_start,
     coalesce(channels_in_issue, 1)::bigint as channels_in_issue,
     effort.switched_channel,
+    effort.waited,
+    case
+        when keyed.created_at::date + 7 <= contacts_through
+            then effort.asked_elsewhere
+    end as asked_elsewhere,
     effort.effort_points,
     case when effort.effort_points < high_from then 'low' else 'high' end
         as effort_band,
@@ -292,6 +302,11 @@ select
         when keyed.created_at::date + 7 > orders_through then null
         else coalesce(next_order_day <= keyed.created_at::date + 7, false)
     end as bought_within_7_days,
+    case
+        when effort.person_id is null then null
+        when keyed.created_at::date + 90 > orders_through then null
+        else coalesce(next_order_day <= keyed.created_at::date + 90, false)
+    end as bought_within_90_days,
     orders.channel, orders.source_medium, orders.campaign, orders.device,
     coalesce(nullif(upper(keyed.country), ''), orders.country) as country,
     orders.visitor_type,
@@ -303,7 +318,7 @@ select
         when orders_before = 2 then 'second'
         when orders_before > 2 then 'loyal'
     end as customer_tier,
-    orders.first_product_category
+    orders.first_product_category, orders.product_brand, orders.arrival
 from keyed
 join contact_effort as effort using (ticket_key)
 left join orders on orders.order_key = effort.order_key

@@ -21,7 +21,8 @@ needs       = ["sales_order", "order_lines.returned_quantity"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band,
     sum(returned) as numerator,
     sum(ordered) as denominator,
     sum(returned * returned) as sum_nn,
@@ -33,7 +34,8 @@ from (
     select
         order_key, day, channel, source_medium, campaign, device, country,
         visitor_type, sales_channel, payment_method, delivery_method,
-        basket_band, customer_tier, first_product_category,
+        basket_band, customer_tier, first_product_category, product_brand,
+        arrival, effort_band,
         sum(revenue * returned_quantity / nullif(quantity, 0))::double
             as returned,
         sum(revenue)::double as ordered

@@ -19,7 +19,7 @@ needs       = ["sales_order", "customers.person_id"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    first_product_category,
+    first_product_category, product_brand, arrival, effort_band,
     count(*) filter (days_to_second <= 365) as numerator,
     count(*) as denominator
 from customers

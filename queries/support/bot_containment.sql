@@ -20,7 +20,8 @@ needs       = ["conversation", "tickets.by_bot", "tickets.person_id"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, contact_channel,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band, contact_channel,
     count(*) filter (contained) as numerator,
     count(*) as denominator
 from tickets

@@ -19,7 +19,8 @@ needs       = ["feedback", "feedback.ces"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, contact_channel,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band, contact_channel,
     sum(seven) as numerator,
     count(*) as denominator,
     sum(seven * seven) as sum_squares

@@ -21,7 +21,7 @@ with parts as (
     select
         day, channel, source_medium, campaign, device, country, visitor_type,
         sales_channel, payment_method, delivery_method, basket_band,
-        customer_tier, first_product_category,
+        customer_tier, first_product_category, product_brand, arrival,
         1 as contacts, 0 as orders
     from tickets
     where counts
@@ -29,7 +29,7 @@ with parts as (
     select
         day, channel, source_medium, campaign, device, country, visitor_type,
         sales_channel, payment_method, delivery_method, basket_band,
-        customer_tier, first_product_category,
+        customer_tier, first_product_category, product_brand, arrival,
         0 as contacts, 1 as orders
     from orders
     where counts
@@ -37,7 +37,7 @@ with parts as (
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category,
+    customer_tier, first_product_category, product_brand, arrival,
     sum(contacts)::bigint as numerator,
     sum(orders)::bigint as denominator
 from parts

@@ -17,7 +17,8 @@ needs       = ["ticket", "tickets.person_id"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, contact_channel,
+    customer_tier, first_product_category, product_brand, arrival,
+    contact_channel,
     sum(effort_points)::double as numerator,
     count(*) as denominator,
     sum(effort_points * effort_points)::double as sum_squares

@@ -16,7 +16,8 @@ needs       = ["ticket"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, contact_channel,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band, contact_channel,
     count(person_id) as numerator,
     count(*) as denominator
 from tickets

@@ -18,7 +18,8 @@ needs       = ["ticket", "tickets.person_id"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, contact_channel,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band, contact_channel,
     person_id as member,
     true as entered,
     repeated_within_7_days as hit

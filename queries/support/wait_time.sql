@@ -14,7 +14,8 @@ needs       = ["conversation", "tickets.wait_seconds"]
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, contact_channel,
+    customer_tier, first_product_category, product_brand, arrival,
+    effort_band, contact_channel,
     wait_seconds::double as observation,
     not abandoned as observed
 from tickets

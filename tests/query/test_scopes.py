@@ -97,7 +97,7 @@ def test_words_of_the_command_line_become_choices() -> None:
 
 
 def test_the_segments_are_those_of_the_product() -> None:
-    assert len(SEGMENTS) == len(set(SEGMENTS)) == 13
+    assert len(SEGMENTS) == len(set(SEGMENTS)) == 16
 
 
 @pytest.mark.parametrize(("usual", "first"), [(28, "2026-09-28"), (90, "2026-07-28")])
