@@ -22,6 +22,8 @@ CHANCE = 0.05
 """Share of false alarms that the sentence may have."""
 HALVES = {"buying": "Buying", "receiving": "Receiving"}
 """Tags that split a stage's measures, with the title of their list."""
+ELSE = {"support/ces": "advocacy/csat"}
+"""Headlines that few shops ask for, with the question most do ask."""
 STEPS = {
     "awareness": "conversion/steps",
     "consideration": "conversion/steps",
@@ -35,7 +37,7 @@ def stage_page(stage: str) -> None:
     scope = page(about.title, about.question)
     found = data.library().of(stage)
     measures = [q for q in found if q.kind in ("measure", "period")]
-    headlines = [q for q in measures if q.headline][:HEADLINES]
+    headlines = [_or_else(q, scope) for q in measures if q.headline][:HEADLINES]
     _broken(stage)
     if not found:
         st.info("No query file is in this folder yet.")
@@ -52,6 +54,19 @@ def stage_page(stage: str) -> None:
     ]
     if others:
         _team(others, scope)
+
+
+def _or_else(query: Query, scope: Scope) -> Query:
+    """Return the headline, or the one that takes its place while it has no figure."""
+    other = data.query(ELSE.get(query.name, ""))
+    if other is None or _figure(query, scope) is not None:
+        return query
+    return other if _figure(other, scope) is not None else query
+
+
+def _figure(query: Query, scope: Scope) -> float | None:
+    measure = data.glance(query.name, scope).measure
+    return measure.now.value if measure else None
 
 
 def _groups(rest: list[Query]) -> list[tuple[str, list[str]]]:
