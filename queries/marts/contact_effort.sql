@@ -20,6 +20,9 @@ transfers        = "Times it was handed to another team or from bot to staff."
 reopens          = "Times it came back after being solved."
 switched_channel = "Went on in another channel than it began in."
 waited           = "First reply after 24 hours, or over 5 minutes in a queue."
+asked_elsewhere = """
+Same person, same reason, another channel within 7 days after; NULL where
+person or reason is not known. The newest contacts may still get one."""
 effort_points    = "Sum of the signs, weighed by the mart effort_weights."
 */
 with
@@ -143,12 +146,21 @@ in_sequence as (
     select
         *,
         lag(created_at) over person as previous_at,
-        lag(contact_channel) over person as previous_channel
+        lag(contact_channel) over person as previous_channel,
+        min(contact_channel) over matter as first_channel,
+        max(contact_channel) over matter as last_channel
     from known
-    window person as (
-        partition by coalesce(person_id::varchar, ticket_key), counts
-        order by created_at, ticket_key
-    )
+    window
+        person as (
+            partition by coalesce(person_id::varchar, ticket_key), counts
+            order by created_at, ticket_key
+        ),
+        matter as (
+            partition by
+                coalesce(person_id::varchar, ticket_key), counts, reason
+            order by epoch(created_at)
+            range between current row and 604800 following
+        )
 ),
 
 signs as (
@@ -164,7 +176,13 @@ signs as (
             previous_at::date >= created_at::date - 7
             and previous_channel != contact_channel, false
         ) as switched_channel,
-        waited
+        waited,
+        case
+            when person_id is not null and reason is not null then coalesce(
+                first_channel != contact_channel
+                or last_channel != contact_channel, false
+            )
+        end as asked_elsewhere
     from in_sequence
     left join named_orders using (ticket_key)
     left join last_orders using (ticket_key)
@@ -186,7 +204,7 @@ select
     created_at, contact_channel,
     product_id, brand, reason, is_repeat,
     transfers::bigint as transfers, reopens::bigint as reopens,
-    switched_channel, waited,
+    switched_channel, waited, asked_elsewhere,
     (
         contact + repeated * is_repeat::integer + transfer * transfers
         + reopen * reopens + channel_switch * switched_channel::integer

@@ -1,35 +1,59 @@
 /*
-title    = "Why people get in touch"
-question = """
-Why do customers get in touch, how often do they come back and how much \
-effort is it?"""
-kind     = "table"
-grain    = "one row per reason"
-owner    = "service"
-position = 200
-needs    = ["ticket"]
+title       = "Why people get in touch"
+question    = """
+Why do customers get in touch, when, how often do they come back and how \
+much effort is it?"""
+kind        = "table"
+grain       = "one row per reason"
+owner       = "service"
+description = """
+Before buying is before any order or about a product; after the order is \
+until it has arrived. Contacts of which nobody knows the stage are left out \
+of these three shares. Effort is the average of the signs of effort."""
+position    = 200
+needs       = ["ticket"]
 
 [columns]
 reason        = "Reason"
 contacts      = { label = "Contacts", format = "count" }
 contact_share = { label = "Share of contacts", format = "percent" }
+before_buying.label = "Before buying"
+before_buying.format = "percent"
+before_buying.of = "placed"
+after_order.label = "After the order"
+after_order.format = "percent"
+after_order.of = "placed"
+after_delivery.label = "After delivery"
+after_delivery.format = "percent"
+after_delivery.of = "placed"
 repeat_share.label = "Came back in 7 days"
 repeat_share.format = "percent"
-repeat_share.of = "contacts"
-first_reply.label = "First response"
+repeat_share.of = "judged"
+first_reply.label = "Half wait at most"
 first_reply.format = "minutes"
-first_reply.of = "contacts"
+first_reply.of = "timed"
 effort        = { label = "Effort", format = "score", of = "contacts" }
+placed        = { label = "Stage known of", format = "count" }
+judged        = { label = "7 days over", format = "count" }
+timed         = { label = "Time known of", format = "count" }
 */
 select
     coalesce(reason, '(not set)') as reason,
     count(*) as contacts,
     count(*) / sum(count(*)) over () as contact_share,
+    count(*) filter (stage in ('awareness', 'consideration'))
+        / nullif(count(stage), 0) as before_buying,
+    count(*) filter (stage = 'conversion') / nullif(count(stage), 0)
+        as after_order,
+    count(*) filter (stage in ('retention', 'advocacy'))
+        / nullif(count(stage), 0) as after_delivery,
     count(*) filter (repeated_within_7_days)
         / nullif(count(repeated_within_7_days), 0) as repeat_share,
-    median(first_reply_minutes) as first_reply,
-    avg(effort_points) as effort
+    median(coalesce(first_reply_minutes, wait_seconds / 60)) as first_reply,
+    avg(effort_points) as effort,
+    count(stage) as placed, count(repeated_within_7_days) as judged,
+    count(coalesce(first_reply_minutes, wait_seconds)) as timed
 from tickets
 where counts and day between $start and $end
 group by reason
-order by contacts desc
+order by contacts desc, reason
