@@ -61,6 +61,15 @@ VALUES = {
         "chat": "Chat", "bot": "Chatbot", "email": "E-mail", "form": "Form",
         "phone": "Phone", "social": "Social", "sms": "SMS", "web": "Form",
     },
+    "reason": {
+        "delivery": "Delivery", "shipping": "Delivery", "order_status": "Where is my order",
+        "where is my order": "Where is my order", "wismo": "Where is my order",
+        "tracking": "Where is my order", "size": "Size and fit", "return": "Sending back",
+        "returns": "Sending back", "refund": "Money back", "product": "About a product",
+        "defect": "Faulty or damaged", "damaged": "Faulty or damaged",
+        "payment": "Paying", "invoice": "Invoice", "authenticity": "Is it genuine",
+        "looks_different": "Looks different", "express": "Express delivery",
+    },
 }  # fmt: skip
 CODED = frozenset({*VALUES, "first_product_category"})
 """Columns whose values are codes of a shop rather than names people gave."""
@@ -81,7 +90,7 @@ STEPS = {
 def value(column: str, name: str | None, formats: Formats) -> str:
     """Return a segment value as people say it: "Phones", "Czechia", "Paid social"."""
     if name is None or name == NOT_SET:
-        return f"{SEGMENTS.get(column, column)} not known"
+        return f"{SEGMENTS.get(column, column.replace('_', ' ').capitalize())} not known"
     if column == "country":
         return str(Locale("en").territories.get(name, name))
     known = VALUES.get(column, {}).get(name)

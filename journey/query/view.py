@@ -21,8 +21,9 @@ from journey.scope import NOT_SET, Scope
 PEOPLE = "journey_people"
 """Temporary table with the people of a named segment; no text can name it."""
 
-OPEN = frozenset({"snapshot"})
-"""Marts about the file itself, the same for every role: no row of the shop is in them."""
+OPEN = frozenset({"snapshot", "effort_weights"})
+"""Marts about the file and its rules, the same for every role: no row of the shop is in
+them."""
 
 
 class Unanswerable(Exception):

@@ -130,7 +130,7 @@ def _worded(frame: pl.DataFrame) -> pl.DataFrame:
     said = [
         pl.Series(name, [tables.named(name, value, formats) for value in frame[name]])
         for name in frame.columns
-        if name in words.SEGMENTS and frame.schema[name] == pl.String
+        if name in {*words.SEGMENTS, *words.VALUES} and frame.schema[name] == pl.String
     ]
     return frame.with_columns(said)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 import streamlit as st
 
 from journey import data, findings as search, statistics
@@ -31,8 +33,16 @@ STEPS = {
 }
 
 
-def stage_page(stage: str) -> None:
-    """Draw a stage: headlines, steps, where it concentrates, actions, the rest."""
+def stage_page(
+    stage: str,
+    sections: Callable[[Scope], None] | None = None,
+    placed: Collection[str] = (),
+) -> None:
+    """Draw a stage: headlines, steps, where it concentrates, actions, the rest.
+
+    `sections` draws what is this page's own, after the headlines; the queries that it
+    shows are `placed`, so that they are not listed once more below.
+    """
     about = entry(stage)
     scope = page(about.title, about.question)
     found = data.library().of(stage)
@@ -44,6 +54,10 @@ def stage_page(stage: str) -> None:
         return
     _sentence(stage, headlines, scope)
     cards([q.name for q in headlines], scope)
+    if sections is not None:
+        sections(scope)
+    found = [query for query in found if query.name not in placed]
+    measures = [query for query in measures if query in found]
     _middle(stage, headlines, scope)
     actions.stage(stage, scope)
     moved.card(stage, headlines, scope)

@@ -83,7 +83,7 @@ def _column(
     formats = data.formats()
     about = query.columns.get(name) if query else None
     values = frame[name].to_list()
-    if name in words.SEGMENTS:
+    if name in words.SEGMENTS or name in words.VALUES:
         values = [named(name, value, formats) for value in values]
     style = about.format if about else None
     label = (about.label if about else None) or name.replace("_", " ").capitalize()
