@@ -94,9 +94,9 @@ class Part:
     before: Estimate | None = None
     change: Change | None = None
     rest: Change | None = None
-    """This part against everybody else in the same period."""
+    """This part against everybody else who is known, in the same period."""
     others: Estimate | None = None
-    """Everybody else; None where the values do not add up to all."""
+    """Everybody else who is known; None where the values do not add up to all."""
     others_before: Estimate | None = None
 
 

@@ -12,6 +12,7 @@ from journey.answer import Change, Estimate, Measure, Part, Period, Point
 from journey.cells import Cell, Cells
 from journey.query.file import Query
 from journey.query.parts import ARMS, Shape
+from journey.scope import NOT_SET
 
 FEWEST = 30
 """Units below which no rate, mean or median is drawn."""
@@ -273,10 +274,13 @@ def _parts(
     whole: Mapping[str, Cell] = found.total
     if column in found.overlapping or any(cell.arms for cell in whole.values()):
         whole = {}
+    # of whom nothing is known may be of any value, and so belongs to no side
+    unknown = {side: found.splits[column][side].get(NOT_SET, Cell()) for side in whole}
+    known = {side: whole[side] - unknown[side] for side in whole}
     return tuple(
         _part(
             label, now.get(label, Cell()), before.get(label, Cell()) if compared else None,
-            whole, measurer,
+            whole if label == NOT_SET else known, measurer,
         )
         for label in labels
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from journey import measures
 from journey.answer import Answer, Estimate, Measure, Part, Point
 from journey.query.file import Query
 from journey.query.run import FEWEST_PEOPLE as FEWEST
+from journey.scope import NOT_SET
 
 T = TypeVar("T")
 
@@ -49,6 +50,9 @@ def _protect_measure(measure: Measure) -> tuple[Measure, int]:
     parts: dict[str, tuple[Part, ...]] = {}
     for column, values in measure.parts.items():
         small = _small(values, _sides)
+        # of whom nothing is known belongs to nobody's others, so it hides none of them
+        known = [n for n, part in enumerate(values) if part.label != NOT_SET]
+        small |= _small(values, _sides, known, small)
         parts[column] = tuple(
             Part(p.label, _withheld(p.now), p.before and _withheld(p.before))
             if number in small else p
@@ -82,14 +86,24 @@ def _protect_days(points: Sequence[Point]) -> tuple[tuple[Point, ...], int]:
     return shown, len(small)
 
 
-def _small(cells: Sequence[T], units: Callable[[T], Sequence[float]]) -> set[int]:
+def _small(
+    cells: Sequence[T],
+    units: Callable[[T], Sequence[float]],
+    among: Sequence[int] | None = None,
+    withheld: Collection[int] = (),
+) -> set[int]:
     """Return which cells to withhold: those with a small number on one side, and the next
     smallest until on every side at least two are, of at least FEWEST people together.
-    The total less all that is shown tells no more than that."""
+    The total less all that is shown tells no more than that.
+
+    `among`: the cells that a total is of, where not of all; `withheld`: those of them
+    that are not shown anyway.
+    """
     counted = [tuple(units(cell)) for cell in cells]
-    small = {n for n, sides in enumerate(counted) if any(map(is_small, sides))}
+    places = range(len(counted)) if among is None else among
+    small = {n for n in places if n in withheld or any(map(is_small, counted[n]))}
     for side in range(len(counted[0]) if counted else 0):
-        others = [n for n, s in enumerate(counted) if s[side] > 0 and n not in small]
+        others = [n for n in places if counted[n][side] > 0 and n not in small]
         others.sort(key=lambda number: -counted[number][side])
         while others and not _is_enough([counted[n][side] for n in small]):
             small.add(others.pop())
