@@ -53,14 +53,19 @@ def answer(
 
 
 def versus(
-    reader: Reader, library: Library, name: str, scope: Scope, settings: Settings
+    reader: Reader,
+    library: Library,
+    name: str,
+    scope: Scope,
+    settings: Settings,
+    split: bool = True,
 ) -> Versus:
     """Return a measure of the scope's named segment and of everyone else.
 
-    Rows of nobody who is known belong to neither side.
+    Rows of nobody who is known belong to neither side. `split` as for `answer`.
     """
     group, others = (
-        _answer(reader, library, name, scope, settings, None, inside=inside)
+        _answer(reader, library, name, scope, settings, None, inside, split)
         for inside in (True, False)
     )
     return Versus(group, others, _between(group.measure, others.measure, library, name))

@@ -106,11 +106,12 @@ def answer(
         return Answer(name, scope.period, problem=_unforeseen(name, error))
 
 
-def prepare(names: Sequence[str], scope: Scope) -> None:
-    """Work out several glances side by side, so that asking for them is a hit."""
+def prepare(names: Sequence[str], scope: Scope, split: bool = False) -> None:
+    """Work out several glances side by side, so that asking for them is a hit; with
+    `split` the answers with their parts."""
     now = snapshot()
     if now is not None:
-        keys = [asked(now, name, scope, None, False) for name in dict.fromkeys(names)]
+        keys = [asked(now, name, scope, None, split) for name in dict.fromkeys(names)]
         kept.side_by_side(kept.answer, [(key,) for key in keys])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from journey import answers, data, kept
@@ -62,12 +64,20 @@ def told(name: str, scope: Scope, formats: Formats) -> str:
     return said(both, query, formats) if both and query else ""
 
 
-def versus(name: str, scope: Scope) -> Versus | None:
+def versus(name: str, scope: Scope, split: bool = False) -> Versus | None:
     """Return a measure of the chosen group and of everyone else; None without one."""
     now = data.snapshot()
     if now is None or scope.segment is None:
         return None
-    return _versus(kept.asked(now, name, scope, "versus"))
+    return _versus(kept.asked(now, name, scope, "versus", split))
+
+
+def prepare(names: Sequence[str], scope: Scope) -> None:
+    """Work out both sides of several measures at once, so that asking is a hit."""
+    now = data.snapshot()
+    if now is not None:
+        keys = [kept.asked(now, name, scope, "versus", False) for name in names]
+        kept.side_by_side(_versus, [(key,) for key in keys])
 
 
 def said(both: Versus, query: Query, formats: Formats) -> str:
@@ -86,5 +96,6 @@ def said(both: Versus, query: Query, formats: Formats) -> str:
 @kept.kept(500, failed=lambda both: bool(both.group.problem or both.others.problem))
 def _versus(asked: Asked) -> Versus:
     return answers.versus(
-        kept.reader(asked.now), kept.library(), asked.name, asked.scope, kept.settings()
-    )
+        kept.reader(asked.now), kept.library(), asked.name, asked.scope, kept.settings(),
+        split=asked.more[-1],
+    )  # fmt: skip
