@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -120,11 +120,15 @@ def corrected(found: Sequence[Row]) -> list[Row]:
 
 def priced(figures: Figures, found: Sequence[Row]) -> list[Row]:
     """Return the rows with what each gap beyond chance costs, where that is known."""
+    known = concentration.worths(figures)
     return [
-        replace(row, cost=cost(row, concentration.worth(figures, row.query)))
-        if row.is_sure else row
+        replace(row, cost=cost(row, _worth(row.query, known))) if row.is_sure else row
         for row in found
-    ]  # fmt: skip
+    ]
+
+
+def _worth(query: Query, known: Mapping[str, float | None]) -> float | None:
+    return 1.0 if query.unit == "money" else known.get(query.name)
 
 
 def cost(row: Row, each: float | None) -> tuple[float, float, float] | None:
@@ -181,30 +185,42 @@ def _whole(figures: Both, pair: Pair, name: str) -> float | None:
     return measure.now.value if measure else None
 
 
-def dearest(figures: Figures, names: Sequence[str], by: Sequence[str]) -> Pair | None:
-    """Return the value that loses most beside everybody else, in the money of one
-    measure; None where no value of the columns `by` does beyond chance.
+def gaps(
+    figures: Figures, names: Sequence[str], by: Sequence[str]
+) -> dict[Pair, list[Row]]:
+    """Return every value of the columns `by` beside everybody else, priced.
 
-    Corrected over every value of every column: the largest of many is large by chance.
+    Corrected over all of them: the largest of many is large by chance. Only measures
+    that split by a column are in it.
     """
     found: list[tuple[Pair, Row]] = []
     for name in names:
         measure, query = figures.answer(name).measure, figures.library.queries[name]
-        each = concentration.worth(figures, query) if measure else None
-        if measure is None or each is None:
-            continue
-        for column in by:
-            for part in measure.parts.get(column, ()):
-                row = _beside(query, part)
-                if row.p is not None and part.label != NOT_SET:
-                    row = replace(row, cost=cost(row, each))
-                    found.append((Pair(column, part.label), row))
-    sure = corrected([row for _, row in found])
-    dear = [
-        (row.cost[0], pair) for (pair, _), row in zip(found, sure, strict=True)
-        if row.is_sure and row.cost and row.cost[0] > 0
-    ]  # fmt: skip
-    return max(dear, key=lambda one: one[0])[1] if dear else None
+        for column in by if measure else ():
+            for part in measure.parts.get(column, ()) if measure else ():
+                found.append((Pair(column, part.label), _beside(query, part)))
+    rows = priced(figures, corrected([row for _, row in found]))
+    by_pair: dict[Pair, list[Row]] = {}
+    for (pair, _), row in zip(found, rows, strict=True):
+        by_pair.setdefault(pair, []).append(row)
+    return by_pair
+
+
+def dearest_row(found: Sequence[Row]) -> Row | None:
+    """Return the row that costs its segment most; None where none costs it anything."""
+    worst = max(found, key=lambda row: row.cost[0] if row.cost else 0.0, default=None)
+    return worst if worst and worst.cost and worst.cost[0] > 0 else None
+
+
+def dearest(figures: Figures, names: Sequence[str], by: Sequence[str]) -> Pair | None:
+    """Return the value that loses most beside everybody else, in the money of one
+    measure; None where no value of the columns `by` does beyond chance."""
+    costs = {
+        pair: worst.cost[0]
+        for pair, rows in gaps(figures, names, by).items()
+        if pair.value != NOT_SET and (worst := dearest_row(rows)) and worst.cost
+    }
+    return max(costs, key=lambda pair: costs[pair], default=None)
 
 
 # ------------------------------------------------------------------ one measure
