@@ -57,11 +57,23 @@ def opened(home: Home, sample: bool = False) -> list[FollowUp]:
 
     A line that cannot be read (cut off by a full disk) is left out.
     """
+    return _taken(home, sample, with_closed=False)
+
+
+def started(home: Home, sample: bool = False) -> list[FollowUp]:
+    """Return every follow-up whose remedy has a day, newest first; closed ones too.
+
+    Of the sample shop, whose days move with it, only those that are not closed.
+    """
+    return _taken(home, sample, with_closed=not sample)
+
+
+def _taken(home: Home, sample: bool, with_closed: bool) -> list[FollowUp]:
     found: dict[str, FollowUp] = {}
     for line in lines.read(_path(home)):
         if line.get("event") == "opened":
             found[line["id"]] = _followup(line)
-        elif line.get("event") == "closed":
+        elif line.get("event") == "closed" and not with_closed:
             found.pop(line["id"], None)
     mine = [followup for followup in found.values() if followup.sample == sample]
     return sorted(mine, key=lambda f: f.opened_at, reverse=True)

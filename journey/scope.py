@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from journey.answer import Period
+from journey.calendar import Calendar
 from journey.problem import JourneyError, Problem, near
+from journey.seasons import Event
 
 SEGMENTS: tuple[str, ...] = (
     "channel", "source_medium", "campaign", "device", "country", "visitor_type",
@@ -31,6 +33,9 @@ USUAL: Choices = (("sales_channel", ("own_shop",)),)
 
 Choices = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of column and chosen values."""
+
+NO_EVENTS = Calendar()
+"""What is known without settings: the events of the trade, no country's holidays."""
 
 
 def choices(
@@ -66,6 +71,9 @@ class Scope:
     policy: Choices = ()
     usual: Choices = ()
     """Those of `where` that nobody chose; they go where no mart read can tell them."""
+    event: Event | None = field(default=None, compare=False)
+    """The earlier event on which the comparison was laid. Two ways to the same days are
+    one scope."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", choices(self.where))
@@ -99,12 +107,15 @@ class Scope:
         return replace(self, where=(), segment=None)
 
 
-def parse(params: Mapping[str, Sequence[str]], default: Scope) -> Scope:
+def parse(
+    params: Mapping[str, Sequence[str]], default: Scope, calendar: Calendar = NO_EVENTS
+) -> Scope:
     """Return the scope that a URL or command line asks for, the rest from `default`.
 
-    Keys: from, to, compare (previous, year, none or a first day), segment, and every
-    segment column; a key may carry several values; "all" drops a usual choice. Raises
-    JourneyError with every problem. The policy is always that of `default`.
+    Keys: from, to, compare (previous, year, none, an event of the calendar or a first
+    day), segment, and every segment column; a key may carry several values; "all" drops
+    a usual choice. Raises JourneyError with every problem. The policy is always that of
+    `default`.
     """
     problems: list[Problem] = []
     known = ("from", "to", "compare", "segment", *SEGMENTS)
@@ -116,16 +127,20 @@ def parse(params: Mapping[str, Sequence[str]], default: Scope) -> Scope:
     if problems:
         raise JourneyError(*problems)
     period = Period(first, last)
+    comparison, event = against(
+        _one(params, "compare") or compared(default), period, calendar
+    )
     asked = {c: tuple(params[c]) for c in SEGMENTS if c in params}
     chosen = dict(default.where) | asked
     where = [(c, values) for c, values in chosen.items() if values != (ALL,)]
     return Scope(
         period,
-        _comparison(_one(params, "compare"), period, default),
+        comparison,
         choices(where),
         _one(params, "segment") or default.segment,
         default.policy,
         tuple(pair for pair in default.usual if pair[0] not in asked),
+        event,
     )
 
 
@@ -148,9 +163,12 @@ def format(scope: Scope, default: Scope) -> dict[str, list[str]]:
 
 
 def compared(scope: Scope) -> str:
-    """Return how the comparison is called: previous, year, none, or its first day."""
+    """Return how the comparison is called: previous, year, none, the key of an event,
+    or its first day."""
     if scope.comparison is None:
         return "none"
+    if scope.event is not None:
+        return scope.event.key
     if scope.comparison == scope.period.before():
         return "previous"
     if scope.comparison == scope.period.year_before():
@@ -171,22 +189,33 @@ def where(pairs: Iterable[str]) -> dict[str, list[str]]:
     return chosen
 
 
-def _comparison(word: str | None, period: Period, default: Scope) -> Period | None:
-    word = word or compared(default)
+def against(
+    word: str, period: Period, calendar: Calendar = NO_EVENTS
+) -> tuple[Period | None, Event | None]:
+    """Return the days that a comparison of this name means for a period, and the event
+    they were laid on. Raises JourneyError for a name that means nothing here."""
     if word == "none":
-        return None
+        return None, None
     if word == "previous":
-        return period.before()
+        return period.before(), None
     if word == "year":
-        return period.year_before()
+        return period.year_before(), None
+    if laid := calendar.aligned(word, period):
+        return laid.period, laid.event
     try:
         first = dt.date.fromisoformat(word)
-    except ValueError:
-        raise JourneyError(
-            Problem("compare", word, f"{', '.join(COMPARISONS)} or a day like 2026-09-01",
-                    "choose one of these")
-        ) from None  # fmt: skip
-    return Period(first, first + dt.timedelta(period.days - 1))
+        return Period(first, first + dt.timedelta(period.days - 1)), None
+    except (ValueError, OverflowError):
+        raise JourneyError(_no_comparison(word, period, calendar)) from None
+
+
+def _no_comparison(word: str, period: Period, calendar: Calendar) -> Problem:
+    offered = [event.key for event in calendar.offered(period)]
+    expected = f"{', '.join((*COMPARISONS, *offered))} or a day like 2026-09-01"
+    if event := calendar.named(word, period.last):
+        found = f"{event.name} of an earlier year cannot be laid on these days"
+        return Problem("compare", found, expected, "choose days that have the event")
+    return Problem("compare", word, expected, "choose one of these")
 
 
 def _one(params: Mapping[str, Sequence[str]], key: str) -> str | None:

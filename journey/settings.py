@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from journey import calendar, dated, targets as held
+from journey.calendar import Calendar
 from journey.home import Home
 from journey.links import misread
+from journey.notes import Note
 from journey.problem import JourneyError, Problem, near, toml_error
+from journey.seasons import Event
 
 STANDINGS = ("counts", "waits", "lost")
 ORDER_STATUSES = {
@@ -33,6 +38,8 @@ class Reporting:
     """Numbers, dates, weeks, CSV separators, axes and tooltips."""
     vat: str = "excluded"
     """Whether money labels say net ("excluded") or incl. VAT ("included")."""
+    country: str = ""
+    """ISO code of the shop's country, for its holidays; that of the time zone without."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,10 @@ class Settings:
     costs: Costs = Costs()
     targets: Mapping[str, float] = field(default_factory=dict)
     """Query name -> value to reach, as the query returns it (0.03 for 3%)."""
+    events: tuple[Event, ...] = ()
+    """The shop's own events, one for each time: a sale of this year and of last year."""
+    notes: tuple[Note, ...] = ()
+    """What happened or is planned, drawn on trends and told beside changes."""
     roles: Mapping[str, Role] = field(default_factory=dict)
     links: Mapping[str, Any] = field(default_factory=dict)
     """order or ticket -> address with {id}, for "See who"; a source may have its own."""
@@ -88,6 +99,11 @@ class Settings:
     def is_sample(self) -> bool:
         """Whether the app shows the invented shop because no source is set up."""
         return not self.sources or all(s.kind == "sample" for s in self.sources)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The shop's own events, those of the trade, and its country's holidays."""
+        return calendar.of(self.reporting.country, self.reporting.time_zone, self.events)
 
 
 def load(home: Home) -> Settings:
@@ -108,14 +124,15 @@ def load(home: Home) -> Settings:
                 "mend that line; docs/hosting.md shows every setting", line,
             )
         ) from error  # fmt: skip
-    return Reader(home.settings.name, text).settings(raw)
+    return Reader(home.settings.name, text, home.queries).settings(raw)
 
 
 class Reader:
     """Turns the parsed file into Settings and gathers every problem on the way."""
 
-    def __init__(self, where: str, text: str) -> None:
+    def __init__(self, where: str, text: str, queries: Sequence[Path]) -> None:
         self.where = where
+        self.queries = queries
         self.lines = text.splitlines()
         self.problems: list[Problem] = []
 
@@ -128,6 +145,8 @@ class Reader:
             order_statuses=ORDER_STATUSES | self.statuses(raw),
             costs=self.block(Costs, "costs", raw),
             targets=self.targets(raw),
+            events=dated.events(raw.get("events", []), self.reporter("events")),
+            notes=dated.planned(raw.get("notes", []), self.reporter("notes")),
             roles=self.roles(raw),
             links=self.links(raw),
             sources=self.sources(raw),
@@ -139,6 +158,18 @@ class Reader:
 
     def problem(self, key: str, found: str, expected: str, fix: str) -> None:
         self.problems.append(Problem(self.where, found, expected, fix, self.line(key)))
+
+    def reporter(self, name: str) -> dated.Report:
+        """Return what takes the problems of the blocks [[name]] by their number."""
+        opened = [
+            n for n, line in enumerate(self.lines, 1) if line.strip() == f"[[{name}]]"
+        ]
+
+        def report(number: int, found: str, expected: str, fix: str) -> None:
+            line = opened[number] if number < len(opened) else self.line(name)
+            self.problems.append(Problem(self.where, found, expected, fix, line))
+
+        return report
 
     def line(self, key: str) -> int | None:
         """Return the first line that sets or opens `key`."""
@@ -210,7 +241,10 @@ class Reader:
                     name, f"{name} = {value!r}", "a number, 0.03 for 3%",
                     "write the value to reach without quotes",
                 )  # fmt: skip
-        return {k: float(v) for k, v in values.items() if isinstance(v, (int, float))}
+        good = {k: float(v) for k, v in values.items() if type(v) in (int, float)}
+        for problem in held.problems(good, self.queries):
+            self.problem(*problem)
+        return good
 
     def roles(self, raw: Mapping[str, Any]) -> dict[str, Role]:
         roles = {}
@@ -283,6 +317,11 @@ class Reader:
             self.problem(
                 "currency", f'currency = "{reporting.currency}"',
                 'an ISO code of three capitals, like "PLN"', "correct currency",
+            )  # fmt: skip
+        if reporting.country and not re.fullmatch("[A-Z]{2}", reporting.country):
+            self.problem(
+                "country", f'country = "{reporting.country}"',
+                'an ISO code of two capitals, like "PL"', "correct country",
             )  # fmt: skip
         if reporting.vat not in ("excluded", "included"):
             self.problem("vat", f'vat = "{reporting.vat}"',
