@@ -28,7 +28,53 @@ class Loss:
     low: float
     high: float
 
-    def worth(figures: Figures, query: Query) -> float | None:
+    def worth(self, each: float) -> Loss:
+        return Loss(self.label, self.middle * each, self.low * each, self.high * each)
+
+
+def losses(parts: Sequence[Part]) -> list[Loss]:
+    """Return what each value lost beyond chance, in units of the numerator, largest
+    first. A value that got better, or that moved within chance, lost nothing."""
+    found = [loss for part in parts if (loss := _lost(part, part.change)) is not None]
+    return sorted(found, key=lambda loss: -loss.middle)
+
+
+def gaps(parts: Sequence[Part]) -> list[Loss]:
+    """Return what each value loses against all others, now; largest first.
+
+    Only beyond chance. Values overlap in no unit, but their gaps are not summed: each
+    is held against the others, low ones included.
+    """
+    found = [loss for part in parts if (loss := _lost(part, part.rest)) is not None]
+    return sorted(found, key=lambda loss: -loss.middle)
+
+
+def ranked(measure: Measure) -> list[str]:
+    """Return the columns of more than one value: those that carry most of a loss against
+    the days before first, then those with the widest gap between their values.
+
+    What a unit is worth is the same for every column, so this is the order of money.
+    """
+
+    def weight(column: str) -> float:
+        return sum(loss.middle for loss in losses(measure.parts[column]))
+
+    def gap(column: str) -> float:
+        if column in findings.BY_NATURE:
+            return 0.0
+        return max((loss.middle for loss in gaps(measure.parts[column])), default=0.0)
+
+    def told(column: str) -> int:
+        parts = [part for part in measure.parts[column] if part.label != NOT_SET]
+        return sum(part.now.value is not None for part in parts)
+
+    columns = [column for column, parts in measure.parts.items() if len(parts) > 1]
+    # two values with a figure make a comparison, more of them no better one
+    columns.sort(key=lambda c: (-weight(c), -gap(c), -min(2, told(c))))
+    return columns or list(measure.parts)
+
+
+def worth(figures: Figures, query: Query) -> float | None:
     """Return the net revenue that one more unit brings; None where it is not known."""
     return 1.0 if query.unit == "money" else worths(figures).get(query.name)
 
