@@ -21,6 +21,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "traffic.payments": ("visits that reach payment", "payment_infos of session"),
     "traffic.searches": ("searches in the shop", "searches of session"),
     "traffic.zero_results": ("results of searches", "zero_results of session"),
+    "asked_visits.similar_share": (
+        "visits that asked",
+        "session_key or visitor_key of ticket",
+    ),
     "web_purchases.shown_revenue": (
         "amounts of purchases in web analytics",
         "value and currency of web_event",

@@ -1,29 +1,44 @@
 /*
 title       = "Bought after asking"
 question    = """
-Of the people who asked something before buying, how many ordered within 7 \
-days?"""
+Of the visits that asked something, how many more bought within 7 days than \
+of similar visits that did not ask?"""
 kind        = "measure"
 unit        = "percent"
 interval    = "proportion"
 better      = "higher"
 headline    = 4
 window_days = 7
-grain       = "one row per question"
+grain       = "one row per day and segment, of visits that asked and of others"
 owner       = "growth"
 description = """
-Each person counts once, whatever number of questions they asked."""
+Visits that looked at a product. Each visit that asked is held against ten \
+like the visits of its week that did not: same channel, device, country, new \
+or returning, and number of products. Bought means in that visit or later by \
+the same browser."""
 caveat      = """
-A question whose sender cannot be matched to a person is left out."""
+Who asks is nearer to buying already: the difference is not all due to the \
+answer."""
 position    = 40
-needs       = ["ticket", "sales_order", "tickets.person_id"]
+needs       = ["asked_visits.similar_share"]
 */
+with compared as (
+    select * from asked_visits
+    where bought_within_7_days is not null and similar_share is not null
+)
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
-    sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, contact_channel,
-    person_id as member,
-    true as entered,
-    bought_within_7_days as hit
-from tickets
-where counts and before_purchase and person_id is not null
+    sales_channel, contact_channel, 'treated' as arm,
+    count(*) filter (bought_within_7_days)::double as numerator,
+    count(*)::double as denominator
+from compared
+group by all
+union all
+-- of at least 30 visits each, so that ten stand for no more than were seen
+select
+    day, channel, source_medium, campaign, device, country, visitor_type,
+    sales_channel, contact_channel, 'baseline' as arm,
+    sum(10 * similar_share) as numerator,
+    10 * count(*)::double as denominator
+from compared
+group by all

@@ -22,6 +22,7 @@ fed_by as (
         {mart: 'sessions', feeds: ['session', 'web_event']},
         {mart: 'session_steps', feeds: ['session', 'web_event']},
         {mart: 'stopped_visits', feeds: ['session', 'web_event']},
+        {mart: 'asked_visits', feeds: ['session', 'web_event']},
         {mart: 'web_purchases',
             feeds: ['session', 'web_event', 'web_daily']},
         {mart: 'leavers', feeds: ['sales_order']},
@@ -83,6 +84,8 @@ sizes as (
     select 'session_steps', count(*), min(day) from session_steps
     union all
     select 'stopped_visits', count(*), min(day) from stopped_visits
+    union all
+    select 'asked_visits', count(*), min(day) from asked_visits
     union all
     select 'web_purchases', count(*), min(day) from web_purchases
     union all

@@ -212,9 +212,13 @@ line_sums as (
         source || ':' || order_id as order_key,
         sum(quantity)::bigint as quantity,
         sum(refunded_quantity)::bigint as refunded_quantity,
-        sum(unit_cost * quantity * exchange_rates.rate) as cost,
+        sum(
+            unit_cost::decimal(38, 4) * quantity * exchange_rates.rate
+        ) as cost,
         count(*) = count(unit_cost) as all_costed,
-        arg_max(category, coalesce(unit_price * quantity, 0)) as category
+        arg_max(
+            category, coalesce(unit_price::decimal(38, 4) * quantity, 0)
+        ) as category
     from landed.order_line
     join landed.sales_order using (source, order_id)
     left join exchange_rates
@@ -230,8 +234,10 @@ brands as (
     from (
         select
             source || ':' || order_id as order_key, trim(brand) as brand,
-            sum(coalesce(unit_price * quantity - coalesce(discount, 0), 0))
-                as worth
+            sum(coalesce(
+                unit_price::decimal(38, 4) * quantity - coalesce(discount, 0),
+                0
+            )) as worth
         from landed.order_line
         where trim(brand) != ''
         group by all
