@@ -74,11 +74,22 @@ def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
     }
     if kind == "low":
         parts = {s: frame.select(cs.exclude(*BY_NATURE)) for s, frame in parts.items()}
-    found = _material(figures, dropoff.leaks(parts, kind))
+    found = dropoff.leaks(parts, kind)
     if kind == "low":
         return found
+    found = _material(figures, found)
     dear = [dropoff.sharpen(leak, _days(figures, leak)) for leak in found[: 2 * SHOWN]]
     return dear + found[2 * SHOWN :]
+
+
+def worth_fixing(
+    worse: Sequence[Leak], low: Sequence[Leak], stage: str | None = None
+) -> list[Leak]:
+    """Return the three dearest leaks of a stage: new ones first, then those that always
+    were; a leak that got worse is not told again for being low."""
+    new = {leak.key for leak in worse}
+    both = (*worse, *(leak for leak in low if leak.key not in new))
+    return [leak for leak in both if stage in (None, leak.step.stage)][:SHOWN]
 
 
 def sentence(figures: Figures, found: Sequence[Leak]) -> str:

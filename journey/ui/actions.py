@@ -39,7 +39,6 @@ ON_LEAKS = (
     ("see_who", "See who"), ("instead", "What they did instead"),
     ("copy", "Copy as task"), ("follow_up", "Follow up"),
 )  # fmt: skip
-SHOWN = 3
 
 
 def stage(name: str, scope: Scope) -> None:
@@ -58,11 +57,8 @@ def stage(name: str, scope: Scope) -> None:
 
 
 def worth_fixing(scope: Scope, stage: str | None = None) -> list[Leak]:
-    """Return the dearest leaks: those that are new first, then those that always were."""
-    worse, low = data.findings(scope).leaks, data.always_low(scope)
-    new = {one.key for one in worse}
-    both = (*worse, *(one for one in low if one.key not in new))
-    return [one for one in both if stage in (None, one.step.stage)][:SHOWN]
+    """Return what a page shows of the leaks of a stage, or of all stages."""
+    return search.worth_fixing(data.findings(scope).leaks, data.always_low(scope), stage)
 
 
 def row(found: Leak, able: Sequence[tuple[str, str]] = ON_LEAKS) -> dict[str, Any]:

@@ -22,8 +22,7 @@ needs       = [
 select
     day, channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier, first_product_category, product_brand, arrival,
-    effort_band,
+    customer_tier, first_product_category, product_brand,
     count(*) filter (returned_to_sender_at::date <= day + 21) as numerator,
     count(*) as denominator
 from orders

@@ -211,11 +211,7 @@ def test_a_measure_of_the_lost_is_read_the_other_way_round() -> None:
     assert parcels.as_counted(leak.reference.value or 0) == pytest.approx(0.006)
 
 
-@pytest.mark.parametrize("size", [1, dropoff.WALKED // 4])
-def test_small_and_large_frames_give_the_same_leaks(size: int) -> None:
-    """More rows of the same sums: counting row by row or by groups makes no difference."""
-    many = pl.concat(
-        [PHONES_FELL.with_columns(pl.col("numerator", "denominator") / size)] * size
-    )
-    assert dropoff.leaks({PAY: many}, "worse")[0].cell == (("device", "mobile"),)
-    assert dropoff.leaks({PAY: many}, "worse")[0].lost[0] == pytest.approx(165)
+def test_what_is_always_low_needs_no_days_to_compare_with() -> None:
+    now = [("now", "mobile", "PL", 300, 1000), ("now", "mobile", "CZ", 180, 1000)]
+    (leak,) = dropoff.leaks({PAY: parts(now)}, "low")
+    assert leak.cell == (("country", "CZ"),)
