@@ -33,6 +33,8 @@ class Table:
     """The same query over the period compared with."""
     columns: Mapping[str, Any] = field(default_factory=dict)
     """Labels and formats of the header, by column: `label`, `format`."""
+    top: float | None = None
+    """The value of the darkest cell of a grid; None: the largest it has."""
 
     def titled(self, column: str) -> str:
         """Return what a column is called on screen."""

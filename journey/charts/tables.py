@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     import polars
 
 
-NARROW_CELL = 34
+NARROW_CELL = 38
 """Pixels a column of a grid needs for a share with its digit."""
+NARROW_RANGE = 42
+"""Pixels that the name of a range of hours needs."""
 
 
 def draw(
@@ -37,6 +39,7 @@ def draw(
     """Return the chart a `[chart]` block asks for; None where nothing can be drawn.
 
     Roles are the block's keys: x, y, colour, unit. An unknown kind is drawn as bars.
+    `top`: the value of the darkest cell, for grids that stand beside each other.
     """
     table = Table(
         plain(frame),
@@ -46,6 +49,7 @@ def draw(
         roles.get("unit"),
         plain(before) if before is not None else (),
         roles.get("columns") or {},
+        roles.get("top"),
     )
     if not {table.x, table.y} <= set(frame.columns) or not has_values(table):
         return None
@@ -95,6 +99,7 @@ def heat(table: Table, look: Look) -> Spec | None:
     known = [value for row in table.rows if (value := row[table.colour]) is not None]
     if not known:
         return None
+    ends = known if table.top is None else (0.0, table.top)
     rows = [
         {
             "x": label(row[table.x], look),
@@ -103,20 +108,25 @@ def heat(table: Table, look: Look) -> Spec | None:
             "text": look.formats.value(row[table.colour], unit),
             "short": _short(row[table.colour], unit, look),
             "tiny": _tiny(row[table.colour], unit, look),
-            "ink": _ink(row[table.colour], known, look),
+            "ink": _ink(row[table.colour], ends, look),
             **_told(row, table, look),
         }
         for row in table.rows
     ]
     order = {axis: _order([row[axis] for row in rows]) for axis in ("x", "y")}
-    x = {
+    x: Spec = {
         "field": "x",
         "type": "ordinal",
         "sort": order["x"],
         "axis": {"orient": "top", "labelAngle": 0, "labelOverlap": True},
     }
+    if all("–" in name for name in order["x"]):  # on a phone a range is named by its start
+        start = f"width < {NARROW_RANGE * len(order['x'])} ? split(datum.label, '–')[0]"
+        x["axis"]["labelExpr"] = f"{start} : datum.label"
     y = {"field": "y", "type": "ordinal", "sort": order["y"], "axis": look.words()}
-    scale = {"range": list(look.palette.sequence)}
+    scale: Spec = {"range": list(look.palette.sequence)}
+    if table.top is not None:
+        scale["domain"] = [0, table.top]
     colour = {"field": "value", "type": "quantitative", "scale": scale}
     tips = tooltip(y=table.titled(table.y), x=table.titled(table.x),
                    text=table.titled(table.colour), **_others(table))  # fmt: skip

@@ -35,9 +35,20 @@ def rows(data: Mapping[str, Any], key: str) -> tuple[str, str] | None:
     return (act["action"], act["key"]) if act else None
 
 
+def contrast(data: Mapping[str, Any], key: str) -> str | None:
+    """Draw one row a measure with both sides; return the query just clicked."""
+    act = _mount("contrast", "div")(data=[data], key=key, on_act_change=_nothing).act
+    return str(act["key"]) if act else None
+
+
 def table(data: Mapping[str, Any], key: str) -> None:
     """Draw rows under columns that sort when their heads are clicked."""
     _mount("table", "div")(data=[data], key=key)
+
+
+def grid(data: Mapping[str, Any], key: str) -> None:
+    """Draw cells of several figures under columns; a list on a phone."""
+    _mount("grid", "div")(data=[data], key=key)
 
 
 @cache

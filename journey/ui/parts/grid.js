@@ -1,0 +1,25 @@
+function figures(cell, column) {
+  const made = el("td", cell.contacts === "0" ? "none" : "")
+  made.dataset.label = column
+  if (cell.label) made.title = cell.label
+  made.style.setProperty("--shade", String(cell.shade))
+  made.append(el("b", "", cell.contacts))
+  if (cell.wait || cell.outcome) made.append(el("span", "", cell.wait), el("span", "", cell.outcome))
+  return made
+}
+
+export default function ({ data: [data], parentElement }) {
+  const box = parentElement.querySelector(".grid")
+  if (!box) return
+  const heads = data.columns.map((column) => {
+    const head = el("th", "", el("b", "", column.label), el("span", "", column.text))
+    head.scope = "col"
+    return head
+  })
+  const rows = data.rows.map((row) => {
+    const head = el("th", "", row.label)
+    head.scope = "row"
+    return el("tr", "", head, ...row.cells.map((cell, index) => figures(cell, data.columns[index].label)))
+  })
+  box.replaceChildren(el("table", "", el("thead", "", el("tr", "", el("td", ""), ...heads)), el("tbody", "", ...rows)))
+}
