@@ -70,11 +70,27 @@ VALUES = {
         "payment": "Paying", "invoice": "Invoice", "authenticity": "Is it genuine",
         "looks_different": "Looks different", "express": "Express delivery",
     },
+    "return_reason": {
+        "size": "Size and fit", "changed_mind": "Changed their mind",
+        "defective": "Faulty", "late": "Came too late", "damaged": "Damaged",
+    },
+    "error_code": {
+        "timeout": "Timed out", "declined": "Declined by the bank",
+        "insufficient_funds": "Not enough money", "abandoned": "Given up",
+    },
+    "platform": {
+        "google_ads": "Google Ads", "meta": "Meta", "meta_ads": "Meta",
+        "bing_ads": "Microsoft Ads", "microsoft_ads": "Microsoft Ads",
+        "tiktok": "TikTok", "sms": "SMS", "email": "E-mail",
+    },
+    "flow": {"abandoned_cart": "Abandoned cart", "welcome": "Welcome"},
 }  # fmt: skip
-CODED = frozenset({*VALUES, "first_product_category"})
+CODED = frozenset({*VALUES, "first_product_category"}) - {"flow"}
 """Columns whose values are codes of a shop rather than names people gave."""
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 """What a shop's own code looks like: credit_card, voucher."""
+LOWERED = frozenset({"reason", "return_reason"})
+"""Columns whose texts a mart writes in small letters: "wrong size"."""
 STEPS = {
     "consideration/product_view_rate": "Product views",
     "consideration/cart_to_detail": "Adding to the cart",
@@ -96,6 +112,8 @@ def value(column: str, name: str | None, formats: Formats) -> str:
     known = VALUES.get(column, {}).get(name)
     if known is None and column in CODED and CODE.fullmatch(name):
         known = name.replace("_", " ").capitalize()
+    if known is None and column in LOWERED:
+        known = name[:1].upper() + name[1:]
     return known or name
 
 

@@ -29,6 +29,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "amounts of purchases in web analytics",
         "value and currency of web_event",
     ),
+    "campaigns.platform_revenue": (
+        "revenue that platforms claim",
+        "platform_revenue of campaign_daily",
+    ),
+    "returns.reason": ("reasons of returns", "reason of return_case"),
+    "payments.error_code": ("why payments failed", "error_code of payment_attempt"),
     "campaigns.impressions": ("times ads were shown", "impressions of campaign_daily"),
     "visitor_periods.visitors": ("visitors of exact periods", "web_people"),
     "returns.withdrawal": ("withdrawals", "return_case of kind withdrawal"),
