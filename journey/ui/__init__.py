@@ -9,6 +9,7 @@ from journey.ui.journey_page import journey
 from journey.ui.library import library
 from journey.ui.navigation import entries, entry, menu
 from journey.ui.page import page
+from journey.ui.segments import segments
 from journey.ui.sources import sources
 from journey.ui.stage import stage_page
 
@@ -28,6 +29,7 @@ __all__ = [
     "page",
     "query_cards",
     "scope_text",
+    "segments",
     "server",
     "sources",
     "stage_page",

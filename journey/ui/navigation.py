@@ -79,6 +79,13 @@ ENTRIES = (
         "",
         "support_agent",
     ),
+    Entry(
+        "segments",
+        "Segments",
+        "Which customers behave differently, and what does it cost?",
+        "Workbench",
+        "groups",
+    ),
     Entry("queries", "Queries", "Where does every number come from?", "Workbench", "code"),
     Entry(
         "data", "Data", "Is the data fresh, complete and right?", "Workbench", "database"

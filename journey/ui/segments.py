@@ -1,0 +1,191 @@
+"""The page Segments: two segments side by side, what differs and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from journey import contrast, contrasted, data, findings, kept, mix, words
+from journey.answer import Answer
+from journey.answers import Versus
+from journey.contrast import GROUP, Order, Pair, Row
+from journey.contrasted import Names
+from journey.query.check import HEADLINES
+from journey.scope import Scope
+from journey.ui import all_values, component, drawer, groups, pairs, problems
+
+ORDER, ALL = "order", "all"
+"""Names in the address."""
+ORDERS = {"money": "By money", "journey": "In the order of the journey"}
+WARNINGS = 3
+"""Warnings of the mix that are written; more of them are the same story."""
+
+
+@dataclass(frozen=True)
+class Figures(data.Figures):
+    """The published figures, which can tell a named group from everyone else as well."""
+
+    def versus(self, name: str, scope: Scope, split: bool = False) -> Versus:
+        both = groups.versus(name, scope, split)
+        nothing = Answer(name, scope.period, absence="nothing has been published yet")
+        return both or Versus(nothing, nothing)
+
+
+def segments(scope: Scope) -> None:
+    """Draw the choices, the sentence, the rows, and all values of the column."""
+    offer = pairs.offered(scope)
+    if not offer.values:
+        st.info("No segment has two values to compare in these filters.")
+        return
+    headlines, others = _measures()
+    data.prepare([*headlines, *contrast.COUNTED], scope, split=True)
+    pair = pairs.chosen(offer, lambda by: _usual(scope, offer, by))
+    figures = Figures(pair.scope(scope))
+    called = contrasted.names(pair, groups.titles(), data.formats())
+    above, card = st.container(), st.container(border=True, key="card_rows")
+    with card:
+        order, is_all = _switches()
+        names = [*headlines, *(others if is_all else ())]
+        _prepare(figures, pair, names)
+        rows = contrast.rows(figures, pair, names, offer.values[pair.by])
+        found = contrast.priced(figures, rows)
+        _rows(found, order, called, figures.scope, set(headlines))
+    with above:
+        _sentence(figures, pair, called, found)
+    if pair.by != GROUP:
+        all_values.card(figures, pair.by, headlines)
+
+
+def _rows(
+    found: Sequence[Row], order: Order, called: Names, scope: Scope, headlines: set[str]
+) -> None:
+    first = [row for row in found if row.query.name in headlines]
+    _list(first, order, called, scope, "Headlines")
+    rest = [row for row in found if row.query.name not in headlines]
+    if rest:
+        _list(rest, order, called, scope, "More measures")
+    _untold(found)
+    tested = sum(row.p is not None for row in found)
+    if tested:
+        st.caption(
+            "Coloured where the difference is beyond chance, corrected for "
+            f"{data.formats().counted(tested, 'comparison')} (Benjamini and Hochberg, 5%). "
+            "Money is an estimate of these days; amounts overlap and do not add up."
+        )
+
+
+def _measures() -> tuple[list[str], list[str]]:
+    """Return headline measures and all others, both in the order of the journey."""
+    headlines, others = [], []
+    for stage in words.STAGES:
+        found = [q for q in data.library().of(stage) if q.kind in ("measure", "period")]
+        first = [q.name for q in found if q.headline][:HEADLINES]
+        headlines += first
+        others += [q.name for q in found if q.name not in first]
+    return headlines, others
+
+
+def _usual(scope: Scope, offer: pairs.Offer, by: str | None) -> Pair:
+    """Return the pair to begin with: what costs most, else phones, else what there is."""
+    columns = [by] if by else [c for c in offer.values if c not in findings.BY_NATURE]
+    known = [column for column in columns if column != GROUP]
+    found = _dearest(scope, tuple(known)) if known else None
+    if found is not None and offer.has(found):
+        return found
+    phones = Pair("device", "mobile")
+    if by in (None, "device") and offer.has(phones):
+        return phones
+    first = by or next(iter(offer.values))
+    return Pair(first, offer.values[first][0])
+
+
+def _dearest(scope: Scope, by: tuple[str, ...]) -> Pair | None:
+    now = data.snapshot()
+    return _kept((now, scope, by, kept.version(), kept.disk(data.home()).queries))
+
+
+@kept.kept(200)
+def _kept(key: tuple[Any, ...]) -> Pair | None:
+    return contrast.dearest(data.Figures(key[1]), _measures()[0], key[2])
+
+
+def _prepare(figures: Figures, pair: Pair, names: Sequence[str]) -> None:
+    """Work out at once what the rows will ask for."""
+    if pair.by != GROUP:
+        data.prepare(names, figures.scope, split=True)
+        return
+    scope = replace(figures.scope, segment=pair.value)
+    counted = [*names, *contrast.COUNTED]
+    if pair.other is None:
+        groups.prepare(counted, scope)
+        return
+    for name in (pair.value, pair.other):
+        data.prepare(counted, replace(scope, segment=name))
+
+
+def _sentence(figures: Figures, pair: Pair, called: Names, found: Sequence[Row]) -> None:
+    """Write how large the segment is, what it does differently, and where the mix does."""
+    formats = data.formats()
+    text = contrasted.sentence(called, contrast.sizes(figures, pair), found, formats)
+    with st.container(key="sentence"):
+        st.markdown(problems.plain(text))
+    held = mix.explained(figures, pair, contrast.ordered(found, "money"))
+    for one in held[:WARNINGS]:
+        told = contrasted.warning(one, called, formats)
+        st.warning(problems.plain(told), icon=":material/balance:")
+
+
+def _switches() -> tuple[Order, bool]:
+    """Draw order and reach of the list; return both, as the address keeps them."""
+    given = st.query_params.get(ORDER, "money")
+    if given not in ORDERS:
+        st.toast(f"The link orders by {given[:40]}, which there is not: by money.")
+    with st.container(
+        horizontal=True, vertical_alignment="center", key="segments_switches"
+    ):
+        picked = st.segmented_control(
+            "Order", list(ORDERS), format_func=ORDERS.__getitem__, required=True,
+            default=given if given in ORDERS else "money", key="segments_order",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        is_all = st.toggle("Show all measures", ALL in st.query_params, key="segments_all")
+    order: Order = "journey" if picked == "journey" else "money"
+    _tell(ORDER, "journey" if order == "journey" else "")
+    _tell(ALL, "yes" if is_all else "")
+    return order, is_all
+
+
+def _tell(key: str, value: str) -> None:
+    if value:
+        st.query_params[key] = value
+    else:
+        st.query_params.pop(key, None)
+
+
+def _list(
+    found: Sequence[Row], order: Order, called: Names, scope: Scope, title: str
+) -> None:
+    """Draw rows of both sides; a click opens the drawer of the measure."""
+    formats, told = data.formats(), contrast.ordered(found, order)
+    shown = {
+        "here": called.here, "there": called.there, "staged": order == "money",
+        "rows": [contrasted.line(row, called, formats) for row in told],
+        "empty": "No measure has a figure of both sides in these days.",
+    }  # fmt: skip
+    st.markdown(f"#### {title}")
+    if opened := component.contrast(shown, f"contrast_{title}"):
+        drawer.measure(opened, scope)
+
+
+def _untold(found: Sequence[Row]) -> None:
+    """Say why the other measures cannot be told, closed, one line a reason."""
+    missing = contrast.untold(found)
+    many = sum(len(rows) for rows in missing.values())
+    if not many:
+        return
+    with st.expander(f"{data.formats().counted(many, 'measure')} cannot be compared: why"):
+        for line in contrasted.reasons(missing):
+            st.caption(problems.plain(line))
