@@ -1,33 +1,23 @@
 """The one filter button: period, comparison and segments, all of them in the URL.
 
 What a bound widget shows is what stands in the URL, and a link must survive a changed
-word. So the bound ones show their values themselves, and the segments, which are shown
-as people say them, are read from the URL and written into it here.
+word. So only days are bound; choices, which are shown as people say them, are read from
+the URL and written into it here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from journey import data, words
-from journey.answer import Period
-from journey.answers import DAYS
+from journey import comparison, data, words
 from journey.formats import Formats
 from journey.scope import ALL, SEGMENTS, USUAL, Scope
-from journey.ui import groups
+from journey.ui import compared, days, groups
 
-CUSTOM = "custom"
-PERIODS = ("7", "28", "90", "365", CUSTOM)
-FROM, TO = "from", "to"
-"""Names in the address, the same as on the command line."""
-REACH = 3650
-"""Days that a reader may look back."""
-COMPARISONS = ("previous", "year", "none")
 OFFERED = (
     "device",
     "channel",
@@ -44,6 +34,8 @@ OFFERED = (
     "contact_channel",
 )
 """Segments of the button; campaigns and the like are chosen in a card's table."""
+CARRIED = (days.KEY, compared.DAY_KEY)
+"""Choices beside the segments that stay on the way to another page."""
 MANY = 60
 CHOSEN = dict(USUAL)
 
@@ -53,40 +45,26 @@ def chosen(through: dt.date) -> Scope:
 
     `through` is the last complete day; periods of so many days end there.
     """
-    usually = _read_link(through)
     _carry()
-    _take()
+    _begin(through)
     with st.popover(_label(), icon=":material/tune:", key="scope", width="content"):
-        days = st.segmented_control(
-            "Days", PERIODS, default=usually, required=True, key="days", bind="query-params"
-        )
-        period = _period(days or usually, through)
-        compared = st.segmented_control(
-            "Compare with",
-            COMPARISONS,
-            default="previous",
-            required=True,
-            key="compare",
-            bind="query-params",
-            help="previous: the days just before. year: 364 days back.",
-        )
+        period = days.choose(through)
+        then, event = compared.choose(period, through)
         group = groups.choose()
         where = {column: _segment(column, values) for column, values in _offered()}
     st.session_state["carried"] = {
         key: st.session_state[key]
-        for key in ("days", "compare", FROM, TO, *where)
+        for key in (*CARRIED, days.FROM, days.TO, *where)
         if key in st.session_state
     }
-    comparison = {"previous": period.before(), "year": period.year_before()}.get(
-        compared or ""
-    )
     return Scope(
         period,
-        comparison,
+        then,
         tuple((c, tuple(v)) for c, v in where.items()),
         group,
         data.policy(),
         USUAL,
+        event,
     )
 
 
@@ -97,9 +75,19 @@ def _carry() -> None:
         for key, value in st.session_state.get("carried", {}).items():
             if key not in st.query_params:
                 st.session_state[key] = value
-            elif key in SEGMENTS:
+            elif key == days.KEY or key in SEGMENTS:
                 st.session_state.pop(key, None)
+        if compared.KEY in st.query_params:
+            compared.forget()
     st.session_state["carried_on"] = path
+
+
+def _begin(through: dt.date) -> None:
+    """Begin with what the link says; what no filter has is told, once a session."""
+    is_first = "days_usual" not in st.session_state
+    for notice in [*days.begin(through), *(_read_segments() if is_first else [])]:
+        st.toast(notice)
+    _take()
 
 
 def _take() -> None:
@@ -130,7 +118,7 @@ def _tell(column: str, picked: list[str], usually: list[str]) -> None:
 
 def untouched(through: dt.date) -> Scope:
     """Return the scope of a reader who has touched no filter."""
-    period = usual(through)
+    period = days.usual(through)
     known = dict(_offered())
     where = {column: _usually(column, known[column]) for column in known}
     return Scope(
@@ -143,24 +131,11 @@ def untouched(through: dt.date) -> Scope:
     )
 
 
-def usual(through: dt.date) -> Period:
-    """Return the days that a page opens with: up to the last complete one."""
-    return Period(through - dt.timedelta(int(_usual_days()) - 1), through)
-
-
-def _usual_days() -> str:
-    """Return 28, or what a shop of few orders needs for a figure."""
-    return str(data.about().get("usual_days") or DAYS)
-
-
 def scope_text(scope: Scope, formats: Formats) -> str:
     """Return "20 Oct – 16 Nov 2026 against the 28 days before, only Promoters"."""
-    text = formats.day_range(scope.period.first, scope.period.last)
-    if scope.comparison == scope.period.year_before():
-        text = f"{text} against the same days a year before"
-    elif scope.comparison is not None:
-        text = f"{text} against the {formats.days(scope.period.days)} before"
-    return f"{text}{groups.text(scope)}"
+    days_ = formats.day_range(scope.period.first, scope.period.last)
+    against = comparison.words(scope, formats)
+    return f"{days_} {against}".rstrip() + groups.text(scope)
 
 
 def _segment(column: str, values: list[str]) -> list[str]:
@@ -181,52 +156,6 @@ def _offered() -> list[tuple[str, list[str]]]:
     return [(c, known[c][:MANY]) for c in OFFERED if len(known.get(c, ())) > 1]
 
 
-def _period(days: str, through: dt.date) -> Period:
-    if days != CUSTOM:
-        return Period(through - dt.timedelta(int(days) - 1), through)
-    default = usual(through)
-    with st.container(horizontal=True):
-        first = _day("From", FROM, default.first, through)
-        last = _day("To", TO, default.last, through)
-    return Period(min(first, last), max(first, last))
-
-
-def _day(label: str, key: str, default: dt.date, through: dt.date) -> dt.date:
-    picked = st.date_input(
-        label, default, key=key, bind="query-params", width=150,
-        min_value=through - dt.timedelta(REACH), max_value=through,
-        format=data.formats().date_input,
-    )  # fmt: skip
-    return picked if isinstance(picked, dt.date) else default
-
-
-def _read_link(through: dt.date) -> str:
-    """Take days from the link: from and to, as on the command line.
-
-    Returns the usual choice of days in this session: custom where the link named some.
-    Links of older kind had both days in `between`; what is no day falls back to the
-    usual ones. Either is said once, before the fields themselves read the link.
-    """
-    if "days_usual" in st.session_state:
-        return str(st.session_state["days_usual"])
-    params = st.query_params
-    given = {key: params[key] for key in (FROM, TO) if key in params}
-    if "between" in params:
-        older = ",".join(params.get_all("between")).split(",")
-        given = {FROM: older[0], TO: older[-1]}
-        del params["between"]
-        st.toast("This link is of an older kind: its days are now called from and to.")
-    read, notices = days_of(given, through)
-    for notice in [*notices, *_read_segments()]:
-        st.toast(notice)
-    for key, day in read.items():
-        if params.get(key) != day.isoformat():
-            params[key] = day.isoformat()
-            st.session_state[key] = day
-    st.session_state["days_usual"] = CUSTOM if read else _usual_days()
-    return str(st.session_state["days_usual"])
-
-
 def _read_segments() -> list[str]:
     """Return what to say of segments that the link asks for and no filter here has."""
     offered, notices = dict(_offered()), []
@@ -241,31 +170,10 @@ def _read_segments() -> list[str]:
     return notices
 
 
-def days_of(
-    given: Mapping[str, str], through: dt.date
-) -> tuple[dict[str, dt.date], list[str]]:
-    """Return the days that a link names and what must be said of those it misnames."""
-    read, notices, formats = {}, [], data.formats()
-    for key, text in given.items():
-        try:
-            day = dt.date.fromisoformat(text)
-        except ValueError:
-            notices.append(
-                f"The link's {key} is no day: {text[:40]}. The usual one is shown."
-            )
-            continue
-        if day > through or day < through - dt.timedelta(REACH):
-            last = formats.day_range(through, through)
-            notices.append(f"The link's {key} is outside of the data, which end on {last}.")
-            day = min(max(day, through - dt.timedelta(REACH)), through)
-        read[key] = day
-    return read, notices
-
-
 def _label() -> str:
     """Return what the button reads before its widgets exist: state, else the URL."""
-    days = _now("days", [st.session_state.get("days_usual", _usual_days())])[-1]
-    period = "Custom days" if days == CUSTOM else f"{days} days"
+    chosen_days = _now(days.KEY, [days.usually()])[-1]
+    period = "Custom days" if chosen_days == days.CUSTOM else days.said(chosen_days)
     offered = dict(_offered())
     usual = list(CHOSEN.get("sales_channel", ())) if "sales_channel" in offered else []
     sold, devices = _now("sales_channel", usual), _now("device", [])

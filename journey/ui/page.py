@@ -12,7 +12,7 @@ import streamlit as st
 
 from journey import data
 from journey.scope import Scope
-from journey.ui import filters, gate, problems
+from journey.ui import days, filters, gate, problems
 from journey.ui.navigation import entry
 
 WATCH_SECONDS = float(os.environ.get("JOURNEY_WATCH_SECONDS", "10"))
@@ -54,7 +54,7 @@ def _head(title: str, through: dt.date, filtered: bool) -> Scope:
                 st.caption(_age(through))
             if filtered:
                 return filters.chosen(through)
-    return data.unfiltered(filters.usual(through))
+    return data.unfiltered(days.usual(through))
 
 
 def last_day() -> dt.date | None:

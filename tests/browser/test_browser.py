@@ -73,7 +73,7 @@ def test_a_changed_filter_changes_the_figures_and_the_link(server: str, visit: A
     page = visit(f"{server}/")
     before = value(page, "awareness")
     page.get_by_text("28 days · Own shop").click()
-    page.get_by_test_id("stPopoverBody").get_by_text("90", exact=True).click()
+    page.get_by_test_id("stPopoverBody").get_by_text("90\u00a0days", exact=True).click()
     expect(page.locator(".stage.awareness .value")).not_to_have_text(before, timeout=LONG)
     expect(page).to_have_url(re.compile(r"[?&]days=90"))
     shared = visit(page.url)

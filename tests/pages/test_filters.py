@@ -13,7 +13,7 @@ from journey.answers import Versus
 from journey.formats import Formats
 from journey.query import Query
 from journey.scope import Scope
-from journey.ui import filters, groups
+from journey.ui import days, groups
 from tests.pages.test_pages import components, opened, texts
 
 THROUGH = dt.date(2026, 11, 16)
@@ -47,7 +47,7 @@ def test_an_older_link_still_opens_and_is_told(older: str) -> None:
 
 def test_what_is_no_day_falls_back_and_is_told() -> None:
     assert "is no day: soon" in toasts(**{"from": "soon", "to": "2026-10-14"})
-    read, notices = filters.days_of({"to": "2031-01-01"}, THROUGH)
+    read, notices = days.days_of({"to": "2031-01-01"}, THROUGH)
     assert read == {"to": THROUGH}
     assert "end on 16 Nov 2026" in notices[0]
 

@@ -109,7 +109,7 @@ def test_a_filter_a_mart_does_not_have_is_told_and_never_half_applied() -> None:
 
 
 def test_a_year_ago_compares_the_same_weekdays() -> None:
-    assert "against the same days a year before" in texts(opened(compare="year"))
+    assert "against the same weekdays a year before" in texts(opened(compare="year"))
     nothing = components(opened(compare="none"))[0]["stages"][0]
     assert nothing["was"] == "" and nothing["change"] == ""
 
