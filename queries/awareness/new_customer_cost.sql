@@ -17,7 +17,9 @@ caveat      = """
 People whose first order came through a marketplace are left out: no \
 advertising of ours brought them."""
 position    = 40
-needs       = ["campaign_daily", "sales_order", "costs.ads"]
+needs       = [
+    "campaign_daily", "sales_order", "costs.ads", "customers.person_id",
+]
 */
 with parts as (
     select

@@ -10,28 +10,22 @@ better      = "neither"
 grain       = "one row per day and segment"
 owner       = "growth"
 description = """
-Many questions can mean interest or a product page that leaves something \
-open: read it with the reasons."""
+By any channel, e-mail and phone included. Many questions can mean interest \
+or a product page that leaves something open: read it with the reasons."""
 position    = 70
 needs       = ["ticket", "traffic.product_views"]
 */
+-- a question has no device or channel of a visit: split by them, all would be 0
 with parts as (
-    select
-        day, channel, source_medium, campaign, device, country, visitor_type,
-        sales_channel,
-        1 as questions, 0 as lookers
+    select day, sales_channel, 1 as questions, 0 as lookers
     from tickets
     where counts and before_purchase
     union all
-    select
-        day, channel, source_medium, campaign, device, country, visitor_type,
-        sales_channel,
-        0 as questions, product_views as lookers
+    select day, sales_channel, 0 as questions, product_views as lookers
     from traffic
 )
 select
-    day, channel, source_medium, campaign, device, country, visitor_type,
-    sales_channel,
+    day, sales_channel,
     sum(questions)::bigint as numerator,
     sum(lookers)::bigint as denominator
 from parts

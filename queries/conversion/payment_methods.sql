@@ -17,7 +17,8 @@ needs       = ["sales_order"]
 payment_method = "Payment method"
 orders         = { label = "Orders", format = "count" }
 order_share    = { label = "Share of orders", format = "percent" }
-failure_rate   = { label = "Failed attempts", format = "percent" }
+attempts       = { label = "Attempts", format = "count" }
+failure_rate   = { label = "Failed", format = "percent", of = "attempts" }
 sent_back_rate = { label = "Sent back", format = "percent", of = "orders" }
 revenue        = { label = "Revenue, net", format = "money" }
 */
@@ -26,11 +27,13 @@ select
     count(*) filter (counts) as orders,
     count(*) filter (counts)
         / nullif(sum(count(*) filter (counts)) over (), 0) as order_share,
+    sum(payment_attempts)::bigint as attempts,
     sum(payment_failures) / nullif(sum(payment_attempts), 0)
         as failure_rate,
     -- a shop that tells nothing of parcels has no rate, not a rate of zero
     case
-        when sum(count(coalesce(shipped_at, returned_to_sender_at))) over () > 0
+        when
+            sum(count(coalesce(shipped_at, returned_to_sender_at))) over () > 0
             then count(*) filter (
                 counts and returned_to_sender_at is not null
             ) / nullif(count(*) filter (counts), 0)
