@@ -21,15 +21,15 @@ class Entry:
     who: str
     """The reader as the sign-in names them."""
     action: str
-    """What was done: seen or downloaded."""
+    """What was done: seen, downloaded, or saved as a named group."""
     page: str
     """Path of the page."""
     scope: dict[str, Any]
     """Days and segments, as in the address."""
     list: str
-    """The query that made the list."""
+    """The query that made the list, or the group."""
     count: int
-    """Rows of it."""
+    """Rows of it, or people in the group."""
 
 
 def write(home: Home, entry: Entry) -> None:

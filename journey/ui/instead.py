@@ -20,7 +20,9 @@ FILES = {
     "conversion/checkout_start_rate": "data/instead_of_checkout",
     "conversion/payment_reach": "data/instead_of_payment",
     "conversion/payment_completion": "data/instead_of_purchase",
+    "conversion/not_collected": "data/instead_of_collecting",
     "retention/second_order_90_days": "data/instead_of_second_order",
+    "advocacy/review_rate": "data/instead_of_review",
 }
 """The query that tells what came instead of going on at a step."""
 NAMES = {
@@ -28,6 +30,7 @@ NAMES = {
     "came back": "Came back without buying", "searched": "Searched, then left",
     "left": "Left", "ordered later": "Ordered later",
     "sent something back": "Sent something back", "left a review": "Left a review",
+    "reviewed later": "Reviewed later", "ordered again": "Ordered again",
     "nothing seen": "Nothing seen",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The trail of lists that name orders and tickets: no list is shown without a line."""
+"""The trail of lists that name orders and tickets, and of groups saved: a line each."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ def downloaded(answer: Answer) -> None:
             answer.name, (Scope(answer.period), 0)
         )
         _write("downloaded", answer.name, scope, answer.frame.height)
+
+
+def saved(name: str, scope: Scope, people: int) -> None:
+    """Write down that a rule of who stopped becomes a named group. Raises OSError."""
+    _write("saved", name, scope, people)
 
 
 def names_somebody(answer: Answer) -> bool:
