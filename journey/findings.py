@@ -29,6 +29,8 @@ BY_NATURE = frozenset({"visitor_type", "customer_tier"})
 makes strangers regulars. They may get worse, but being low is no leak."""
 ORDER_STEPS = ("conversion/not_collected", "retention/second_order_90_days")
 """Steps that an order makes after the visit: each is worth an order of average value."""
+LEAVING = {"consideration/product_view_rate": "awareness"}
+"""Steps that lose people of another stage than the one their file belongs to."""
 WORTHLESS_STEPS = ("advocacy/review_rate",)
 """Steps whose worth in money nobody knows."""
 ALWAYS = (
@@ -201,7 +203,8 @@ def _material(figures: Figures, found: Sequence[Leak]) -> list[Leak]:
 
 
 def _step(query: Query, worth: float | None) -> Step:
-    label, stage = words.STEPS.get(query.name, query.title), query.name.split("/")[0]
+    label = words.STEPS.get(query.name, query.title)
+    stage = LEAVING.get(query.name, query.name.split("/")[0])
     return Step(query.name, label, stage, worth, query.better == "lower")
 
 

@@ -15,6 +15,9 @@ from journey.scope import Scope
 from journey.ui import component, drawer, groups, problems, tables, trail
 from journey.ui.figure import figure, sentence
 
+WIDE = 7
+"""Columns up to which a table stands in half of a page."""
+
 
 def cards(names: Sequence[str], scope: Scope) -> None:
     """Draw headline cards in one row; a click opens the drawer of that measure."""
@@ -53,11 +56,29 @@ def figures(names: Sequence[str], scope: Scope) -> list[dict[str, Any]]:
 
 
 def query_cards(names: Sequence[str], scope: Scope) -> None:
-    """Draw chart and table queries side by side, two in a row."""
-    for pair in (names[i : i + 2] for i in range(0, len(names), 2)):
-        for column, name in zip(st.columns(len(pair)), pair, strict=True):
-            with column:
-                card(name, scope)
+    """Draw chart and table queries side by side, two in a row; a wide one alone."""
+    waiting: list[str] = []
+    for name in names:
+        waiting.append(name)
+        if _is_wide(name):
+            _row(waiting[:-1], scope)
+            _row([name], scope)
+            waiting = []
+        elif len(waiting) == 2:
+            _row(waiting, scope)
+            waiting = []
+    _row(waiting, scope)
+
+
+def _is_wide(name: str) -> bool:
+    query = data.query(name)
+    return bool(query and query.kind == "table" and len(query.columns) > WIDE)
+
+
+def _row(names: Sequence[str], scope: Scope) -> None:
+    for column, name in zip(st.columns(len(names)) if names else (), names, strict=True):
+        with column:
+            card(name, scope)
 
 
 def card(name: str, scope: Scope) -> None:
@@ -77,8 +98,8 @@ def card(name: str, scope: Scope) -> None:
             drawer.source(query, answer)
 
 
-def body(name: str, answer: Answer, scope: Scope) -> None:
-    """Draw the result of one query without its frame."""
+def body(name: str, answer: Answer, scope: Scope, height: int | None = None) -> None:
+    """Draw the result of one query without its frame; a chart as tall as it is told."""
     query = data.query(name)
     if answer.problem is not None:
         problems.show([answer.problem], "This file needs a hand", f"body_{name}")
@@ -98,7 +119,8 @@ def body(name: str, answer: Answer, scope: Scope) -> None:
     if drawn is None:
         st.caption("Nothing to draw: every value is empty.")
     else:
-        st.vega_lite_chart(drawn, theme=None, key=f"chart_{name}")
+        tall = {"height": height} if height else {}
+        st.vega_lite_chart({**drawn, **tall}, theme=None, key=f"chart_{name}")
     notes(answer)
 
 

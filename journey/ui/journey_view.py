@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from journey import followups, scoped, words
+from journey import findings as search, followups, scoped, words
 from journey.answer import Answer, Change, Estimate, Measure, Period, Point
 from journey.data import Figures, Findings, settings
-from journey.dropoff import going_on
+from journey.dropoff import Leak, going_on
 from journey.formats import NOTHING
 from journey.home import Home
 from journey.scope import NOT_SET, Scope
@@ -86,7 +86,7 @@ def view(
     figures.prepare([*STAGES.values(), *(name for _, name in STEPS), *BESIDE])
     return JourneyView(
         tuple(_stage(figures, stage, targets) for stage in STAGES),
-        _steps(figures, found.leaks[0].step.stage if found.leaks else ""),
+        _steps(figures, found.leaks[0] if found.leaks else None),
         _people(figures),
         "" if found.leaks else quiet(figures),
         tuple(_held(figures, held) for held in _opened(home, figures.scope)[:SHOWN]),
@@ -113,10 +113,13 @@ def _stage(figures: Figures, stage: str, targets: Mapping[str, float]) -> dict[s
     }  # fmt: skip
 
 
-def _steps(figures: Figures, dearest: str) -> tuple[dict[str, Any], ...]:
-    """Return both transitions; the one into the stage of the dearest leak is marked."""
+def _steps(figures: Figures, dearest: Leak | None) -> tuple[dict[str, Any], ...]:
+    """Return both transitions; the one that the dearest leak is part of is marked."""
+    lost = dearest.step if dearest else None
+    of_visits = lost is not None and lost.name not in search.ORDER_STEPS
+    at = "look" if lost and lost.stage == "awareness" else "buy"
     return tuple(
-        _step(figures, verb, name, name.startswith(f"{dearest}/")) for verb, name in STEPS
+        _step(figures, verb, name, of_visits and verb == at) for verb, name in STEPS
     )
 
 

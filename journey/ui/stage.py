@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 import streamlit as st
 
-from journey import data, findings as search, statistics
+from journey import charts, concentration, data, findings as search, statistics
 from journey.answer import Change
 from journey.query import Query
 from journey.query.check import HEADLINES
@@ -17,9 +17,12 @@ from journey.ui.figure import sparkline
 from journey.ui.navigation import entry
 from journey.ui.page import page
 
-CHARTS_OPEN = 2
-BESIDE_PARTS = 260
-"""Height of a trend that stands beside the parts of a figure."""
+CHARTS_OPEN = 3
+BESIDE_PARTS = 300
+"""Height of a chart that stands beside three parts of a figure, in pixels."""
+PART_TALL = 26
+STEPS_TALL = 400
+"""Height from which on bars of six steps look swollen."""
 CHANCE = 0.05
 """Share of false alarms that the sentence may have."""
 HALVES = {"buying": "Buying", "receiving": "Receiving"}
@@ -156,19 +159,32 @@ def _beyond_chance(changes: list[Change]) -> list[bool]:
 def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
     """Draw the steps now and before beside the place where a change concentrates."""
     left, right = st.columns([1, 1.15])
+    able = [q for q in headlines if _splits(q.name, scope)]
+    tall = _beside(able, scope)
     with left, st.container(border=True, key="card_left", height="stretch"):
         name = STEPS.get(stage, "")
         if data.query(name) and not data.answer(name, scope).absence:
             st.markdown("#### Steps now and before")
             st.caption("Visits that reached each step; the tick marks the share before.")
-            body(name, data.answer(name, scope), scope)
+            body(name, data.answer(name, scope), scope, min(tall, STEPS_TALL))
         elif headlines:
             drawn = (one for one in headlines if _has_trend(one, scope))
             query = next(drawn, headlines[0])
             st.markdown(f"#### {problems.plain(query.title)} over time")
-            drawer.trend(query.name, scope, query, BESIDE_PARTS)
+            drawer.trend(query.name, scope, query, tall)
     with right, st.container(border=True, key="card_right", height="stretch"):
-        concentrates(headlines, scope)
+        concentrates(able, scope)
+
+
+def _beside(able: list[Query], scope: Scope) -> int:
+    """Return how tall a chart must be to fill its card beside the parts of a figure."""
+    query = next((q for q in able if _has_parts(q, scope)), None)
+    measure = data.answer(query.name, scope).measure if query else None
+    if measure is None:
+        return BESIDE_PARTS
+    first = measure.parts[concentration.ranked(measure)[0]]
+    drawn = sum(part.now.value is not None for part in first[: charts.SEGMENTS])
+    return BESIDE_PARTS + PART_TALL * max(0, drawn - 3)
 
 
 def _has_trend(query: Query, scope: Scope) -> bool:
@@ -177,9 +193,8 @@ def _has_trend(query: Query, scope: Scope) -> bool:
 
 
 @st.fragment
-def concentrates(headlines: list[Query], scope: Scope) -> None:
+def concentrates(able: list[Query], scope: Scope) -> None:
     """Draw one measure by one segment column; changing it redraws only this card."""
-    able = [q for q in headlines if _splits(q.name, scope)]
     st.markdown("#### Where it concentrates")
     if not able:
         st.caption("No headline of this stage can be split in this scope.")

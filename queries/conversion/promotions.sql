@@ -14,7 +14,7 @@ range says how sure the extra orders are. Promotions of the last 18 months, \
 told once their 21 days are over."""
 caveat      = """
 A season that peaks in these weeks, as before Christmas, counts as extra."""
-position    = 230
+position    = 205
 tags        = ["buying"]
 needs       = ["sales_order", "orders.coupon_used"]
 
