@@ -11,7 +11,7 @@ from polars import selectors as cs
 
 from journey import dropoff, standings, words
 from journey.answer import Estimate
-from journey.dropoff import Cell, Leak, Step
+from journey.dropoff import Cell, Leak, Step, Thin
 from journey.formats import Formats
 from journey.query import Query
 from journey.revenue import Revenue, Share, measure_of, revenue
@@ -92,6 +92,17 @@ def worth_fixing(
     new = {leak.key for leak in worse}
     both = (*worse, *(leak for leak in low if leak.key not in new))
     return [leak for leak in both if stage in (None, leak.step.stage)][:SHOWN]
+
+
+def too_small(figures: Figures) -> list[Thin]:
+    """Return the groups of all steps that have too few units for a rate."""
+    known = [s for s in steps(figures) if measure_of(figures, s.name)]
+    cuts = figures.cuts({s.name: _columns(figures, s.name) for s in known})
+    period = figures.scope.period
+    return [
+        one for s in known if s.name in cuts
+        for one in dropoff.thin(s, cuts[s.name], period.last, period.days)
+    ]  # fmt: skip
 
 
 def sentence(figures: Figures, found: Sequence[Leak]) -> str:
