@@ -48,12 +48,14 @@ def begin(through: dt.date) -> list[str]:
     `between`; what is no day falls back to the usual ones.
     """
     notices = _read_days(through) if "days_usual" not in st.session_state else []
-    if KEY not in st.session_state:
+    # A widget of the page before leaves an empty value to the one of this page.
+    if not st.session_state.get(KEY):
         given = st.query_params.get(KEY)
         if given and given not in PERIODS:
             usual_ = said(usually())
             notices.append(f"The link's days are no choice: {given[:40]}. Shown: {usual_}.")
         st.session_state[KEY] = given if given in PERIODS else usually()
+    st.session_state[KEY] = st.session_state[KEY]
     return notices
 
 
