@@ -19,6 +19,8 @@ PROMISED_DAYS = np.array([3, 5, 5])
 """Days from the order to the promised delivery, by country."""
 REASONS = ("too_small", "too_big", "not_as_described", "changed_mind", "defective", "late")
 COMPLAINTS = ("not_as_described", "defective", "late")
+SLOW = 0.05
+"""Share of returns whose money takes a week or two longer."""
 REASON_SHARE = (0.27, 0.16, 0.15, 0.30, 0.08, 0.04)
 ASKED_REASON_SHARE = (0.68, 0.12, 0.08, 0.07, 0.04, 0.01)
 RETURNED_GEAR = 0.09
@@ -110,7 +112,9 @@ def make_returns(
     comes = (delivered != NEVER) & (even_out(spread[0], shoes * 1 + asked) < rate)
     requested = delivered + ((0.5 + 13 * spread[1] ** 1.7) * DAY).astype(np.int64)
     received = requested + ((2 + 4 * spread[2]) * DAY).astype(np.int64)
-    refunded = received + ((1 + 7 * spread[3] ** 1.5) * DAY).astype(np.int64)
+    waits = 1 + 7 * spread[3] ** 1.5
+    waits += np.where(draw(seed, 55, size) < SLOW, 6 + 9 * spread[2], 0)
+    refunded = received + (waits * DAY).astype(np.int64)
     usual = np.searchsorted(np.cumsum(REASON_SHARE), spread[4])
     small = np.searchsorted(np.cumsum(ASKED_REASON_SHARE), spread[4])
     reason = np.minimum(np.where(bad, small, usual), len(REASONS) - 1)

@@ -89,6 +89,9 @@ def return_frame(world: World) -> pl.DataFrame:
     last = np.choose(
         steps[row], (back.requested[row], back.received[row], back.refunded[row])
     )
+    waits = np.where(back.requested == NEVER, 0, back.refunded - back.received)
+    answered = back.received[row] + waits[row] // 2
+    last = np.where(answered <= now, np.maximum(last, answered), last)
     is_complaint = np.isin(back.reason, [REASONS.index(reason) for reason in COMPLAINTS])
     return pl.DataFrame(
         {
@@ -100,7 +103,7 @@ def return_frame(world: World) -> pl.DataFrame:
             "status": names(["requested", "received", "refunded"], steps[row]),
             "quantity": lines.quantity[row].astype(np.int32),
             "requested_at": instants(back.requested[row], now),
-            "answered_at": instants(back.received[row], now),
+            "answered_at": instants(answered, now),
             "received_at": instants(back.received[row], now),
             "refunded_at": instants(back.refunded[row], now),
             "updated_at": instants(last, now),

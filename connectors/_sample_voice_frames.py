@@ -20,7 +20,8 @@ from connectors._sample_world import World
 REVIEWED = 0.0615
 """Share of delivered orders that are reviewed within 30 days."""
 NPS_ASKED, NPS_ANSWERED = 0.35, 0.17
-CSAT_ASKED, CES_ASKED, SURVEY_ANSWERED = 0.6, 0.3, 0.29
+CSAT_ASKED, CES_ASKED, SURVEY_ANSWERED = 0.95, 0.95, 0.36
+"""One survey after a ticket asks both, with few left out."""
 MEMBER = 0.42
 """Share of accounts that collect points."""
 POINT = 5
@@ -130,7 +131,7 @@ def _nps(world: World) -> pl.DataFrame:
 
 
 def _after_contact(world: World) -> pl.DataFrame:
-    """Return what people say of the help they got: CSAT of some, CES of others."""
+    """Return what people say of the help they got: how satisfied, and how easy."""
     contacts, now = world.contacts, world.calendar.now
     handling = make_handling(world)
     random = np.random.default_rng([world.seed, 162])
