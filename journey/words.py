@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from babel import Locale
 
@@ -28,7 +29,7 @@ SEGMENTS = {
     "payment_method": "Payment",
     "delivery_method": "Delivery",
     "basket_band": "Basket",
-    "customer_tier": "Customer",
+    "customer_tier": "Customer tier",
     "first_product_category": "First product",
     "product_brand": "Brand bought",
     "arrival": "Arrival",
@@ -43,7 +44,10 @@ VALUES = {
         "store": "Stores", "b2b": "Business customers",
     },
     "customer_tier": {
-        "new": "First order", "second": "Second order", "loyal": "Third order or later",
+        "champions": "Champions", "loyal": "Loyal", "active": "Active", "new": "New",
+        "promising": "Promising", "needs_attention": "Needs attention",
+        "at_risk": "At risk", "previously_loyal": "Previously loyal",
+        "almost_lost": "Almost lost", "dormant": "Dormant", "prospects": "Prospects",
     },
     "arrival": {"on_time": "On time", "late": "Late"},
     "effort_band": {"none": "No contact", "low": "Little effort", "high": "Much effort"},
@@ -85,6 +89,15 @@ VALUES = {
     },
     "flow": {"abandoned_cart": "Abandoned cart", "welcome": "Welcome"},
 }  # fmt: skip
+TIER_PHRASES = {
+    "champions": "of champions",
+    "needs_attention": "of customers who need attention",
+    "at_risk": "of customers at risk",
+    "prospects": "of prospects",
+}
+"""Tiers that are no adjective."""
+RANKED = frozenset({"customer_tier", "arrival", "effort_band"})
+"""Columns whose values have an order of their own: that of VALUES."""
 CODED = frozenset({*VALUES, "first_product_category"}) - {"flow"}
 """Columns whose values are codes of a shop rather than names people gave."""
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -117,6 +130,14 @@ def value(column: str, name: str | None, formats: Formats) -> str:
     return known or name
 
 
+def in_order(column: str, values: Sequence[str]) -> list[str]:
+    """Return the values in the order of the screen: their own, else as they come."""
+    if column not in RANKED:
+        return list(values)
+    ranks = {name: rank for rank, name in enumerate(VALUES[column])}
+    return sorted(values, key=lambda name: ranks.get(name, len(ranks)))
+
+
 def phrase(column: str, name: str | None, formats: Formats) -> str:
     """Return a segment value as the end of a sentence: "on phones", "in Czechia"."""
     text = value(column, name, formats)
@@ -135,7 +156,7 @@ def phrase(column: str, name: str | None, formats: Formats) -> str:
         case "payment_method" | "delivery_method":
             return f"with {inside}"
         case "customer_tier":
-            return f"at the {inside}"
+            return TIER_PHRASES.get(name, f"of {inside} customers")
         case "first_product_category" | "effort_band":
             return f"after {inside}"
         case "arrival":

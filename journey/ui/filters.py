@@ -153,7 +153,8 @@ def _segment(column: str, values: list[str]) -> list[str]:
 
 def _offered() -> list[tuple[str, list[str]]]:
     known = data.choices()
-    return [(c, known[c][:MANY]) for c in OFFERED if len(known.get(c, ())) > 1]
+    offered = [c for c in OFFERED if len(known.get(c, ())) > 1]
+    return [(c, words.in_order(c, known[c][:MANY])) for c in offered]
 
 
 def _read_segments() -> list[str]:

@@ -22,8 +22,7 @@ device          = "Device of the order it became."
 country         = "Country of the order it became."
 channel         = "Channel of the order it became."
 sales_channel   = "Sales channel of the order it became, else own_shop."
-customer_tier = """
-new, second or loyal by the orders before it; NULL without one."""
+customer_tier   = "Tier of the person just before it."
 */
 with
 
@@ -48,17 +47,17 @@ begun as (
 ),
 
 placed as (
-    select person_id, placed_at, day, order_number
+    select person_id, placed_at, day
     from orders
     where counts and person_id is not null
 ),
 
-orders_so_far as (
-    select checkout_key, order_number as orders_before
+tiers_then as (
+    select checkout_key, tier
     from begun
-    asof join placed
-        on begun.person_id = placed.person_id
-        and begun.started_at > placed.placed_at
+    join tiers
+        on tiers.person_id = begun.person_id
+        and happened_at = started_at
 ),
 
 next_orders as (
@@ -88,16 +87,12 @@ select
     (total * exchange_rates.rate)::decimal(18, 4) as total,
     device, country, channel,
     coalesce(sales_channel, 'own_shop') as sales_channel,
-    case
-        when orders_before = 1 then 'new'
-        when orders_before = 2 then 'second'
-        when orders_before > 2 then 'loyal'
-    end as customer_tier
+    tier as customer_tier
 from begun
 left join orders using (order_key)
 left join exchange_rates
     on exchange_rates.day = begun.day
     and exchange_rates.currency = begun.currency
-left join orders_so_far using (checkout_key)
+left join tiers_then using (checkout_key)
 left join next_orders using (checkout_key)
 cross join known_through

@@ -3,16 +3,6 @@ title = "Customers"
 kind  = "mart"
 grain = "one row per person with an order that counts"
 key   = "person_id"
-description = """
-Scores run from 1 to 5 by fifths of all customers, equal ones together: 5
-ordered last, most often, or brought most after refunds. The group goes by
-recency (R) and the mean of the other two, rounded up (W). R 5: W 4 or 5
-champions. R 3 or 4: W 4 or 5 loyal. R 4 or 5: W 3 active; else one order new
-(R 5), others promising. R 3 else: needs attention. R 2: W 4 or 5 at risk,
-else almost lost. R 1: W 4 or 5 previously loyal, else dormant. Who never
-ordered is a prospect and not here.
-"""
-
 [columns]
 person_id       = "The person."
 first_order_key = "The first order."
@@ -48,12 +38,11 @@ sales_channel   = "Sales channel of the first order."
 payment_method  = "How the first order was paid."
 delivery_method = "How the first order was delivered."
 basket_band     = "Gross amount of the first order in bands."
-customer_tier   = "Tier as of the first order: new."
-tier_now        = "new, second or loyal by all orders so far."
+customer_tier   = "Tier just before the first order: prospects."
+tier_now = "Tier by all orders so far; NULL below 30 customers."
 recency_score   = "1 to 5: when the last order was placed."
 frequency_score = "1 to 5: how many orders."
 money_score     = "1 to 5: revenue after refunds."
-rfm_group       = "One of ten, like champions; NULL below five customers."
 first_product_category = "Category of the first order."
 product_brand   = "Product brand with most of the first order's value."
 arrival         = "on_time or late: how the first order came."
@@ -94,43 +83,10 @@ sums as (
     group by counting.person_id
 ),
 
-ranked as (
-    select
-        person_id,
-        (1 + 5 * (rank() over (order by last_order_at::date) - 1) // people)
-            ::integer as recency_score,
-        (1 + 5 * (rank() over (order by orders) - 1) // people)::integer
-            as frequency_score,
-        (1 + 5 * (rank() over (order by revenue_after_refunds) - 1) // people)
-            ::integer as money_score,
-        people
-    from sums
-    cross join (select count(*) as people from sums)
-),
-
-grouped as (
-    select
-        person_id, recency_score, frequency_score, money_score,
-        case
-            when people < 5 then null
-            when worth >= 4 then case recency_score
-                when 5 then 'champions'
-                when 2 then 'at_risk'
-                when 1 then 'previously_loyal'
-                else 'loyal'
-            end
-            when recency_score >= 4 and worth = 3 then 'active'
-            when recency_score = 5 and orders = 1 then 'new'
-            when recency_score >= 4 then 'promising'
-            when recency_score = 3 then 'needs_attention'
-            when recency_score = 2 then 'almost_lost'
-            else 'dormant'
-        end as rfm_group
-    from ranked
-    join sums using (person_id)
-    cross join lateral (
-        select (frequency_score + money_score + 1) // 2 as worth
-    )
+tiers_now as (
+    select person_id, tier, recency_score, frequency_score, money_score
+    from tiers
+    where happened_at is null
 ),
 
 consents as (
@@ -191,16 +147,11 @@ select
     channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
     customer_tier,
-    case
-        when sums.orders = 1 then 'new'
-        when sums.orders = 2 then 'second'
-        else 'loyal'
-    end as tier_now,
-    recency_score, frequency_score, money_score, rfm_group,
+    tier as tier_now, recency_score, frequency_score, money_score,
     first_product_category, product_brand, arrival, brand
 from first_orders
 join sums using (person_id)
-join grouped using (person_id)
+left join tiers_now using (person_id)
 left join consents using (person_id)
 left join answers using (person_id)
 left join referred using (person_id)

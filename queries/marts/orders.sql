@@ -25,7 +25,7 @@ sales_channel   = "own_shop, marketplace, phone, store or b2b."
 payment_method  = "How it was paid."
 delivery_method = "courier, locker, pickup or other."
 basket_band     = "Gross amount in bands of the reporting currency."
-customer_tier   = "new, second or loyal: the person's orders up to this one."
+customer_tier   = "Tier of the person just before it; prospects: first order."
 first_product_category = "Category of the person's first order."
 product_brand = "Product brand with most of its value; NULL: no line has one."
 arrival = "on_time or late by is_late; NULL until it can be told."
@@ -85,29 +85,17 @@ with
 -- ------------------------------------------------ 1. what was landed, plainly
 base as (
     select
-        source || ':' || order_id as order_key, source, order_id, order_name,
-        coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
-            ::integer as person_id,
-        placed_at, placed_at::date as day,
-        coalesce(nullif(sales_order.status, ''), financial_status) as status,
-        case
-            when is_test then 'test'
-            when cancelled_at is not null then 'lost'
-            else coalesce(order_statuses.standing, 'unknown')
-        end as standing,
+        order_key, source, order_id, order_name, order_amounts.person_id,
+        order_amounts.placed_at, day, order_amounts.status, standing, counts,
         coalesce(nullif(lower(sales_channel), ''), 'own_shop')
             as sales_channel,
         nullif(lower(payment_method), '') as payment_method,
         nullif(lower(delivery_method), '') as delivery_method,
         nullif(upper(ship_country), '') as ship_country,
-        brand, upper(sales_order.currency) as currency,
-        gross_total, shipping_total, tax_total,
-        refunded_total,
-        -- a shop that never gives discounts or coupons says nothing of them
-        case
-            when count(discount_total) over shop > 0
-                then coalesce(discount_total, 0)
-        end as discount_total,
+        brand, order_amounts.currency, rate,
+        gross, discount, shipping, tax, revenue, native_revenue, net_share,
+        refunded_told,
+        -- a shop that never gives coupons says nothing of them
         case
             when count(coupon_codes) over shop > 0
                 then coalesce(len(coupon_codes) > 0, false)
@@ -116,18 +104,7 @@ base as (
         last_channel, last_source, last_medium, last_campaign,
         nullif(lower(device_category), '') as device
     from landed.sales_order
-    left join settings.order_statuses
-        on order_statuses.status = lower(
-            coalesce(nullif(sales_order.status, ''), financial_status)
-        )
-    left join landed.person as by_customer
-        on by_customer.key_kind = 'customer'
-        and by_customer.key = source || ':' || customer_id
-    left join landed.person as by_email
-        on by_email.key_kind = 'email' and by_email.key = email_hash
-    left join landed.person as by_phone
-        on by_phone.key_kind = 'phone' and by_phone.key = phone_hash
-    where placed_at is not null and deleted_at is null
+    join order_amounts on order_key = source || ':' || order_id
     window shop as (partition by source)
 ),
 
@@ -140,71 +117,11 @@ coupons as (
     having count(*) >= 5
 ),
 
--- ------------------------------------------------- 2. money, rate of the day
-native as (
-    select
-        order_key,
-        (
-            gross_total - coalesce(shipping_total, 0)
-            - case when vat = 'included' then 0 else coalesce(tax_total, 0) end
-        )::decimal(18, 4) as native_revenue
-    from base
-    cross join settings.reporting
-),
-
-paid as (
-    select
-        order_key, rate, native_revenue, refunded_total,
-        (gross_total * rate)::decimal(18, 4) as gross,
-        (discount_total * rate)::decimal(18, 4) as discount,
-        (shipping_total * rate)::decimal(18, 4) as shipping,
-        (tax_total * rate)::decimal(18, 4) as tax,
-        (native_revenue * rate)::decimal(18, 4) as revenue,
-        -- what is all shipping and tax has no net part
-        greatest(0, least(1, coalesce(
-            native_revenue / nullif(gross_total, 0), 0
-        )))::decimal(18, 8) as net_share
-    from base
-    join native using (order_key)
-    left join exchange_rates using (day, currency)
-),
-
--- in the reporting currency, at the rate of the order's day
-refund_sums as (
-    select
-        order_key,
-        sum(exchange_rates.rate * (
-            amount - coalesce(refund.shipping, 0) - case
-                when vat = 'included' then 0 else coalesce(refund.tax, 0)
-            end
-        )) filter (refund.tax is not null or refund.shipping is not null)
-            as stated,
-        sum(exchange_rates.rate * amount)
-            filter (refund.tax is null and refund.shipping is null)
-            as unstated
-    from landed.refund
-    join base
-        on base.order_key = refund.source || ':' || refund.order_id
-    left join exchange_rates
-        on exchange_rates.day = base.day
-        and exchange_rates.currency
-        = upper(coalesce(refund.currency, base.currency))
-    cross join settings.reporting
-    where deleted_at is null
-    group by all
-),
-
--- a refund that states no tax is split like the order it belongs to
+-- ------------------------------------ 2. what was given back, what was bought
 given_back as (
-    select
-        paid.order_key,
-        case
-            when refund_sums.order_key is null
-                then rate * coalesce(refunded_total, 0) * net_share
-            else coalesce(stated, 0) + coalesce(unstated, 0) * net_share
-        end::decimal(18, 4) as refunded
-    from paid
-    left join refund_sums using (order_key)
+    select order_key, coalesce(sum(revenue), 0) as paid_back
+    from refund_amounts
+    group by order_key
 ),
 
 line_sums as (
@@ -311,16 +228,12 @@ in_sequence as (
     )
 ),
 
--- the tier counts the order itself, whether or not it went through
-tiers as (
-    select
-        order_key,
-        1 + count(*) filter (standing = 'counts') over (
-            partition by person_id order by placed_at, order_key
-            rows between unbounded preceding and 1 preceding
-        ) as nth
+tiers_then as (
+    select order_key, tier
     from base
-    where person_id is not null
+    join tiers
+        on tiers.person_id = base.person_id
+        and happened_at = placed_at
 ),
 
 first_categories as (
@@ -530,7 +443,7 @@ first_contact as (
 
 select
     order_key, source, order_id, order_name, person_id, placed_at, day,
-    status, standing, standing = 'counts' as counts,
+    status, standing, counts,
     origins.channel, origins.source_medium, origins.campaign, origins.device,
     origins.country, origins.visitor_type,
     sales_channel, payment_method, delivery_method,
@@ -540,14 +453,11 @@ select
         when gross < 400 then '200-400'
         when gross >= 400 then '400+'
     end as basket_band,
-    case
-        when nth = 1 then 'new'
-        when nth = 2 then 'second'
-        when nth > 2 then 'loyal'
-    end as customer_tier,
-    first_product_category, product_brand, brand, currency,
-    gross, discount, shipping, tax,
-    revenue, native_revenue, rate::decimal(18, 8) as rate, net_share, refunded,
+    tier as customer_tier, first_product_category, product_brand, brand,
+    currency,
+    gross, discount, shipping, tax, revenue, native_revenue, rate, net_share,
+    coalesce(paid_back, refunded_told, 0)::decimal(18, 4)
+        as refunded,
     (revenue - refunded)::decimal(18, 4) as revenue_after_refunds,
     case when all_costed then revenue - cost end::decimal(18, 4) as margin,
     coupon_used,
@@ -567,7 +477,8 @@ select
     shipped_at, delivered_at, promised_at, ready_for_pickup_at, collected_at,
     returned_to_sender_at, carrier,
     delivered_at::date > promised_at::date as is_late,
-    case is_late when true then 'late' when false then 'on_time' end as arrival,
+    case when is_late then 'late' when not is_late then 'on_time' end
+        as arrival,
     (delivered_at::date - day)::integer as days_to_deliver,
     case
         when collected_at is not null then true
@@ -593,13 +504,12 @@ select
     end as effort_band,
     reviewed_at, referred_at
 from base
-join paid using (order_key)
 join origins using (order_key)
-join given_back using (order_key)
+left join given_back using (order_key)
 left join line_sums using (order_key)
 left join brands using (order_key)
 left join in_sequence using (order_key)
-left join tiers using (order_key)
+left join tiers_then using (order_key)
 left join first_categories using (person_id)
 left join parcels using (order_key)
 left join attempts using (order_key)

