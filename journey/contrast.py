@@ -17,7 +17,9 @@ GROUP = "group"
 """In place of a segment column: a named group of people."""
 CHANCE = 0.05
 """Share of false alarms among all that is called a difference."""
-COUNTED = ("awareness/visits", "conversion/orders", "conversion/buyers")
+COUNTED = (
+    "awareness/visits", "conversion/orders", "conversion/buyers", "support/contacts",
+)  # fmt: skip
 """What tells how large a segment is."""
 Order = Literal["money", "journey"]
 

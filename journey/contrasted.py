@@ -17,6 +17,7 @@ NOUNS = {
     "awareness/visits": "visits",
     "conversion/orders": "orders",
     "conversion/buyers": "buyers",
+    "support/contacts": "contacts",
 }
 """What the size of a segment is counted in."""
 ELSE = "Everyone else"

@@ -11,7 +11,7 @@ import streamlit as st
 from journey import contrast, data, words
 from journey.answer import Answer, Part
 from journey.contrast import Row
-from journey.formats import Formats
+from journey.formats import NOTHING, Formats
 from journey.query.file import Column
 from journey.scope import NOT_SET
 from journey.scoped import Figures
@@ -19,6 +19,7 @@ from journey.ui import drawer, problems, tables
 
 SIZES = (*contrast.COUNTED, "conversion/revenue", "retention/customers")
 """What is counted before the headlines."""
+GAP = "Dearest gap"
 
 
 def card(figures: Figures, column: str, headlines: Sequence[str]) -> None:
@@ -29,13 +30,16 @@ def card(figures: Figures, column: str, headlines: Sequence[str]) -> None:
     if frame.height < 2 or frame.width < 2:
         return
     query = next(iter(figures.library.queries.values()))
+    gaps = [column for column in frame.columns if column.startswith(GAP)]
+    texts = {gap: [_about(cost, formats) for cost in frame[gap]] for gap in gaps}
     with st.container(border=True, key="card_all_values"):
         st.markdown(f"#### All values of {problems.plain(name.lower())}")
-        st.caption(
-            "Each value beside everyone else. The dearest gap is the largest amount that "
-            f"one headline costs it, {formats.money_label}, an estimate beyond chance."
-        )
-        tables.show(frame, replace(query, columns=labels), f"all_values_{column}")
+        if gaps:
+            st.caption(
+                f"{GAP}: the most that one headline costs a value beside everyone else, "
+                "where it is beyond chance; an estimate of these days."
+            )
+        tables.show(frame, replace(query, columns=labels), f"all_{column}", texts=texts)
         answer = Answer(f"segments/{column}", figures.scope.period, frame=frame)
         with st.container(horizontal=True):
             for kind in drawer.DOWNLOADS:
@@ -64,7 +68,7 @@ def table(
     series = [pl.Series(name, [words.value(column, v, formats) for v in values], pl.String)]
     labels = {name: Column(name)}
     if any(dear.values()):
-        gap, where = f"Dearest gap, {formats.money_label}", "Dearest in"
+        gap, where = f"{GAP}, {formats.money_label}", "Dearest in"
         labels |= {gap: Column(gap, "money"), where: Column(where)}
         series += [
             pl.Series(gap, [_cost(dear.get(v)) or None for v in values], pl.Float64),
@@ -86,6 +90,10 @@ def _parts(figures: Figures, column: str, name: str) -> dict[str, Part]:
 
 def _cost(row: Row | None) -> float:
     return row.cost[0] if row and row.cost else 0.0
+
+
+def _about(cost: float | None, formats: Formats) -> str:
+    return NOTHING if cost is None else formats.estimate(cost, None, None)
 
 
 def _title(row: Row | None) -> str | None:

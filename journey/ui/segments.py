@@ -20,6 +20,10 @@ from journey.ui import all_values, component, drawer, groups, pairs, problems
 ORDER, ALL = "order", "all"
 """Names in the address."""
 ORDERS = {"money": "By money", "journey": "In the order of the journey"}
+OF_GROUPS = (
+    "A group is whoever ever fits its rule, before or after these days: what the rule "
+    "itself brings about is no difference of behaviour."
+)
 WARNINGS = 3
 """Warnings of the mix that are written; more of them are the same story."""
 
@@ -54,7 +58,7 @@ def segments(scope: Scope) -> None:
         found = contrast.priced(figures, rows)
         _rows(found, order, called, figures.scope, set(headlines))
     with above:
-        _sentence(figures, pair, called, found)
+        _sentence(figures, scope, pair, called, found)
     if pair.by != GROUP:
         all_values.card(figures, pair.by, headlines)
 
@@ -126,12 +130,18 @@ def _prepare(figures: Figures, pair: Pair, names: Sequence[str]) -> None:
         data.prepare(counted, replace(scope, segment=name))
 
 
-def _sentence(figures: Figures, pair: Pair, called: Names, found: Sequence[Row]) -> None:
+def _sentence(
+    figures: Figures, scope: Scope, pair: Pair, called: Names, found: Sequence[Row]
+) -> None:
     """Write how large the segment is, what it does differently, and where the mix does."""
     formats = data.formats()
     text = contrasted.sentence(called, contrast.sizes(figures, pair), found, formats)
     with st.container(key="sentence"):
         st.markdown(problems.plain(text))
+    if pair.by == GROUP:
+        st.caption(OF_GROUPS)
+    if pair.by in dict(scope.usual):
+        st.caption(f"Every {pairs.called(pair.by).lower()} is compared here.")
     held = mix.explained(figures, pair, contrast.ordered(found, "money"))
     for one in held[:WARNINGS]:
         told = contrasted.warning(one, called, formats)
