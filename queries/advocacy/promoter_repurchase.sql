@@ -1,14 +1,20 @@
 /*
 title       = "What answers are followed by"
-question = """
-Do people who would recommend the shop order again more often than those \
-who would not?"""
+question    = """
+Do people who would recommend the shop order again more often than like \
+people who would not?"""
 kind        = "table"
 grain       = "one row per answer"
 owner       = "customer relations"
 description = """
-Answers of the 12 months that ended 90 days before the last day shown, and \
-what the same people did in the 90 days after answering."""
+Last answers of the 12 months that ended 90 days before the last day shown, \
+and what the same people did in the 90 days after. Alike: as if every group \
+had had the same orders before (1, 2, more) and countries as all who answered; \
+groups that one of the answers lacks are left out of it. The range is that of \
+the difference to those who would not recommend."""
+caveat      = """
+Answers come after a parcel: who was disappointed by it is no other kind of \
+person."""
 position    = 90
 needs       = ["sales_order", "feedback", "feedback.nps"]
 
@@ -18,6 +24,10 @@ people        = { label = "People", format = "people" }
 ordered_again.label = "Ordered in 90 days after"
 ordered_again.format = "percent"
 ordered_again.of = "people"
+alike         = { label = "Alike", format = "percent", of = "people" }
+difference    = { label = "Difference", format = "percent", of = "people" }
+low           = { label = "At least", format = "percent", of = "people" }
+high          = { label = "At most", format = "percent", of = "people" }
 */
 with answers as (
     select
@@ -31,23 +41,68 @@ with answers as (
     where kind = 'nps' and score is not null and person_id is not null
         and answered_at is not null
         and day > $end - 455 and day <= $end - 90
+    qualify row_number() over (
+        partition by person_id order by answered_at desc
+    ) = 1
 ),
 followed as (
     select
-        answer, person_id,
-        exists (
-            select 1 from orders
-            where orders.person_id = answers.person_id and counts
-                and placed_at > answered_at
-                and placed_at <= answered_at + interval 90 days
-        ) as ordered
+        person_id, answer,
+        least(count(*) filter (placed_at <= answered_at), 3) as orders_before,
+        coalesce(arg_max(country, placed_at) filter (
+            placed_at <= answered_at
+        ), '') as country,
+        count(*) filter (
+            placed_at > answered_at
+            and placed_at <= answered_at + interval 90 days
+        ) > 0 as ordered
     from answers
+    left join (
+        select person_id, placed_at, country from orders where counts
+    ) as placed using (person_id)
+    group by all
+),
+cells as (
+    select
+        orders_before, country, answer, count(*) as people,
+        count(*) filter (ordered) as ordered
+    from followed
+    group by all
+),
+weights as (
+    select orders_before, country, sum(people) as weight
+    from cells
+    group by all
+    having count(*) = (select count(distinct answer) from followed)
+),
+groups as (
+    select answer, sum(people) as people, sum(ordered) / sum(people) as share
+    from cells
+    group by answer
+),
+matched as (
+    select
+        answer,
+        sum(weight * ordered / cells.people) / sum(weight) as alike,
+        any_value(share * (1 - share))
+            * sum(weight * weight / cells.people) / pow(sum(weight), 2)
+            as variance
+    from cells
+    join weights using (orders_before, country)
+    join groups using (answer)
+    group by answer
 )
 select
-    answer,
-    count(distinct person_id) as people,
-    count(distinct person_id) filter (ordered)
-        / count(distinct person_id) as ordered_again
-from followed
-group by all
+    groups.answer, groups.people::bigint as people,
+    groups.share as ordered_again, matched.alike,
+    matched.alike - base.alike as difference,
+    matched.alike - base.alike
+        - 1.96 * sqrt(matched.variance + base.variance) as low,
+    matched.alike - base.alike
+        + 1.96 * sqrt(matched.variance + base.variance) as high
+from groups
+left join matched using (answer)
+left join matched as base
+    on base.answer = 'Would not recommend'
+    and groups.answer != 'Would not recommend'
 order by ordered_again desc
