@@ -265,8 +265,8 @@ def _beside(query: Query, part: Part) -> Row:
 def _filtered(figures: Both, pair: Pair, query: Query, values: Sequence[str]) -> Row:
     """Return both sides of a measure that does not split so: asked twice, filtered."""
     scope = figures.scope
-    chosen = dict(scope.where).get(pair.by, (*values, NOT_SET))
-    others = [value for value in chosen if value != pair.value]
+    chosen = dict(scope.where).get(pair.by, values)
+    others = [value for value in chosen if value not in (pair.value, NOT_SET)]
     if pair.other is not None:
         others = [pair.other]
     if not others:

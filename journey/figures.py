@@ -11,6 +11,7 @@ import polars as pl
 
 from journey import answers, query, settings as shop, warehouse
 from journey.answer import Answer
+from journey.answers import Versus
 from journey.formats import Formats
 from journey.home import Home
 from journey.problem import JourneyError, Problem
@@ -46,6 +47,12 @@ class Figures:
         asked = scope or self.scope
         return answers.answer(
             self.reader, self.library, name, asked, self.settings, split=False
+        )
+
+    def versus(self, name: str, scope: Scope, split: bool = False) -> Versus:
+        """Return a measure of the scope's named segment and of everyone else."""
+        return answers.versus(
+            self.reader, self.library, name, scope, self.settings, split=split
         )
 
     def splits(self, name: str) -> tuple[str, ...]:
