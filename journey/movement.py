@@ -31,6 +31,9 @@ class Effect:
     """Whether its own change is beyond chance."""
     grew: float = 0.0
     """Its share of what is counted now less that before."""
+    weight: float | None = None
+    """Its mean share of the figure's numerator; what it would carry of a change that
+    took the same part of every value. None where it is its share of what is counted."""
 
     @property
     def shares(self) -> tuple[float, float]:
@@ -78,8 +81,12 @@ class Split:
     @property
     def told(self) -> float:
         """How far the change is from being spread evenly: 0 says nothing."""
-        own = (abs(e.rate - e.share * self.change) for e in self.effects if e.is_own)
+        own = (abs(e.rate - _due(e) * self.change) for e in self.effects if e.is_own)
         return abs(self.mix) + sum(own)
+
+
+def _due(effect: Effect) -> float:
+    return effect.share if effect.weight is None else effect.weight
 
 
 @dataclass(frozen=True)
@@ -200,9 +207,12 @@ def _effect(pair: _Pair, total: _Pair) -> Effect:
     mean = sum(known) / len(known) if known else 0.0
     average = (total.now[0] / total.now[1] + total.before[0] / total.before[1]) / 2
     moved = s1 - s0
+    weights = [
+        k / whole[0] for k, whole in ((k1, total.now), (k0, total.before)) if whole[0]
+    ]
     return Effect(
         pair.label, (c1 - c0) - moved * mean, moved * (mean - average),
-        (s1 + s0) / 2, pair.is_own, moved,
+        (s1 + s0) / 2, pair.is_own, moved, sum(weights) / len(weights) if weights else None,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from journey.ui.figure import sparkline
 from journey.ui.navigation import entry
 from journey.ui.page import page
 
-CHARTS_OPEN = 3
+CHARTS_OPEN = 2
 BESIDE_PARTS = 300
 """Height of a chart that stands beside three parts of a figure, in pixels."""
 PART_TALL = 26

@@ -124,6 +124,24 @@ def test_the_column_that_tells_most_comes_first() -> None:
     assert [one.column for one in found] == ["channel", "device"]
 
 
+def test_a_fall_of_the_same_part_everywhere_points_at_the_column_that_differs() -> None:
+    """A tenth fewer of both buyers and lookers, but all of it on phones: by visitor the
+    fall is even although returning ones, who buy more, lose more points."""
+    before = {"returning": (200.0, 1000.0), "new": (50.0, 1000.0)}
+    now = {"returning": (180.0, 1000.0), "new": (45.0, 1000.0)}
+    phones = {"mobile": (100.0, 1000.0), "desktop": (125.0, 1000.0)}
+    were = {"mobile": (125.0, 1000.0), "desktop": (125.0, 1000.0)}
+    measure = measured(now, before)
+    parts = {
+        "visitor_type": measure.parts["channel"],
+        "device": measured(phones, were).parts["channel"],
+    }
+    both = Measure(measure.now, measure.before, parts=parts)
+    visitor, device = movement.splits(both, parts, "percent")[::-1]
+    assert (visitor.column, device.column) == ("visitor_type", "device")
+    assert visitor.told == pytest.approx(0, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     "parts", [(1.005, 2.005, -0.004), (0.004, 0.004, 0.004), (-7.777, -1.111), (0.0, 0.0)]
 )
