@@ -145,6 +145,34 @@ def test_codes_of_a_shop_read_as_words_and_names_stay(
     assert words.value(column, value, FORMATS) == said
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("arrival", "late", "after a late delivery"),
+        ("arrival", "on_time", "after a delivery on time"),
+        ("arrival", None, "where the arrival is not known"),
+        ("effort_band", "high", "after much effort"),
+        ("product_brand", "Grań", "with brand Grań"),
+        ("customer_tier", "loyal", "of loyal customers"),
+        ("customer_tier", "previously_loyal", "of previously loyal customers"),
+        ("customer_tier", "at_risk", "of customers at risk"),
+    ],
+)
+def test_a_value_ends_a_sentence(column: str, value: str | None, said: str) -> None:
+    assert words.phrase(column, value, FORMATS) == said
+
+
+def test_tiers_stand_from_the_best_to_those_who_never_ordered() -> None:
+    tiers = ["prospects", "dormant", "new", "champions"]
+    assert words.in_order("customer_tier", tiers) == [
+        "champions",
+        "new",
+        "dormant",
+        "prospects",
+    ]
+    assert words.in_order("channel", ["b", "a"]) == ["b", "a"]
+
+
 def test_a_file_of_an_older_version_is_not_taken_for_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
