@@ -111,6 +111,8 @@ def body(name: str, answer: Answer, scope: Scope, height: int | None = None) -> 
         return
     if query is None or query.kind != "chart":
         tables.show(answer.frame, query, name)
+        if dashes := tables.dashes(answer.frame, query):
+            st.caption(dashes)
         notes(answer)
         return
     drawn = data.spec(

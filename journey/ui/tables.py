@@ -12,9 +12,10 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
-from journey import data, words
+from journey import data, measures, words
 from journey.formats import NOTHING, Formats
 from journey.query import Query
+from journey.query.run import FEWEST_PEOPLE
 from journey.ui import component
 
 Kind = Literal["number", "date", "moment", "text", "link"]
@@ -23,6 +24,9 @@ LINKS = {"order_id": "In the shop", "ticket_id": "In the helpdesk"}
 """What a column of addresses is called."""
 LISTED = 2000
 """Rows that are listed; the download has them all."""
+FEW = f"fewer than {measures.FEWEST} counted"
+WITHHELD = f"withheld for fewer than {FEWEST_PEOPLE} people"
+EMPTY = "nothing to tell"
 
 
 def show(
@@ -57,7 +61,13 @@ def content(
         for name, urls in links.items()
     ]
     about = [
-        {"label": c.label, "kind": c.kind, "help": c.help, "values": c.values}
+        {
+            "label": c.label,
+            "kind": c.kind,
+            "help": c.help,
+            "values": c.values,
+            "gaps": c.gaps,
+        }
         for c in columns
     ]
     rows = [list(row) for row in zip(*(c.texts for c in columns), strict=True)]
@@ -75,6 +85,8 @@ class Column:
     help: str | None = None
     values: list[Any] | None = None
     """What it sorts by; None for texts, which sort by themselves."""
+    gaps: list[str | None] | None = None
+    """Why each row has no value, None where it has one; None where all have."""
 
 
 def _column(
@@ -90,7 +102,40 @@ def _column(
     told = about.description if about and about.description != about.label else None
     kind = kind_of(frame.schema[name])
     written = said[:LISTED] if said else (cell(value, style, formats) for value in values)
-    return Column(label, kind, list(written), told, sorting(frame[name]))
+    return Column(
+        label, kind, list(written), told, sorting(frame[name]), gaps(frame, name, query)
+    )
+
+
+def gaps(frame: pl.DataFrame, name: str, query: Query | None) -> list[str | None] | None:
+    """Return why each row of a column of numbers is empty; None where none is."""
+    if not frame.schema[name].is_numeric() or not frame[name].null_count():
+        return None
+    columns = query.columns if query else {}
+    behind = columns[name].of if name in columns else None
+    people = [c for c in frame.columns if c in columns and columns[c].format == "people"]
+    counted = [column for column in (behind, *people) if column in frame.columns]
+    rows = frame.select(*dict.fromkeys((name, *counted))).iter_rows(named=True)
+    return [None if row[name] is not None else _why(row, behind, people) for row in rows]
+
+
+def _why(row: Mapping[str, Any], behind: str | None, people: Sequence[str]) -> str:
+    """Return why a row has no number: withheld, too few behind it, or nothing told."""
+    if any(row[column] is None for column in people):
+        return WITHHELD
+    if behind is None:
+        return EMPTY
+    if behind not in row:
+        return f"{FEW}, or {EMPTY}"
+    return FEW if row[behind] is not None and row[behind] < measures.FEWEST else EMPTY
+
+
+def dashes(frame: pl.DataFrame, query: Query | None) -> str:
+    """Return what the dashes of a table mean, "" where it has none."""
+    found = {why for name in frame.columns for why in gaps(frame, name, query) or ()}
+    said = " ".join(why for why in found if why)
+    told = [why for why in (FEW, WITHHELD, EMPTY) if why in said]
+    return f"A dash: {' or '.join(told)}." if told else ""
 
 
 def kind_of(dtype: pl.DataType) -> Kind:

@@ -9,7 +9,7 @@ owner       = "customer relations"
 description = """
 Last answers of the 12 months that ended 90 days before the last day shown, \
 and what the same people did in the 90 days after. Alike: as if every group \
-had had the same orders before (1, 2, more) and countries as all who answered; \
+had the same orders before (1, 2, more) and countries as all who answered; \
 groups that one of the answers lacks are left out of it. The range is that of \
 the difference to those who would not recommend."""
 caveat      = """

@@ -8,7 +8,17 @@ from typing import Any
 import polars as pl
 import pytest
 
-from journey.ui.tables import LISTED, NOTHING, content, kind_of
+from journey.query.file import parse
+from journey.ui.tables import (
+    EMPTY,
+    FEW,
+    LISTED,
+    NOTHING,
+    WITHHELD,
+    content,
+    dashes,
+    kind_of,
+)
 
 pytestmark = pytest.mark.usefixtures("in_sample_home")
 
@@ -67,3 +77,32 @@ def test_nothing_is_not_a_number() -> None:
 )  # fmt: skip
 def test_a_column_sorts_by_what_it_is(dtype: pl.DataType, kind: str) -> None:
     assert kind_of(dtype) == kind
+
+
+def test_a_dash_says_why() -> None:
+    head = """/*
+title = "T"
+question = "Q?"
+kind = "table"
+owner = "o"
+[columns]
+people = { label = "People", format = "people" }
+rate = { label = "Rate", format = "percent", of = "orders" }
+*/
+select 1"""
+    query = parse(head, "conversion/t", "queries/conversion/t.sql")
+    frame = pl.DataFrame(
+        {
+            "orders": [29, 30, 40, None],
+            "people": [9, 9, 9, None],
+            "rate": [None, None, 0.5, None],
+            "other": [1.0, None, 1.0, None],
+        }
+    )
+    _, people, rate, other = content(frame, query, {}, {})["columns"]
+    assert people["gaps"] == [None, None, None, WITHHELD]
+    assert rate["gaps"] == [FEW, EMPTY, None, WITHHELD]
+    assert other["gaps"] == [None, EMPTY, None, WITHHELD]
+    assert dashes(frame, query) == f"A dash: {FEW} or {WITHHELD} or {EMPTY}."
+    assert dashes(frame.drop("orders")[:1], query) == f"A dash: {FEW} or {EMPTY}."
+    assert dashes(frame[2:3], query) == ""

@@ -19,7 +19,7 @@ function order(data, sort) {
   })
 }
 
-function cell(column, text, lead, nothing) {
+function cell(column, text, lead, nothing, why) {
   const made = el("td", [column.kind, lead, text === nothing || text === "" ? "empty" : ""].join(" "))
   made.dataset.label = column.label
   if (column.kind !== "link") made.append(text)
@@ -29,6 +29,7 @@ function cell(column, text, lead, nothing) {
     made.append(link)
   }
   if (text.length > 30 && column.kind === "text") made.title = text
+  if (why) made.title = why[0].toUpperCase() + why.slice(1)
   return made
 }
 
@@ -46,7 +47,8 @@ export default function ({ data: [data], parentElement }) {
     const many = box.clientWidth && box.clientWidth <= PHONE ? PHONE_ROWS : ROWS
     for (const index of rows.slice(from, from + many)) {
       const cells = data.rows[index].map((text, place) =>
-        cell(data.columns[place], text, place === lead ? "lead" : "", data.nothing))
+        cell(data.columns[place], text, place === lead ? "lead" : "", data.nothing,
+          data.columns[place].gaps?.[index]))
       body.append(el("tr", "", ...cells))
     }
     more.hidden = body.childElementCount >= rows.length
