@@ -16,7 +16,7 @@ from journey.scope import NOT_SET
 
 T = TypeVar("T")
 
-PEOPLE_MARTS = frozenset({"customers", "feedback", "loyalty", "stage_entries"})
+PEOPLE_MARTS = frozenset({"customers", "feedback", "loyalty", "stage_entries", "tiers"})
 """Marts whose rows are people, or what one person said or did."""
 
 

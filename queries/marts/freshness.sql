@@ -29,6 +29,9 @@ fed_by as (
         {mart: 'orders', feeds: ['sales_order']},
         {mart: 'order_lines', feeds: ['sales_order']},
         {mart: 'order_numbers', feeds: ['sales_order']},
+        {mart: 'order_amounts', feeds: ['sales_order']},
+        {mart: 'refund_amounts', feeds: ['sales_order']},
+        {mart: 'tiers', feeds: ['sales_order']},
         {mart: 'order_status_counts', feeds: ['sales_order']},
         {mart: 'refunds', feeds: ['sales_order']},
         {mart: 'returns', feeds: ['return_case']},
@@ -96,6 +99,13 @@ sizes as (
     select 'order_lines', count(*), min(day) from order_lines
     union all
     select 'order_numbers', count(*), min(placed_at)::date from order_numbers
+    union all
+    select 'order_amounts', count(*), min(day) from order_amounts
+    union all
+    select 'refund_amounts', count(*), (select min(day) from orders)
+    from refund_amounts
+    union all
+    select 'tiers', count(*), min(day) from tiers
     union all
     select 'order_status_counts', count(*), min(first_day)
     from order_status_counts
