@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from journey import build, figures as published, settings, sync
 from journey.answer import Answer
 from journey.figures import Figures
 from journey.home import Home
 
+PROJECT = Path(__file__).resolve().parents[2]
+PAGES = sorted((PROJECT / "pages").glob("*.py"))
+HOMES: dict[str, Path] = {}
+"""Where each shop lies."""
 DAYS = [dt.date(2026, 9, 1) + dt.timedelta(n) for n in range(70)]
 REPORTING = """
 [reporting]
@@ -19,65 +25,53 @@ time_zone = "Europe/Warsaw"
 currency = "PLN"
 """
 
-SHOPS = {
-    # orders without discounts, coupons, parcels, returns, or who bought
-    "orders": (
-        """
+
+def table(name: str, file: str, columns: str) -> str:
+    return f"""
 [[sources]]
-name = "shop"
+name = "{name}"
 kind = "files"
 currency = "PLN"
 [[sources.tables]]
-table = "sales_order"
-path = "rows.csv"
-columns = { order_id = "id", placed_at = "at", status = "'completed'", currency = "'PLN'", \
-gross_total = "123", tax_total = "23" }
-""",
-        "id,at",
-        [f"{n},{day}T1{n % 8}:00Z" for n, day in enumerate(DAYS * 3)],
-    ),
+table = "{name}"
+path = "{file}"
+columns = {{ {columns} }}
+"""
+
+
+ORDERS = table(
+    "sales_order", "orders.csv",
+    "order_id = \"id\", placed_at = \"at\", status = \"'completed'\", "
+    "currency = \"'PLN'\", gross_total = \"123\", tax_total = \"23\"",
+)  # fmt: skip
+VISITS = table(
+    "session", "visits.csv",
+    "session_key = \"id\", started_at = \"at\", channel_group = \"'Direct'\"",
+)  # fmt: skip
+REPORTS = table(
+    "web_daily", "reports.csv",
+    "report = \"'sessions'\", date = \"at\", time_zone = \"'Europe/Warsaw'\", "
+    "sessions = \"40\"",
+)  # fmt: skip
+TICKETS = table(
+    "ticket", "tickets.csv",
+    "ticket_id = \"id\", created_at = \"at\", status = \"'open'\"",
+)  # fmt: skip
+LAST = DAYS[-1:]
+
+SHOPS = {
+    # orders without discounts, coupons, parcels, returns, or who bought
+    "orders": (ORDERS, {"orders": DAYS * 3}),
     # visits without visitor, device, cart, checkout or search
-    "visits": (
-        """
-[[sources]]
-name = "web"
-kind = "files"
-[[sources.tables]]
-table = "session"
-path = "rows.csv"
-columns = { session_key = "id", started_at = "at", channel_group = "'Direct'" }
-""",
-        "id,at",
-        [f"{n},{day}T1{n % 8}:00Z" for n, day in enumerate(DAYS * 3)],
-    ),
+    "visits": (VISITS, {"visits": DAYS * 3}),
     # ready-made reports of visits by day
-    "reports": (
-        """
-[[sources]]
-name = "web"
-kind = "files"
-[[sources.tables]]
-table = "web_daily"
-path = "rows.csv"
-columns = { report = "'sessions'", date = "day", time_zone = "'Europe/Warsaw'", \
-sessions = "visits" }
-""",
-        "day,visits",
-        [f"{day},40" for day in DAYS],
-    ),
+    "reports": (REPORTS, {"reports": DAYS}),
     # tickets without reason, sender, replies or solution
-    "tickets": (
-        """
-[[sources]]
-name = "desk"
-kind = "files"
-[[sources.tables]]
-table = "ticket"
-path = "rows.csv"
-columns = { ticket_id = "id", created_at = "at", status = "'open'" }
-""",
-        "id,at",
-        [f"{n},{day}T1{n % 8}:00Z" for n, day in enumerate(DAYS * 3)],
+    "tickets": (TICKETS, {"tickets": DAYS * 3}),
+    "one order": (ORDERS, {"orders": LAST}),
+    "one day": (
+        ORDERS + VISITS + TICKETS,
+        {"orders": LAST * 40, "visits": LAST * 400, "tickets": LAST * 9},
     ),
 }
 
@@ -90,6 +84,12 @@ TOLD = {
     "reports": {"awareness/visits"},
     "tickets": {"support/contacts", "support/recognised_contacts"},
 }  # fmt: skip
+TOLD["one order"] = TOLD["orders"]
+TOLD["one day"] = {
+    *TOLD["orders"], *TOLD["visits"], *TOLD["tickets"], "awareness/coverage",
+    "conversion/conversion_rate", "conversion/revenue_per_visit",
+    "support/contacts_per_100_orders",
+}  # fmt: skip
 """What each shop has figures of; everything else must say why not."""
 
 
@@ -97,14 +97,18 @@ TOLD = {
 def shop(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Figures]]:
-    source, head, rows = SHOPS[request.param]
-    home = Home(tmp_path_factory.mktemp(request.param))
-    (home.root / "journey.toml").write_text(REPORTING + source, "utf-8")
-    (home.root / "rows.csv").write_text("\n".join([head, *rows, ""]), "utf-8")
+    sources, files = SHOPS[request.param]
+    home = Home(tmp_path_factory.mktemp(request.param.replace(" ", "_")))
+    (home.root / "journey.toml").write_text(REPORTING + sources, "utf-8")
+    for name, days in files.items():
+        hour = "" if name == "reports" else "T1{}:00Z"
+        rows = [f"{n},{day}{hour.format(n % 8)}" for n, day in enumerate(days)]
+        (home.root / f"{name}.csv").write_text("\n".join(["id,at", *rows, ""]), "utf-8")
     found = settings.load(home)
     problems = [p for result in sync.sync(home, found) for p in result.problems]
     assert not problems, "\n".join(map(str, problems))
     build.build(home, found)
+    HOMES[request.param] = home.root
     yield request.param, published.figures(home)
 
 
@@ -129,3 +133,19 @@ def test_what_was_never_told_says_what_it_needs(shop: tuple[str, Figures]) -> No
     for answer in answers.values():
         if answer.absence:
             assert answer.absence.startswith(("needs ", "connect ")), answer.absence
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_page_says_something_useful(
+    shop: tuple[str, Figures], page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOURNEY_HOME", str(HOMES[shop[0]]))
+    at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
+    at.switch_page(f"pages/{page.name}").run()
+    assert not at.exception
+    assert not at.error, [problem.value for problem in at.error]
+    parts = [str(one.value) for one in [*at.markdown, *at.caption, *at.info]]
+    parts += [one.proto.json for one in at.get("bidi_component")]
+    said = " ".join(parts)
+    assert len(said) > 300, "a page of a bare shop still says what it needs"
+    assert "nan" not in said.lower().replace("finan", "") and "None" not in said
