@@ -98,6 +98,8 @@ class Group:
     period: Period
     days_back: int | None = None
     """How far from the last complete day the period ended; None: these days for good."""
+    consenting: bool = False
+    """Whether only those who agreed to be written to are meant."""
 
     @property
     def rule(self) -> Rule:
@@ -118,11 +120,14 @@ def text(group: Group, owner: str = "growth") -> str:
         *(_chosen(column, values) for column, values in group.where),
         _days(group),
         "person_id is not null",
+        *([_consent(rule)] if group.consenting else []),
     ]
     about = (
         f"Known people who stopped there, {_days_told(group)}. Visits of strangers belong "
         "to nobody and are not in it."
     )
+    if group.consenting:
+        about += " Only who agreed to be written to."
     return (
         f'/*\ntitle       = "{_plain(f"Stopped: {group.title}")}"\n'
         f'kind        = "segment"\nowner       = "{_plain(owner)}"\n'
@@ -161,12 +166,22 @@ def test_of(group: Group) -> str:
         {**group.rule.given, **cell, "person_id": 3}, group, day + dt.timedelta(1)
     )
     stranger = {key: value for key, value in stopped.items() if key != "person_id"}
-    rows = [_row(row) for row in (stopped, went_on, later, stranger)]
-    return (
-        "# one who stopped; who went on, who came a day later, whom nobody knows\n"
-        f"given.{group.rule.mart} = [\n    " + ",\n    ".join(rows) + ",\n]\n\n"
-        "expect = [{ person_id = 1 }]\n"
-    )  # fmt: skip
+    rows = [stopped, went_on, later, stranger]
+    told = "# one who stopped; who went on, who came a day later, whom nobody knows"
+    agreed = {"marketing_consent": True}
+    if group.consenting and group.rule.mart == "customers":
+        rows = [row | agreed for row in rows] + [stopped | {"person_id": 4}]
+    tables = {group.rule.mart: rows}
+    if group.consenting:
+        told += ", who did not agree"
+    if group.consenting and group.rule.mart != "customers":
+        rows.append(stopped | {"person_id": 4})
+        tables["customers"] = [{"person_id": number, **agreed} for number in (1, 2, 3)]
+    given = (
+        f"given.{mart} = [\n    {f',{chr(10)}    '.join(map(_row, listed))},\n]\n\n"
+        for mart, listed in tables.items()
+    )
+    return f"{told}\n{''.join(given)}expect = [{{ person_id = 1 }}]\n"
 
 
 def save(home: Home, library: Library, name: str, group: Group, reader: Any) -> Path:
@@ -255,13 +270,20 @@ def _chosen(column: str, values: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"({' or '.join(parts)})"
 
 
+def _consent(rule: Rule) -> str:
+    if rule.mart == "customers":
+        return "marketing_consent"
+    agreed = "select person_id from customers where marketing_consent"
+    return f"person_id in (\n        {agreed}\n    )"
+
+
 def _days(group: Group) -> str:
     day, period = group.rule.day, group.period
     if group.days_back is None:
         return f"{day} between date '{period.first}'\n        and date '{period.last}'"
     first = group.days_back + period.days - 1
     last = f"$through - {group.days_back}" if group.days_back else "$through"
-    return f"{day} between $through - {first}\n        and {last}"
+    return f"{day} between $through - {first} and {last}"
 
 
 def _days_told(group: Group) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from journey import data, findings as search, followups
+from journey import data, findings as search, followups, group_file
 from journey.dropoff import Leak
 from journey.problem import JourneyError
 from journey.scope import Scope
-from journey.ui import component, instead, problems, target, trail, who
+from journey.ui import component, instead, problems, save_group, target, trail, who
 from journey.ui.figure import sentence
 
 WATCHED_DAYS = 28
@@ -31,14 +31,20 @@ def leak(action: str, key: str, scope: Scope) -> None:
         who.show(target.of_leak(found, data.formats()), scope)
     elif action == "instead":
         instead.show(target.of_leak(found, data.formats()), scope)
+    elif action == "save":
+        save_group.show(target.of_leak(found, data.formats()), scope)
     else:
         copy_task(found, scope)
 
 
 ON_LEAKS = (
     ("see_who", "See who"), ("instead", "What they did instead"),
-    ("copy", "Copy as task"), ("follow_up", "Follow up"),
+    ("save", "Save as group"), ("copy", "Copy as task"), ("follow_up", "Follow up"),
 )  # fmt: skip
+ABLE: Mapping[str, Collection[str]] = {
+    "see_who": who.LISTS, "instead": instead.FILES, "save": group_file.RULES,
+}  # fmt: skip
+"""Action -> the steps it can be taken at; the others can be taken at every step."""
 
 
 def stage(name: str, scope: Scope) -> None:
@@ -63,12 +69,13 @@ def worth_fixing(scope: Scope, stage: str | None = None) -> list[Leak]:
 
 def row(found: Leak, able: Sequence[tuple[str, str]] = ON_LEAKS) -> dict[str, Any]:
     """Return one line of a list of leaks, with what the reader's role may do."""
-    formats, writes = data.formats(), may_follow_up()
+    formats, writes, step = data.formats(), may_follow_up(), found.step.name
+    offered = [one for one in able if step in ABLE.get(one[0], (step,))]
     return {
         "key": found.key, "title": search.title(found, formats),
         "text": search.line(found, formats), "amount": search.money(found, formats),
         "chip": "always low" if found.kind == "low" else "",
-        "actions": [list(one) for one in able if writes or one[0] != "follow_up"],
+        "actions": [list(one) for one in offered if writes or one[0] != "follow_up"],
     }  # fmt: skip
 
 

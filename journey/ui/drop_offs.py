@@ -1,57 +1,133 @@
-"""The Drop-offs page: what got worse, and what was always low."""
+"""The Drop-offs page: what got worse, what was always low, what is too small to tell."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+import polars as pl
 import streamlit as st
 
-from journey import data, findings as search
-from journey.dropoff import Leak
+from journey import data, findings as search, words
+from journey.dropoff import Leak, Thin
+from journey.formats import Formats
+from journey.query import Query
+from journey.query.file import Column
+from journey.query.run import FEWEST_PEOPLE
 from journey.scope import Scope
-from journey.ui import actions, component
+from journey.ui import actions, component, tables
 from journey.ui.journey_view import unknowable
 
-ACTIONS = (
-    ("see_who", "See who"), ("instead", "What they did instead"),
-    ("copy", "Copy as task"), ("follow_up", "Follow up"),
-)  # fmt: skip
 SHOWN = 12
+ALL = "All stages"
 
 
 def drop_offs(scope: Scope) -> None:
     """Draw both lists, dearest first; amounts overlap and are not added up."""
-    left, right = st.columns(2)
+    worse, low = data.findings(scope).leaks, data.always_low(scope)
+    stage = _stage([*worse, *low])
     unknown = unknowable(data.Figures(scope))
-    with left, st.container(border=True, key="card_worse", height="stretch"):
+    with st.container(border=True, key="card_worse"):
         _list(
-            "Worse than before", data.findings(scope).leaks, scope, "worse",
+            "Worse than before", of_stage(worse, stage), scope, "worse",
             "A change beyond chance, with the day it began where one can be told.", unknown,
         )  # fmt: skip
-    with right, st.container(border=True, key="card_low", height="stretch"):
+    with st.container(border=True, key="card_low"):
         _list(
-            "Always low", data.always_low(scope), scope, "low",
+            "Always low", of_stage(low, stage), scope, "low",
             "Where people go on less than the others do, now as before.",
         )  # fmt: skip
+    closed = st.expander("Too small to judge yet", key="too_small", on_change="rerun")
+    if closed.open:
+        with closed:
+            _too_small(scope, stage)
+
+
+def _stage(leaks: Sequence[Leak]) -> str | None:
+    """Draw the choice of a stage; None is all of them. A link may name one."""
+    there = {leak.step.stage for leak in leaks}
+    named = [name for stage, name in words.STAGES.items() if stage in there]
+    asked = st.query_params.get("stage")
+    options = [ALL, *named, *([asked] if asked in words.STAGES.values() else [])]
+    options = list(dict.fromkeys(options))
+    if len(options) < 3 and not asked:
+        return None
+    picked = st.segmented_control(
+        "Stage", options, default=ALL, required=True, key="stage", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return next((stage for stage, name in words.STAGES.items() if name == picked), None)
 
 
 def _list(
     title: str, leaks: Sequence[Leak], scope: Scope, key: str, text: str, empty: str = ""
 ) -> None:
-    formats, writes = data.formats(), actions.may_follow_up()
-    able = [list(one) for one in ACTIONS if writes or one[0] != "follow_up"]
-    rows = [
-        {
-            "key": leak.key, "title": search.title(leak, formats), "actions": able,
-            "text": search.line(leak, formats), "amount": search.money(leak, formats),
-        }
-        for leak in leaks[:SHOWN]
-    ]  # fmt: skip
+    formats = data.formats()
     shown = {
-        "title": title,
-        "text": text,
-        "rows": rows,
+        "title": title, "ranked": True, "text": text,
+        "rows": [line(leak, rank, formats) for rank, leak in enumerate(leaks[:SHOWN], 1)],
         "empty": empty or "Nothing beyond chance in these days and segments.",
-    }
-    if act := component.rows(shown, f"leaks_{key}"):
+    }  # fmt: skip
+    act = component.rows(shown, f"leaks_{key}")
+    if len(leaks) > SHOWN:
+        more = formats.counted(len(leaks) - SHOWN, "smaller one")
+        st.caption(f"{more} below these.")
+    if act:
         actions.leak(*act, scope)
+
+
+def _too_small(scope: Scope, stage: str | None) -> None:
+    """List the groups that have too few units for a rate, those soon ready first."""
+    found = [one for one in search.too_small(data.Figures(scope)) if one.ready_on]
+    found = [one for one in found if stage in (None, one.step.stage)]
+    st.caption(
+        "Groups below 30 in these days. More days in the filter tell them at once; the day "
+        "is when they would have 30 if they go on as they do."
+    )
+    if not found:
+        st.caption("Every group that is there has enough for a figure.")
+        return
+    tables.show(small(found, data.formats()), LABELS, "too_small")
+
+
+# ------------------------------------------------------------------ content
+
+
+def of_stage(leaks: Sequence[Leak], stage: str | None) -> list[Leak]:
+    return [leak for leak in leaks if stage in (None, leak.step.stage)]
+
+
+def line(leak: Leak, rank: int, formats: Formats) -> dict[str, Any]:
+    """Return one row of a list: rank, step and cell, rates and start, money, actions."""
+    row = actions.row(leak)
+    amount, _, spread = str(row["amount"]).partition(" (")
+    return {**row, "rank": rank, "amount": amount, "spread": spread.removesuffix(")")}
+
+
+def small(found: Sequence[Thin], formats: Formats) -> pl.DataFrame:
+    """Return the groups with what they lack; a number of fewer than 5 people is not
+    told, nor what would tell it."""
+    rows = [
+        (_named(one, formats), one.units, one.needed, one.ready_on)
+        if one.units >= FEWEST_PEOPLE
+        else (_named(one, formats), None, None, None)
+        for one in found
+    ]
+    schema = {"name": pl.String, "units": pl.Int64, "needed": pl.Int64, "ready": pl.Date}
+    frame = pl.DataFrame(rows, schema, orient="row")
+    return frame.sort("ready", "needed", nulls_last=True)
+
+
+def _named(one: Thin, formats: Formats) -> str:
+    ends = [words.phrase(column, value, formats) for column, value in one.cell]
+    return " ".join([one.step.label, *ends])
+
+
+LABELS = Query(
+    "data/too_small", Path(), "table", "", "", "Too small to judge yet",
+    columns={
+        "name": Column("Step and group"), "units": Column("So far", "count"),
+        "needed": Column("More needed", "count"), "ready": Column("About", "date"),
+    },
+)  # fmt: skip

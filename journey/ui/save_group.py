@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from journey import answers, data, group_file, kept
-from journey.formats import NOTHING, Formats
+from journey.formats import Formats
 from journey.group_file import Group
 from journey.problem import JourneyError
 from journey.query import Library
@@ -43,8 +43,10 @@ def show(target: Target, scope: Scope) -> None:
         return
     asked, formats = target.scope(scope), data.formats()
     group = _dated(group_of(target, asked), formats)
+    if st.checkbox("Only who agreed to be written to", key="group_consent"):
+        group = replace(group, consenting=True)
     count = counted(group)
-    st.caption(problems.plain(told(count, group.rule.mart, formats)))
+    st.caption(problems.plain(told(count, group, formats)))
     name = st.text_input(
         "File name", group_file.suggested(target.title), max_chars=60, key="group_name",
         help="Small letters, digits and _. The name in the filter is the title below.",
@@ -145,13 +147,15 @@ def counted(group: Group) -> Count:
     return Count(row["stopped"], row["people"])
 
 
-def told(count: Count, mart: str, formats: Formats) -> str:
+def told(count: Count, group: Group, formats: Formats) -> str:
     """Return "1,240 visits stopped; 310 known people": strangers are not in the file."""
-    noun = {"stopped_visits": "visit", "orders": "order"}.get(mart, "customer")
+    noun = {"stopped_visits": "visit", "orders": "order"}.get(group.rule.mart, "customer")
     if count.people is None:
         return "Fewer than 5 known people: the group would show nothing."
-    stopped = NOTHING if count.stopped is None else formats.counted(count.stopped, noun)
     people = f"{formats.number(count.people)} known people"
-    if noun == "customer":
+    if group.consenting:
+        return f"{people} who stopped here agreed to be written to and are in the file."
+    if noun == "customer" or count.stopped is None:
         return f"{people} stopped here and are in the file."
+    stopped = formats.counted(count.stopped, noun)
     return f"{stopped} stopped; {people} are in the file, strangers are not."

@@ -118,7 +118,9 @@ def asked(rows: pl.DataFrame, formats: Formats) -> str:
     """Return what is asked most, how much of it, and when."""
     first = rows.row(0, named=True)
     name = words.value("reason", first["reason"], formats)
-    text = f"{name} is asked most: {formats.percent(first['contact_share'])} of contacts"
+    text = f"{name} is asked most"
+    if first["contact_share"] is not None:
+        text += f": {formats.percent(first['contact_share'])} of contacts"
     if first.get("per_100_orders") is not None:
         text += f", {formats.number(first['per_100_orders'], 1)} for every 100 orders"
     when = {

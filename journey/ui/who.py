@@ -10,7 +10,7 @@ import streamlit as st
 from journey import data, links
 from journey.answer import Answer
 from journey.formats import Formats
-from journey.scope import NOT_SET, Scope
+from journey.scope import Scope
 from journey.ui import drawer, problems, tables, trail
 from journey.ui.figure import sentence
 from journey.ui.target import Target
@@ -21,11 +21,12 @@ LISTS = {
     "conversion/checkout_start_rate": "checkout",
     "conversion/payment_reach": "payment",
     "conversion/payment_completion": "purchase",
+    "conversion/not_collected": "collection",
     "retention/second_order_90_days": "second_order",
     "advocacy/review_rate": "review",
 }
 """The step of the mart leavers that a measure's list reads."""
-ORDERS = frozenset({"review"})
+ORDERS = frozenset({"review", "collection"})
 """Steps whose list has a row for each order, not for each customer."""
 CHOICES = {"fix": "To fix", "contact": "To contact"}
 REFUSED = "Your role sees figures, not order numbers. `[roles]` in journey.toml decides."
@@ -92,12 +93,6 @@ def _table(answer: Answer, scope: Scope, target: Target) -> None:
     with st.container(horizontal=True):
         for kind in drawer.DOWNLOADS:
             drawer.download(listed, kind, "who")
-        st.download_button(
-            "Segment file", segment_file(target.title, step, scope, consenting),
-            file_name=f"without_{step}.sql", mime="application/sql", on_click="ignore",
-            icon=":material/group:", key="who_segment",
-            help="Put it into queries/segments: pages then compare these people.",
-        )  # fmt: skip
 
 
 # ------------------------------------------------------------------ content
@@ -132,33 +127,3 @@ def addresses(rows: pl.DataFrame) -> dict[str, list[str]]:
     }
     return {column: urls for column, urls in found.items() if any(urls)}
 
-
-def segment_file(title: str, step: str, scope: Scope, consenting: bool) -> str:
-    """Return a query file of kind "segment" with the rule of a list, not its people."""
-    told = title.replace("\\", " ").replace('"', "'").replace("*/", "").replace("/*", "")
-    conditions = [
-        f"step = '{step}'",
-        f"day between date '{scope.period.first}'\n        and date '{scope.period.last}'",
-        *(_condition(column, values) for column, values in scope.where),
-        *(["marketing_consent"] if consenting else []),
-    ]
-    return (
-        f'/*\ntitle       = "Stopped: {told}"\n'
-        'kind        = "segment"\nowner       = "growth"\n'
-        'description = "Known customers who stopped there in these days."\n*/\n'
-        "select distinct person_id\nfrom leavers\nwhere "
-        + "\n    and ".join(conditions)
-        + "\n"
-    )
-
-
-def _condition(column: str, values: tuple[str, ...]) -> str:
-    known = [value.replace("'", "''") for value in values if value != NOT_SET]
-    parts = [f"{column} in ({', '.join(repr_sql(v) for v in known)})"] if known else []
-    if NOT_SET in values:
-        parts.append(f"{column} is null")
-    return parts[0] if len(parts) == 1 else f"({' or '.join(parts)})"
-
-
-def repr_sql(escaped: str) -> str:
-    return f"'{escaped}'"

@@ -10,7 +10,7 @@ whose days to wait are not over.
 """
 
 [columns]
-step          = "A step of stopped_visits, or second_order, or review."
+step = "A step of stopped_visits, collection, second_order or review."
 ref           = "The session, or the order."
 person_id     = "The customer."
 day           = "Day of the visit, of the first order, or of the delivery."
@@ -31,9 +31,9 @@ sales_channel = "Sales channel of the order; own_shop for visits."
 payment_method = "How the order was paid; NULL for visits."
 delivery_method = "How the order was delivered; NULL for visits."
 basket_band   = "Gross amount of the order in bands; NULL for visits."
-customer_tier = "new, second or loyal as of the order; NULL for visits."
+customer_tier = "Tier just before the order; NULL for visits."
 first_product_category = "Category of the first order; NULL for visits."
-product_brand = "Product brand with most of the order's value; NULL for visits."
+product_brand = "Product brand with most of its value; NULL for visits."
 arrival       = "on_time or late: how the order came; NULL for visits."
 effort_band = """
 none, low or high effort in the 30 days after the order; NULL for visits."""
@@ -101,8 +101,26 @@ said_nothing as (
     where stage = 'advocacy' and not moved_on and unit_id is not null
 ),
 
+not_collected as (
+    select
+        'collection' as step, order_key as ref, person_id, day, order_key,
+        channel, source_medium, campaign, device, country, visitor_type,
+        sales_channel, payment_method, delivery_method, basket_band,
+        customer_tier, first_product_category, product_brand, arrival,
+        effort_band
+    from orders
+    where counts and shipped_at is not null and person_id is not null
+        and (
+            payment_method = 'cash_on_delivery'
+            or delivery_method in ('locker', 'pickup')
+        )
+        and returned_to_sender_at::date <= day + 21
+),
+
 stopped as (
     select * from visits
+    union all
+    select * from not_collected
     union all
     select * from ordered_once
     union all

@@ -16,7 +16,9 @@ needs       = ["ticket"]
 [columns]
 reason        = "Reason"
 contacts      = { label = "Contacts", format = "count" }
-contact_share = { label = "Share of contacts", format = "percent" }
+contact_share.label = "Share of contacts"
+contact_share.format = "percent"
+contact_share.of = "asked"
 before_buying.label = "Before buying"
 before_buying.format = "percent"
 before_buying.of = "placed"
@@ -35,6 +37,7 @@ first_reply.of = "timed"
 effort        = { label = "Effort", format = "score", of = "contacts" }
 placed        = { label = "Stage known of", format = "count" }
 judged        = { label = "7 days over", format = "count" }
+asked         = { label = "Contacts in all", format = "count" }
 timed         = { label = "Time known of", format = "count" }
 */
 select
@@ -52,7 +55,8 @@ select
     median(coalesce(first_reply_minutes, wait_seconds / 60)) as first_reply,
     avg(effort_points) as effort,
     count(stage) as placed, count(repeated_within_7_days) as judged,
-    count(coalesce(first_reply_minutes, wait_seconds)) as timed
+    count(coalesce(first_reply_minutes, wait_seconds)) as timed,
+    (sum(count(*)) over ())::bigint as asked
 from tickets
 where counts and day between $start and $end
 group by reason

@@ -16,7 +16,9 @@ needs       = ["ticket", "sales_order"]
 [columns]
 reason         = "Reason"
 contacts       = { label = "Contacts", format = "count" }
-contact_share  = { label = "Share of contacts", format = "percent" }
+contact_share.label = "Share of contacts"
+contact_share.format = "percent"
+contact_share.of = "asked"
 per_100_orders.label = "Per 100 orders"
 per_100_orders.format = "number"
 per_100_orders.of = "orders"
@@ -39,6 +41,7 @@ effort         = { label = "Effort", format = "score", of = "contacts" }
 orders         = { label = "Orders", format = "count" }
 placed         = { label = "Stage known of", format = "count" }
 judged         = { label = "7 days over", format = "count" }
+asked          = { label = "Contacts in all", format = "count" }
 timed          = { label = "Time known of", format = "count" }
 */
 with orders_taken as (
@@ -63,7 +66,8 @@ select
     avg(effort_points) as effort,
     any_value(orders) as orders, count(stage) as placed,
     count(repeated_within_7_days) as judged,
-    count(coalesce(first_reply_minutes, wait_seconds)) as timed
+    count(coalesce(first_reply_minutes, wait_seconds)) as timed,
+    (sum(count(*)) over ())::bigint as asked
 from tickets, orders_taken
 where counts and day between $start and $end
 group by reason

@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from journey.answer import Estimate, Measure, Part, Period
+from journey.figures import figures
 from journey.formats import Formats
+from journey.home import Home
 from journey.query import load
 from journey.scope import Scope
 from journey.settings import Costs
@@ -109,6 +111,10 @@ def test_what_is_asked_most_is_said_in_words_with_its_time() -> None:
     told = service.asked(rows, FORMATS)
     assert told.startswith("Sending back is asked most: 40.0% of contacts, 8.1 for every")
     assert told.endswith("80.0% of them after delivery.")
+    few = rows.with_columns(contact_share=None, after_delivery=None, before_buying=None)
+    assert (
+        service.asked(few.drop("per_100_orders"), FORMATS) == "Sending back is asked most."
+    )
     assert "100 orders" not in service.asked(rows.drop("per_100_orders"), FORMATS)
 
 
@@ -180,9 +186,12 @@ def test_the_page_answers_its_questions_on_the_sample_shop() -> None:
     assert len(keys) == len(set(keys)) + 1, "only the headline stands in two places"
 
 
-@pytest.mark.usefixtures("in_sample_home")
-def test_a_channel_of_contact_takes_orders_out_but_leaves_what_is_asked() -> None:
-    at = opened("support_page.py", contact_channel="email")
-    assert not at.exception
-    told = texts(at)
-    assert "is asked most" in told and "every 100 orders" not in told
+def test_a_channel_of_contact_takes_orders_out_but_leaves_what_is_asked(
+    sample_home: Home,
+) -> None:
+    known = figures(sample_home)
+    scope = support.longer(known.scope.with_("contact_channel", "email"), 364)
+    with_orders, alone = (known.answer(name, scope) for name in support.ASKED)
+    assert with_orders.absence == "orders carry no contact channel"
+    assert alone.frame is not None and alone.frame.height
+    assert service.asked(alone.frame, FORMATS).endswith(" is asked most.")

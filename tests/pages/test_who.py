@@ -14,7 +14,6 @@ from journey.answer import Answer, Period
 from journey.formats import Formats
 from journey.home import Home
 from journey.query import load
-from journey.scope import Scope
 from journey.ui import trail, who
 from tests.pages.test_pages import PROJECT, components, opened, tables, texts
 
@@ -35,22 +34,6 @@ def test_people_and_those_with_consent_are_counted() -> None:
 def test_every_list_has_its_file() -> None:
     names = load([PROJECT / "queries"]).queries
     assert {f"data/who_without_{step}" for step in who.LISTS.values()} <= set(names)
-
-
-def test_a_segment_file_is_a_query_file_without_a_person(tmp_path: Path) -> None:
-    scope = Scope(
-        DAYS, where=(("device", ("mobile", "(not set)")), ("campaign", ("it's",)))
-    )
-    text = who.segment_file('Payment "on" phones */ drop', "purchase", scope, True)
-    folder = tmp_path / "segments"
-    folder.mkdir()
-    (folder / "mine.sql").write_text(text)
-    found = load([tmp_path])
-    assert not found.problems
-    assert found.queries["segments/mine"].kind == "segment"
-    assert "device in ('mobile') or device is null" in text
-    assert "campaign in ('it''s')" in text and "marketing_consent" in text
-    assert "date '2026-10-20'" in text
 
 
 def see_who(home: Path, page: str, groups: list[str] | None = None) -> AppTest:

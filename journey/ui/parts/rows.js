@@ -1,3 +1,29 @@
+const NARROW = 640
+
+function buttons(row, send) {
+  return (row.actions || []).map(([action, label]) => {
+    const button = el("button", action === "follow_up" ? "main" : "", label)
+    button.type = "button"
+    button.setAttribute("aria-label", `${label}: ${row.title}`)
+    button.onclick = () => send({ action, key: row.key })
+    return button
+  })
+}
+
+function ranked(row, index, send, isNarrow) {
+  const line = el("div", index ? "line ranked" : "line ranked first")
+  const name = el("div", "title", row.title)
+  const side = el("div", "actions", ...buttons(row, send))
+  const cost = el("div", "cost", el("span", "amount", row.amount), el("span", "text", row.spread))
+  line.append(el("div", "rank", String(row.rank)), el("div", "", name, el("div", "text", row.text)), cost)
+  if (!side.childNodes.length) return line
+  if (isNarrow) {
+    const folded = el("details", "fold", el("summary", "", "What to do"), side)
+    line.append(folded)
+  } else line.append(side)
+  return line
+}
+
 function item(row, index, send) {
   const line = el("div", index ? "line" : "line first")
   const text = el("div", "text", row.text)
@@ -5,13 +31,7 @@ function item(row, index, send) {
   line.append(el("div", "", el("div", "title", row.title), text))
   const side = el("div", "actions")
   if (row.chip) side.append(el("span", `chip ${row.tone || ""}`, row.chip))
-  for (const [action, label] of row.actions || []) {
-    const button = el("button", action === "follow_up" ? "main" : "", label)
-    button.type = "button"
-    button.setAttribute("aria-label", `${label}: ${row.title}`)
-    button.onclick = () => send({ action, key: row.key })
-    side.append(button)
-  }
+  side.append(...buttons(row, send))
   if (side.childNodes.length) line.append(side)
   return line
 }
@@ -50,9 +70,11 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   if (!box) return
   const send = (message) => setTriggerValue("act", message)
   const wasOpen = box.querySelector("details")?.open
+  const isNarrow = Boolean(box.clientWidth) && box.clientWidth <= NARROW
+  const draw = data.ranked ? ranked : item
   let lines = data.figures
     ? data.figures.map((figure, index) => figureLine(figure, index, send))
-    : data.rows.map((row, index) => item(row, index, send))
+    : data.rows.map((row, index) => draw(row, index, send, isNarrow))
   if (!lines.length && data.empty) lines.push(el("p", "", data.empty))
   if (data.grouped) lines = folders(data.rows, lines, box)
   if (!data.closable) {
