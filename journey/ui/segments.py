@@ -20,6 +20,11 @@ from journey.ui import all_values, component, drawer, groups, pairs, problems
 ORDER, ALL = "order", "all"
 """Names in the address."""
 ORDERS = {"money": "By money", "journey": "In the order of the journey"}
+NO_COLUMN = (
+    "No column has two values to compare in these days and filters. Devices and channels "
+    "come with web analytics, payment, delivery and customers with orders, contact "
+    "channels with the helpdesk: the page Data says how to connect them."
+)
 OF_GROUPS = (
     "A group is whoever ever fits its rule, before or after these days: what the rule "
     "itself brings about is no difference of behaviour."
@@ -41,8 +46,9 @@ class Figures(data.Figures):
 def segments(scope: Scope) -> None:
     """Draw the choices, the sentence, the rows, and all values of the column."""
     offer = pairs.offered(scope)
+    if not set(offer.values) - {GROUP}:
+        st.info(NO_COLUMN, icon=":material/link:")
     if not offer.values:
-        st.info("No segment has two values to compare in these filters.")
         return
     headlines, others = _measures()
     data.prepare([*headlines, *contrast.COUNTED], scope, split=True)
@@ -196,6 +202,7 @@ def _untold(found: Sequence[Row]) -> None:
     many = sum(len(rows) for rows in missing.values())
     if not many:
         return
-    with st.expander(f"{data.formats().counted(many, 'measure')} cannot be compared: why"):
+    title = f"{data.formats().counted(many, 'measure')} cannot be compared: why"
+    with st.expander(title, expanded=many == len(found)):
         for line in contrasted.reasons(missing):
             st.caption(problems.plain(line))
