@@ -71,6 +71,21 @@ line_differences as (
     group by all
 ),
 
+-- what has landed but can be counted nowhere
+undated as (
+    select source, count(*) as orders
+    from landed.sales_order
+    where placed_at is null and deleted_at is null
+    group by all
+),
+
+unpriced as (
+    select source, count(*) as lines
+    from landed.order_line
+    where quantity is null or unit_price is null
+    group by all
+),
+
 -- days that the names of landed files carry, as exports by day do
 file_days as (
     select
@@ -193,6 +208,16 @@ told as (
     where is_untaxed and vat = 'excluded'
     union all
     select
+        source, 'sales_order', 'order_without_day', null, null, orders,
+        'orders that say no day count nowhere; map placed_at'
+    from undated
+    union all
+    select
+        source, 'order_line', 'line_without_amount', null, null, lines,
+        'lines without quantity or price bring no revenue; map both'
+    from unpriced
+    union all
+    select
         source, 'order_line', 'lines_differ', first_day, last_day, differ,
         'orders whose lines do not add up to the order'
     from line_differences
@@ -210,6 +235,8 @@ titles (flag, title) as (
     ('order_without_person', 'Orders whose buyer is not known'),
     ('unknown_status', 'Orders with a status nobody explained'),
     ('tax_not_given', 'Orders that name no tax'),
+    ('order_without_day', 'Orders without a day'),
+    ('line_without_amount', 'Order lines without quantity or price'),
     ('lines_differ', 'Orders that differ from their lines'),
     ('rows_skipped', 'Rows left out because they cannot be read'),
     ('email_names_nobody', 'E-mail addresses that name nobody'),
