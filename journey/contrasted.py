@@ -128,7 +128,7 @@ def apart(gap: float | None, unit: str | None, formats: Formats) -> str:
     """Return a difference in the unit of its figure: −0.97 p.p., +12.40 zł."""
     if gap is None:
         return ""
-    if unit == "percent":
+    if unit in ("percent", "percent_points"):
         return formats.points(gap, 1 if abs(gap) >= 0.01 else 2)
     if unit == "per_100":
         return formats.signed(gap * 100, 1)
@@ -220,7 +220,7 @@ def between(
     if low is None or high is None:
         return ""
     digits = 1 if max(abs(low), abs(high)) >= 0.01 else 2
-    if unit == "percent":
+    if unit in ("percent", "percent_points"):
         first = formats.signed(low * 100, digits)
         return f"{first} to {formats.points(high, digits)}"
     return f"{apart(low, unit, formats)} to {apart(high, unit, formats)}"

@@ -137,6 +137,8 @@ class Formats:
         match unit:
             case "percent":
                 return self.percent(value)
+            case "percent_points":
+                return self.points(value)
             case "per_100":
                 return self.number(None if value is None else value * 100, 1)
             case "money":
@@ -165,13 +167,15 @@ class Formats:
             first, second = self.percent(low, digits), self.percent(high, digits)
             if not self._percent_of("").startswith((NO_BREAK, NARROW)):
                 first = first.removesuffix("%")
+        if unit == "percent_points":
+            first = first.removesuffix(f"{NO_BREAK}p.p.")
         return f"{first} to {second}"
 
     def difference(
         self, absolute: float | None, relative: float | None, unit: str | None
     ) -> str:
         """Return a change as it is spoken of: shares in points, the rest relative."""
-        if unit == "percent":
+        if unit in ("percent", "percent_points"):
             return self.points(absolute)
         if unit == "per_100":
             return self.signed(None if absolute is None else absolute * 100, 1)
@@ -317,8 +321,8 @@ class Formats:
     def vega_axis(self, unit: str | None, largest: float) -> str:
         """Return a Vega expression that labels `datum.value` of an axis."""
         value = "datum.value"
-        if unit == "percent":
-            mark = self._percent_of("")
+        if unit in ("percent", "percent_points"):
+            mark = self._percent_of("") if unit == "percent" else f"{NO_BREAK}p.p."
             digits = 0 if largest > 0.05 else 1 if largest > 0.005 else 2
             return f"format({value} * 100, '.{digits}f') + '{mark}'"
         if unit == "per_100":

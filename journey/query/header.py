@@ -11,10 +11,11 @@ from typing import Any
 KINDS = ("measure", "chart", "table", "period", "mart", "segment")
 
 UNITS = (
-    "percent", "per_100", "count", "number", "money", "ratio", "score", "points",
-    "seconds", "minutes", "hours", "days",
+    "percent", "percent_points", "per_100", "count", "number", "money", "ratio",
+    "score", "points", "seconds", "minutes", "hours", "days",
 )  # fmt: skip
-"""How a value is written; `percent` and `per_100` show a ratio times 100."""
+"""How a value is written; `percent` and `per_100` show a ratio times 100,
+`percent_points` a difference of two shares."""
 
 INTERVALS = ("proportion", "mean", "count", "none")
 BETTER = ("higher", "lower", "neither")

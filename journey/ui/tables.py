@@ -127,7 +127,7 @@ def _why(row: Mapping[str, Any], behind: str | None, people: Sequence[str]) -> s
         return EMPTY
     if behind not in row:
         return f"{FEW}, or {EMPTY}"
-    return FEW if row[behind] is not None and row[behind] < measures.FEWEST else EMPTY
+    return FEW if 0 < (row[behind] or 0) < measures.FEWEST else EMPTY
 
 
 def dashes(frame: pl.DataFrame, query: Query | None) -> str:

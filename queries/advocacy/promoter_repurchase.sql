@@ -25,9 +25,15 @@ ordered_again.label = "Ordered in 90 days after"
 ordered_again.format = "percent"
 ordered_again.of = "people"
 alike         = { label = "Alike", format = "percent", of = "people" }
-difference    = { label = "Difference", format = "percent", of = "people" }
-low           = { label = "At least", format = "percent", of = "people" }
-high          = { label = "At most", format = "percent", of = "people" }
+difference.label = "Difference"
+difference.format = "percent_points"
+difference.of = "people"
+low.label = "At least"
+low.format = "percent_points"
+low.of = "people"
+high.label = "At most"
+high.format = "percent_points"
+high.of = "people"
 */
 with answers as (
     select

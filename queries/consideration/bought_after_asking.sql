@@ -4,7 +4,7 @@ question    = """
 Of the visits that asked something, how many more bought within 7 days than \
 of similar visits that did not ask?"""
 kind        = "measure"
-unit        = "percent"
+unit        = "percent_points"
 interval    = "proportion"
 better      = "higher"
 headline    = 4

@@ -4,7 +4,7 @@ question    = """
 Of the abandoned checkouts, how many more people ordered within 7 days \
 with a reminder than without?"""
 kind        = "measure"
-unit        = "percent"
+unit        = "percent_points"
 interval    = "proportion"
 better      = "higher"
 window_days = 7

@@ -21,10 +21,14 @@ ordered.label = "Ordered in 7 days"
 ordered.format = "percent"
 ordered.of = "checkouts"
 difference.label = "More than without"
-difference.format = "percent"
+difference.format = "percent_points"
 difference.of = "checkouts"
-low        = { label = "At least", format = "percent", of = "checkouts" }
-high       = { label = "At most", format = "percent", of = "checkouts" }
+low.label = "At least"
+low.format = "percent_points"
+low.of = "checkouts"
+high.label = "At most"
+high.format = "percent_points"
+high.of = "checkouts"
 */
 with counted as (
     select

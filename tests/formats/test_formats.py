@@ -132,6 +132,7 @@ def test_an_interval_names_its_unit_once() -> None:
     ("unit", "value", "text"),
     [
         ("percent", 0.512, "51.2%"),
+        ("percent_points", 0.039, f"+3.9{SPACE}p.p."),
         ("per_100", 0.067, "6.7"),
         ("count", 51_300, "51,300"),
         ("score", 41.26, "41.3"),
@@ -152,6 +153,8 @@ def test_shares_change_in_points_and_amounts_in_percent() -> None:
     assert BRITISH.difference(-0.11, -0.18, "percent") == f"−11.0{SPACE}p.p."
     assert BRITISH.difference(-20_600, -0.091, "money") == "−9.1%"
     assert BRITISH.difference(0.02, 0.3, "per_100") == "+2.0"
+    assert BRITISH.difference(0.02, 0.3, "percent_points") == f"+2.0{SPACE}p.p."
+    assert BRITISH.range(-0.01, 0.12, "percent_points") == f"−1.0 to +12.0{SPACE}p.p."
     assert BRITISH.difference(5, None, "count") == "+5.00"
 
 
