@@ -76,6 +76,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "feedback.csat": ("answers to a CSAT survey", "feedback of kind csat"),
     "feedback.ces": ("answers to a CES survey", "feedback of kind ces"),
     "feedback.review": ("reviews", "feedback of kind review"),
+    "feedback.order_key": ("answers that name their order", "order_id of feedback"),
     "feedback.asked_at": ("days surveys were sent", "asked_at of feedback"),
     "feedback.replied_at": ("replies to reviews", "replied_at of feedback"),
     "loyalty.earned": ("loyalty points given", "loyalty_event of kind earned"),

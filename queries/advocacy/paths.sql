@@ -12,7 +12,7 @@ Answers to "would you recommend us" that belong to an order, given in the \
 caveat      = """
 Shows what went together. Who answers is not drawn by lot."""
 position    = 85
-needs       = ["sales_order", "feedback", "feedback.nps", "feedback.order_id"]
+needs       = ["sales_order", "feedback", "feedback.nps", "feedback.order_key"]
 
 [columns]
 answer    = "Answer"
