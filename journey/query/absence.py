@@ -14,6 +14,7 @@ from journey.scope import Scope
 NAMES: Mapping[str, str] = {
     "traffic": "visits", "sessions": "visits", "session_steps": "visits",
     "stopped_visits": "visits", "leavers": "customers who did not go on",
+    "asked_visits": "visits that asked",
     "orders": "orders", "order_lines": "order lines", "refunds": "refunds",
     "customers": "customers", "payments": "payment attempts", "checkouts": "checkouts",
     "tickets": "tickets", "feedback": "answers to surveys", "messages": "newsletters",
@@ -36,6 +37,7 @@ SOURCES: Mapping[str, str] = {
     "traffic": "web analytics", "sessions": "web analytics",
     "session_steps": "web analytics", "product_days": "web analytics",
     "stopped_visits": "single visits of web analytics", "leavers": "your shop",
+    "asked_visits": "single visits of web analytics",
     "orders": "your shop", "order_lines": "the lines of your orders",
     "refunds": "the refunds of your shop",
     "customers": "your shop", "payments": "your payments",
