@@ -332,8 +332,8 @@ def _gap(query: Query, here: Estimate, there: Estimate) -> Change | None:
 def _p(query: Query, here: Estimate, there: Estimate, gap: Change | None) -> float | None:
     if gap is None or gap.low is None or gap.high is None:
         return None
-    if here.low == here.high and there.low == there.high:
-        return None  # both are so by definition: chance has no say in it
+    if any(e.numerator is not None and e.low == e.high for e in (here, there)):
+        return None  # every unit is alike, so by definition: chance has no say in it
     counts = (here.numerator, here.denominator, there.numerator, there.denominator)
     if query.interval == "proportion" and None not in counts:
         return statistics.proportions_p(*(float(count or 0.0) for count in counts))

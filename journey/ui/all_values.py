@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -20,18 +21,28 @@ from journey.ui import drawer, problems, tables
 SIZES = (*contrast.COUNTED, "conversion/revenue", "retention/customers")
 """What is counted before the headlines."""
 GAP = "Dearest gap"
+NO_LOSS = "no loss beyond chance"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One row a value, with the labels of its columns and what its dashes mean."""
+
+    frame: pl.DataFrame
+    labels: Mapping[str, Column]
+    whys: Mapping[str, list[str | None]]
 
 
 def card(figures: Figures, column: str, headlines: Sequence[str]) -> None:
     """Draw the table of one column with its downloads."""
     formats, name = data.formats(), words.SEGMENTS.get(column, column)
     data.prepare(SIZES, figures.scope, split=True)
-    frame, labels = table(figures, column, [*SIZES, *headlines], formats)
-    if frame.height < 2 or frame.width < 2:
+    found = table(figures, column, [*SIZES, *headlines], formats)
+    if found.frame.height < 2 or found.frame.width < 2:
         return
-    query = next(iter(figures.library.queries.values()))
-    gaps = [column for column in frame.columns if column.startswith(GAP)]
-    texts = {gap: [_about(cost, formats) for cost in frame[gap]] for gap in gaps}
+    query = replace(next(iter(figures.library.queries.values())), columns=found.labels)
+    gaps = [name for name in found.frame.columns if name.startswith(GAP)]
+    texts = {gap: [_about(cost, formats) for cost in found.frame[gap]] for gap in gaps}
     with st.container(border=True, key="card_all_values"):
         st.markdown(f"#### All values of {problems.plain(name.lower())}")
         if gaps:
@@ -39,48 +50,56 @@ def card(figures: Figures, column: str, headlines: Sequence[str]) -> None:
                 f"{GAP}: the most that one headline costs a value beside everyone else, "
                 "where it is beyond chance; an estimate of these days."
             )
-        tables.show(frame, replace(query, columns=labels), f"all_{column}", texts=texts)
-        answer = Answer(f"segments/{column}", figures.scope.period, frame=frame)
+        tables.show(found.frame, query, f"all_{column}", texts=texts, whys=found.whys)
+        answer = Answer(f"segments/{column}", figures.scope.period, frame=found.frame)
         with st.container(horizontal=True):
             for kind in drawer.DOWNLOADS:
                 drawer.download(answer, kind, "all_values")
 
 
-def table(
-    figures: Figures, column: str, names: Sequence[str], formats: Formats
-) -> tuple[pl.DataFrame, dict[str, Column]]:
-    """Return one row a value, dearest first, then largest; with labels and formats.
+def table(figures: Figures, column: str, names: Sequence[str], formats: Formats) -> Table:
+    """Return one row a value, dearest first, then in the order of the screen.
 
     Measures that do not split by the column, or have less than two figures, are left out.
     """
     known = figures.library.queries
     parts = {n: _parts(figures, column, n) for n in dict.fromkeys(names) if n in known}
-    shown = {
-        n: p
-        for n, p in parts.items()
-        if sum(e.now.value is not None for e in p.values()) > 1
-    }
+    shown = {n: found for n, found in parts.items() if _is_told(found)}
     gaps = contrast.gaps(figures, list(shown), [column])
     dear = {pair.value: contrast.dearest_row(rows) for pair, rows in gaps.items()}
-    values = list(dict.fromkeys(label for found in shown.values() for label in found))
-    values.sort(key=lambda v: (v == NOT_SET, -_cost(dear.get(v))))
+    values = dict.fromkeys(label for found in shown.values() for label in found)
+    order = words.in_order(column, list(values))
+    order.sort(key=lambda v: (v == NOT_SET, -_cost(dear.get(v))))
     name = words.SEGMENTS.get(column, column)
-    series = [pl.Series(name, [words.value(column, v, formats) for v in values], pl.String)]
+    columns: dict[str, list[Any]] = {name: [words.value(column, v, formats) for v in order]}
     labels = {name: Column(name)}
+    whys: dict[str, list[str | None]] = {}
     if any(dear.values()):
         gap, where = f"{GAP}, {formats.money_label}", "Dearest in"
         labels |= {gap: Column(gap, "money"), where: Column(where)}
-        series += [
-            pl.Series(gap, [_cost(dear.get(v)) or None for v in values], pl.Float64),
-            pl.Series(where, [_title(dear.get(v)) for v in values], pl.String),
-        ]
-    for query, found in ((known[n], p) for n, p in shown.items()):
+        columns[gap] = [_cost(dear.get(v)) or None for v in order]
+        columns[where] = [_title(dear.get(v)) for v in order]
+        whys[gap] = [NO_LOSS] * len(order)
+    for query, found in ((known[n], parts) for n, parts in shown.items()):
         title = (
             query.title if query.title not in labels else f"{query.title} ({query.topic})"
         )
         labels[title] = Column(title, query.unit, description=query.question)
-        series.append(pl.Series(title, [_value(found.get(v)) for v in values], pl.Float64))
-    return pl.DataFrame(series), labels
+        columns[title] = [found[v].now.value if v in found else None for v in order]
+        whys[title] = [_why(found.get(v)) for v in order]
+    schema = {c: pl.String if c in (name, "Dearest in") else pl.Float64 for c in columns}
+    return Table(pl.DataFrame(columns, schema), labels, whys)
+
+
+def _is_told(parts: Mapping[str, Part]) -> bool:
+    return sum(part.now.value is not None for part in parts.values()) > 1
+
+
+def _why(part: Part | None) -> str | None:
+    """Return what a dash means: withheld, too few counted, or nothing to tell."""
+    if part is None or not (part.now.units or part.now.state == "suppressed"):
+        return tables.EMPTY
+    return tables.WITHHELD if part.now.state == "suppressed" else tables.FEW
 
 
 def _parts(figures: Figures, column: str, name: str) -> dict[str, Part]:
@@ -98,7 +117,3 @@ def _about(cost: float | None, formats: Formats) -> str:
 
 def _title(row: Row | None) -> str | None:
     return row.query.title if row else None
-
-
-def _value(part: Part | None) -> float | None:
-    return part.now.value if part else None

@@ -27,7 +27,7 @@ class Offer:
     """What can be compared in a scope: columns with their values, and groups."""
 
     values: Mapping[str, Sequence[str]]
-    """Segment column -> its values, most frequent first; GROUP -> named groups."""
+    """Segment column -> its values, in the order of the screen; GROUP -> named groups."""
 
     def has(self, pair: Pair) -> bool:
         known = self.values.get(pair.by, ())
@@ -48,7 +48,7 @@ def offered(scope: Scope) -> Offer:
         known = data.choices().get(column, [])
         left = [v for v in known if v in chosen.get(column, known)]
         if len(left) > 1:
-            values[column] = left
+            values[column] = words.in_order(column, left)
     if groups.titles() and scope.segment is None:
         values[GROUP] = list(groups.titles())
     return Offer(values)

@@ -35,13 +35,16 @@ def show(
     key: str,
     links: Mapping[str, Sequence[str]] | None = None,
     texts: Mapping[str, Sequence[str]] | None = None,
+    whys: Mapping[str, Sequence[str | None]] | None = None,
 ) -> None:
     """Draw the rows as the locale writes them; numbers and days sort as what they are.
 
     On a phone every row is two lines. `links`: column -> an address or "" for each row;
-    `texts`: column -> its values as they shall be read.
+    `texts`: column -> its values as they shall be read; `whys`: column -> why a row has
+    no value, where the frame itself does not tell.
     """
-    component.table(content(frame, query, links or {}, texts or {}), f"table_{key}")
+    shown = content(frame, query, links or {}, texts or {}, whys or {})
+    component.table(shown, f"table_{key}")
     if frame.height > LISTED:
         all_, listed = (data.formats().number(n) for n in (frame.height, LISTED))
         st.caption(f"{listed} of {all_} rows are listed; the download has them all.")
@@ -52,10 +55,14 @@ def content(
     query: Query | None,
     links: Mapping[str, Sequence[str]],
     texts: Mapping[str, Sequence[str]],
+    whys: Mapping[str, Sequence[str | None]] | None = None,
 ) -> dict[str, Any]:
     """Return a table as plain data: columns with what they sort by, rows of texts."""
-    listed = frame.head(LISTED)
-    columns = [_column(listed, name, query, texts.get(name)) for name in frame.columns]
+    listed, known = frame.head(LISTED), whys or {}
+    columns = [
+        _column(listed, name, query, texts.get(name), known.get(name))
+        for name in frame.columns
+    ]
     columns += [
         Column(LINKS.get(name, name), "link", list(urls[:LISTED]))
         for name, urls in links.items()
@@ -90,7 +97,11 @@ class Column:
 
 
 def _column(
-    frame: pl.DataFrame, name: str, query: Query | None, said: Sequence[str] | None
+    frame: pl.DataFrame,
+    name: str,
+    query: Query | None,
+    said: Sequence[str] | None,
+    whys: Sequence[str | None] | None,
 ) -> Column:
     formats = data.formats()
     about = query.columns.get(name) if query else None
@@ -102,9 +113,8 @@ def _column(
     told = about.description if about and about.description != about.label else None
     kind = kind_of(frame.schema[name])
     written = said[:LISTED] if said else (cell(value, style, formats) for value in values)
-    return Column(
-        label, kind, list(written), told, sorting(frame[name]), gaps(frame, name, query)
-    )
+    missing = list(whys) if whys else gaps(frame, name, query)
+    return Column(label, kind, list(written), told, sorting(frame[name]), missing)
 
 
 def gaps(frame: pl.DataFrame, name: str, query: Query | None) -> list[str | None] | None:
