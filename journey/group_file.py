@@ -10,6 +10,7 @@ import json
 import os
 import re
 import tempfile
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -131,7 +132,7 @@ def text(group: Group, owner: str = "growth") -> str:
     return (
         f'/*\ntitle       = "{_plain(f"Stopped: {group.title}")}"\n'
         f'kind        = "segment"\nowner       = "{_plain(owner)}"\n'
-        f'description = "{_plain(about)}"\n*/\n'
+        f'description = """\n{_wrapped(about)}"""\n*/\n'
         f"select distinct person_id\nfrom {rule.mart}\nwhere "
         + "\n    and ".join(conditions)
         + "\n"
@@ -325,6 +326,10 @@ def _plain(words: str) -> str:
     """Return words that end neither the text of a header nor the header itself."""
     one_line = " ".join(words.split())
     return one_line.replace("\\", " ").replace('"', "'").replace("*/", "").replace("/*", "")
+
+
+def _wrapped(words: str) -> str:
+    return " \\\n".join(textwrap.wrap(_plain(words), 76))
 
 
 def _create(path: Path, content: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 import streamlit as st
 
@@ -14,7 +16,7 @@ from journey.ui import drawer, problems, tables
 from journey.ui.figure import sentence
 from journey.ui.target import Target
 
-FILES = {
+FILES: Mapping[str, str] = {
     "consideration/product_view_rate": "data/instead_of_product_view",
     "consideration/cart_to_detail": "data/instead_of_cart",
     "conversion/checkout_start_rate": "data/instead_of_checkout",
@@ -25,9 +27,15 @@ FILES = {
     "advocacy/review_rate": "data/instead_of_review",
 }
 """The query that tells what came instead of going on at a step."""
+PREFIX = "data/instead_of_"
+AFTER_VISITS = frozenset(
+    {"conversion/not_collected", "retention/second_order_90_days", "advocacy/review_rate"}
+)
+"""Steps after the order: no page of a visit comes next."""
+PAGES = "data/next_pages"
 NAMES = {
     "bought later": "Bought later", "asked": "Asked the service",
-    "came back": "Came back without buying", "searched": "Searched, then left",
+    "came back": "Came back, no order", "searched": "Searched, then left",
     "left": "Left", "ordered later": "Ordered later",
     "sent something back": "Sent something back", "left a review": "Left a review",
     "reviewed later": "Reviewed later", "ordered again": "Ordered again",
@@ -64,6 +72,20 @@ def show(target: Target, scope: Scope) -> None:
         st.caption(note)
     st.caption(problems.plain(query.description))
     drawer.source(query, answer)
+    if target.name not in AFTER_VISITS:
+        _next_pages(name.removeprefix(PREFIX), target.scope(scope))
+
+
+def _next_pages(step: str, scope: Scope) -> None:
+    """Draw the pages that were opened next, where single events tell them."""
+    st.markdown("**Pages opened next**")
+    query, answer = data.query(PAGES), data.answer(PAGES, scope)
+    rows = pages(answer.frame, step)
+    if query is None or rows is None:
+        st.caption("Only a source of single events tells them, as a GA4 export does.")
+        return
+    tables.show(rows, query, "next_pages")
+    drawer.source(query, answer)
 
 
 def absence(answer: Answer) -> str:
@@ -74,6 +96,14 @@ def absence(answer: Answer) -> str:
         f"{sentence(answer.absence)} Totals of web analytics count visits; what a single "
         "visit did next cannot be told from them."
     )
+
+
+def pages(rows: pl.DataFrame | None, step: str) -> pl.DataFrame | None:
+    """Return the pages of one step; None where no source tells them."""
+    if rows is None:
+        return None
+    told = rows.filter(pl.col("step") == step).drop("step", "told")
+    return None if told.is_empty() else told
 
 
 def named(rows: pl.DataFrame) -> pl.DataFrame:

@@ -8,8 +8,7 @@ description = """
 Each visit counts once, by the first that holds within the days that a look \
 may become an order: bought later, asked the service, came back, searched in \
 the same visit, left. Visits whose days are not over are left out. A visitor \
-who cannot be recognised when coming back counts as left. Which page came \
-next is not kept, so it cannot be told."""
+who cannot be recognised when coming back counts as left."""
 needs       = ["session"]
 
 [columns]

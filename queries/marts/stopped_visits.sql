@@ -6,8 +6,9 @@ key   = "session_id, step"
 description = """
 What the visitor did instead is the first that holds: bought later, asked the
 service, came back, searched, left. The days to wait are buy_days of the
-settings; what happens after them does not count. Pages that were opened next
-are not kept, so they cannot be told.
+settings; what happens after them does not count. The page opened next is that
+after the last time the visit was at the step before; only sources of single
+events tell it.
 """
 
 [columns]
@@ -23,6 +24,8 @@ country       = "Country of the visitor."
 visitor_type  = "new or returning."
 sales_channel = "own_shop: every visit is one of the own shop."
 instead       = "bought later, asked, came back, searched or left."
+next_page = """
+Path of the page opened next; (none): the visit ended; NULL: not told."""
 is_known      = "Whether the visitor would be recognised when coming back."
 is_over       = "Whether the days to wait are over."
 */
@@ -92,6 +95,68 @@ bought as (
         and stopped.started_at <= purchases.bought_at
 ),
 
+first_free as (
+    select coalesce(max(rowid), -1) + 1 as first_free from landed.session
+),
+
+events as (
+    select
+        source, session_key, happened_at, event_name,
+        regexp_replace(
+            split_part(split_part(page, '?', 1), '#', 1),
+            '^[a-z]+://[^/]*/?', '/'
+        ) as path
+    from landed.web_event
+    where session_key is not null
+),
+
+-- when and where the visit was last at the step before
+steps_before as (
+    select
+        source, session_key,
+        unnest([
+            'product_view', 'cart', 'checkout', 'payment', 'purchase'
+        ]) as step,
+        unnest([
+            min({moment: happened_at, path: path}),
+            max({moment: happened_at, path: path})
+                filter (event_name = 'view_item'),
+            max({moment: happened_at, path: path})
+                filter (event_name = 'add_to_cart'),
+            max({moment: happened_at, path: path})
+                filter (event_name in ('begin_checkout', 'add_shipping_info')),
+            max({moment: happened_at, path: path})
+                filter (event_name = 'add_payment_info')
+        ]) as was
+    from events
+    group by source, session_key
+),
+
+next_pages as (
+    select
+        session_id, step,
+        coalesce(
+            arg_min(events.path, (events.happened_at, events.path)) filter (
+                events.happened_at >= was.moment
+                and events.path is distinct from was.path
+            ),
+            '(none)'
+        ) as next_page
+    from sessions
+    cross join first_free
+    join landed.web_event as keyed on keyed.rowid = session_id - first_free
+    join steps_before
+        on steps_before.source = keyed.source
+        and steps_before.session_key = keyed.session_key
+    join events
+        on events.source = keyed.source
+        and events.session_key = keyed.session_key
+        and events.event_name in ('page_view', 'screen_view')
+        and events.path is not null
+    where not purchased and was is not null
+    group by session_id, step
+),
+
 told as (
     select
         sessions.session_id, person_id, day, channel, source_medium, campaign,
@@ -129,7 +194,8 @@ told as (
 
 select
     session_id, person_id, step, day, channel, source_medium, campaign, device,
-    country, visitor_type, sales_channel, instead, is_known,
+    country, visitor_type, sales_channel, instead, next_page, is_known,
     coalesce(is_over, false) as is_over
 from (select * exclude (steps), unnest(steps) as step from told)
+left join next_pages using (session_id, step)
 where step is not null

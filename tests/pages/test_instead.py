@@ -38,4 +38,17 @@ def test_totals_without_visits_are_told_as_such() -> None:
 
 def test_words_are_those_of_the_screen() -> None:
     rows = instead.named(pl.DataFrame({"instead": ["came back", "new word"]}))
-    assert rows["instead"].to_list() == ["Came back without buying", "new word"]
+    assert rows["instead"].to_list() == ["Came back, no order", "new word"]
+
+
+def test_pages_of_a_step_are_shown_and_those_of_others_are_not() -> None:
+    rows = pl.DataFrame(
+        {
+            "step": ["purchase", "cart"], "page": ["/cart", "/size"], "visits": [40, 9],
+            "share": [1.0, 1.0], "told": [40, 9],
+        }
+    )  # fmt: skip
+    found = instead.pages(rows, "purchase")
+    assert found is not None and found.rows() == [("/cart", 40, 1.0)]
+    assert instead.pages(rows, "checkout") is None
+    assert instead.pages(None, "purchase") is None
