@@ -8,8 +8,8 @@ import re
 import sys
 from collections.abc import Sequence
 
-from journey import commands, export, templates
-from journey.problem import JourneyError, Problem
+from journey import commands, export, scope, templates
+from journey.problem import JourneyError, Problem, near
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 NAME = r"[a-z][a-z0-9_]*"
@@ -83,8 +83,10 @@ def _query(query: argparse.ArgumentParser) -> None:
         "sales_channel=all is every sale",
     )  # fmt: skip
     query.add_argument(
-        "--compare", choices=["previous", "year", "none"], default="previous"
-    )
+        "--compare", type=comparisons, default=["previous"], metavar="WAY,...",
+        help="previous, year (364 days back), an event of the days (black-week), a first "
+        "day or none; several stand beside each other, the first is that of all parts",
+    )  # fmt: skip
     query.add_argument("--segment", help="a named segment: segments/high_effort_customers")
     query.add_argument("--role", help="see the rows of this role of journey.toml only")
     _format(query, export.FORMATS)
@@ -102,6 +104,20 @@ def condition(text: str) -> tuple[str, str]:
     if not (segment and sign):
         raise argparse.ArgumentTypeError(f'"{text}" is not SEGMENT=VALUE')
     return segment, value
+
+
+def comparisons(text: str) -> list[str]:
+    """Return the names of "previous,year"; whether the days have an event is told later."""
+    names = [name.strip() for name in text.split(",")]
+    known = (*scope.COMPARISONS, *commands.events())
+    for name in names:
+        if name not in known and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", name):
+            raise argparse.ArgumentTypeError(
+                f'no comparison "{name}", {near(name, known)} or a day like 2026-09-01'
+            )
+    if "none" in names and len(names) > 1:
+        raise argparse.ArgumentTypeError("none stands alone")
+    return names
 
 
 def interval(text: str) -> dt.timedelta:

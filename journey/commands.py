@@ -34,6 +34,7 @@ from journey import (
     warehouse,
 )  # fmt: skip
 from journey.answer import Answer
+from journey.comparison import Row
 from journey.figures import Figures, figures
 from journey.home import PROJECT, Home, home
 from journey.problem import JourneyError, Problem, near
@@ -219,15 +220,16 @@ def _asked(
 
 def query(options: Options) -> int:
     usual = figures(home(), options.role)
-    scope = scopes.parse(_parameters(options), usual.scope)
+    scope = scopes.parse(_parameters(options), usual.scope, usual.settings.calendar)
     _refuse_unknown(usual, options.where)
     answer = usual.answer(options.name, scope)
-    _write(answer, usual, scope, options.format)
+    against = usual.against(answer, scope, options.compare)
+    _write(answer, usual, scope, options.format, against)
     return 1 if answer.problem else 0
 
 
 def _parameters(options: Options) -> Mapping[str, Sequence[str]]:
-    given: dict[str, list[str]] = {"compare": [options.compare]}
+    given: dict[str, list[str]] = {"compare": options.compare[:1]}
     for key, value in (("from", options.first), ("to", options.last)):
         if value is not None:
             given[key] = [value.isoformat()]
@@ -236,6 +238,13 @@ def _parameters(options: Options) -> Mapping[str, Sequence[str]]:
     for segment, value in options.where:
         given.setdefault(segment, []).append(value)
     return given
+
+
+def events() -> Sequence[str]:
+    """Return the events of this year's calendar; broken settings are told elsewhere."""
+    with contextlib.suppress(JourneyError):
+        return shop.load(home()).calendar.keys(dt.date.today())
+    return ()
 
 
 def _refuse_unknown(usual: Figures, chosen: Sequence[tuple[str, str]]) -> None:
@@ -257,21 +266,23 @@ def _refuse_unknown(usual: Figures, chosen: Sequence[tuple[str, str]]) -> None:
         raise JourneyError(*problems)
 
 
-def _write(answer: Answer, usual: Figures, scope: Scope, kind: str) -> None:
+def _write(
+    answer: Answer, usual: Figures, scope: Scope, kind: str, against: Sequence[Row]
+) -> None:
     """Print the answer; a file of no figures would look like one of zeros."""
     if kind == "json":
-        print(export.to_json(answer))
+        print(export.to_json(answer, against))
     elif answer.problem is not None:
         _warn(str(answer.problem))
     elif kind != "table":
         if answer.absence is not None:
             _warn(answer.absence)
             return
-        sys.stdout.buffer.write(export.to_bytes(answer, kind, usual.formats))
+        sys.stdout.buffer.write(export.to_bytes(answer, kind, usual.formats, against))
     else:
         saw = scope.fitting(catalog(usual.reader).columns(answer.reads))
         zone = usual.settings.reporting.time_zone
-        print(printout.text(answer, usual.library, saw, usual.formats, zone))
+        print(printout.text(answer, usual.library, saw, usual.formats, zone, against))
 
 
 def new(options: Options) -> int:

@@ -113,7 +113,7 @@ def against(
     now = ask(scope)
     rows = _periods(ask, scope, keys, calendar, begins)
     if target is not None and now.measure is not None:
-        change = to_target(now.measure.now, target, query)
+        change = to_target(now.measure.now, target, query.better)
         rows.append(Row(TARGET, title(TARGET), None, Estimate(target), change))
     return Against(now, query, tuple(rows))
 
@@ -148,7 +148,14 @@ def _periods(
     return list(found.values())
 
 
-def to_target(now: Estimate, target: float, query: Query) -> Change | None:
+def is_met(now: Estimate, target: float, better: str) -> bool | None:
+    """Return whether a figure meets its target; None where its 95% interval does not
+    clear it, or where neither direction is the better one."""
+    change = to_target(now, target, better)
+    return change.good if change and change.moved else None
+
+
+def to_target(now: Estimate, target: float, better: str) -> Change | None:
     """Return how far a figure is from its target; its interval is that of the figure.
 
     Met or missed is only told (`moved`) where the interval clears the target.
@@ -160,8 +167,8 @@ def to_target(now: Estimate, target: float, query: Query) -> Change | None:
     high = None if now.high is None else now.high - target
     moved = None if low is None or high is None else not low <= 0 <= high
     good = None
-    if query.better != "neither" and gap:
-        good = (gap > 0) == (query.better == "higher")
+    if better != "neither" and gap:
+        good = (gap > 0) == (better == "higher")
     return Change(gap, gap / target if target else None, low, high, moved, good)
 
 
@@ -181,14 +188,17 @@ def spread(change: Change | None, then: Estimate | None, unit: str, formats: For
                            unit)
         for end in (change.low, change.high)
     ]  # fmt: skip
+    mark = f"{NO_BREAK}p.p."
+    if all(end.endswith(mark) for end in ends):
+        ends[0] = ends[0].removesuffix(mark)
     return " to ".join(ends)
 
 
 def covered(row: Row, formats: Formats) -> str:
-    """Return "28 of 28 days"; "" of a target."""
+    """Return "28 of 28": the days with data; "" of a target."""
     if row.days is None:
         return ""
-    return f"{formats.number(row.covered)} of {formats.days(row.days.days)}"
+    return f"{formats.number(row.covered)} of {formats.number(row.days.days)}"
 
 
 def days_of(row: Row, formats: Formats) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ import polars as pl
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from journey.answer import Answer, Change, Estimate, Measure, Part, Period
+from journey.comparison import Row
 from journey.formats import Formats
 
 XLSX = {
@@ -26,8 +28,11 @@ ACTIVE = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 
 
-def as_dict(answer: Answer) -> dict[str, Any]:
-    """Return the answer for machines: plain numbers, ISO dates, None where no figure."""
+def as_dict(answer: Answer, against: Sequence[Row] = ()) -> dict[str, Any]:
+    """Return the answer for machines: plain numbers, ISO dates, None where no figure.
+
+    `against`: what a measure is held against besides, and its target.
+    """
     shared: dict[str, Any] = {
         "query": answer.name,
         "period": _period(answer.period),
@@ -42,19 +47,24 @@ def as_dict(answer: Answer) -> dict[str, Any]:
     if answer.absence is not None:
         return shared | {"absence": answer.absence}
     if answer.measure is not None:
-        return shared | _measure(answer.measure)
+        more = {"against": [_against(row) for row in against]} if against else {}
+        return shared | _measure(answer.measure) | more
     rows = answer.frame.to_dicts() if answer.frame is not None else []
     return shared | {"rows": rows}
 
 
-def frame(answer: Answer) -> pl.DataFrame:
-    """Return the answer as one table: a row for the total and for each segment value."""
+def frame(answer: Answer, against: Sequence[Row] = ()) -> pl.DataFrame:
+    """Return the answer as one table: a row for the total, for everything it is held
+    against (segment "against"), and for each segment value."""
     if answer.frame is not None:
         return answer.frame
     rows: list[dict[str, Any]] = []
     if answer.measure is not None:
         measure = answer.measure
         rows.append(_row("total", None, measure.now, measure.before, measure.change))
+        rows += [
+            _row("against", row.key, measure.now, row.then, row.change) for row in against
+        ]
         for segment, parts in measure.parts.items():
             rows += [_part_row(segment, part) for part in parts]
     return pl.DataFrame(rows, schema=ROW, orient="row")
@@ -70,11 +80,13 @@ ROW = {
 }  # fmt: skip
 
 
-def to_bytes(answer: Answer, kind: str, formats: Formats) -> bytes:
+def to_bytes(
+    answer: Answer, kind: str, formats: Formats, against: Sequence[Row] = ()
+) -> bytes:
     """Return a download: csv in the locale, json, parquet or xlsx with real types."""
     if kind == "json":
-        return to_json(answer).encode()
-    table, buffer = frame(answer), io.BytesIO()
+        return to_json(answer, against).encode()
+    table, buffer = frame(answer, against), io.BytesIO()
     if kind == "parquet":
         table.write_parquet(buffer)
     elif kind == "xlsx":
@@ -85,8 +97,9 @@ def to_bytes(answer: Answer, kind: str, formats: Formats) -> bytes:
     return buffer.getvalue()
 
 
-def to_json(answer: Answer) -> str:
-    return json.dumps(as_dict(answer), default=_json, ensure_ascii=False, indent=2)
+def to_json(answer: Answer, against: Sequence[Row] = ()) -> str:
+    told = as_dict(answer, against)
+    return json.dumps(told, default=_json, ensure_ascii=False, indent=2)
 
 
 def to_csv(table: pl.DataFrame, formats: Formats) -> bytes:
@@ -178,6 +191,17 @@ def _measure(measure: Measure) -> dict[str, Any]:
             for segment, parts in measure.parts.items()
         },
         "steps": {str(day): _estimate(e) for day, e in measure.steps.items()},
+    }
+
+
+def _against(row: Row) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "title": row.title,
+        "compared": _period(row.days),
+        "days_covered": row.covered if row.days else None,
+        **(_estimate(row.then) or {}),
+        "change": _change(row.change),
     }
 
 

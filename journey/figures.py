@@ -9,13 +9,22 @@ from typing import Any
 
 import polars as pl
 
-from journey import answers, query, settings as shop, warehouse
+from journey import (
+    answers,
+    comparison,
+    query,
+    scope as scopes,
+    settings as shop,
+    warehouse,
+)
 from journey.answer import Answer
 from journey.answers import Versus
+from journey.comparison import Row
 from journey.formats import Formats
 from journey.home import Home
 from journey.problem import JourneyError, Problem
 from journey.query import Library, run
+from journey.query.catalog import catalog
 from journey.scope import Scope
 from journey.settings import Settings
 from journey.warehouse import Snapshot
@@ -54,6 +63,21 @@ class Figures:
         return answers.versus(
             self.reader, self.library, name, scope, self.settings, split=split
         )
+
+    def against(self, answer: Answer, scope: Scope, ways: Sequence[str]) -> Sequence[Row]:
+        """Return what a measure is held against besides: several comparisons where more
+        than one is asked for, and its target. Raises JourneyError for an unknown one."""
+        calendar = self.settings.calendar
+        for name in ways:
+            scopes.against(name, scope.period, calendar)
+        target = self.settings.targets.get(answer.name)
+        if answer.measure is None or (len(ways) < 2 and target is None):
+            return ()
+        return comparison.against(
+            lambda asked: self.glance(answer.name, asked),
+            self.library.queries[answer.name], scope, ways, calendar,
+            catalog(self.reader).first_day, target,
+        ).rows  # fmt: skip
 
     def splits(self, name: str) -> tuple[str, ...]:
         """Return the columns a measure can be broken down by."""

@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from journey import words
+from journey import comparison, words
 from journey.answer import Answer, Estimate, Measure, Part
+from journey.comparison import Row
 from journey.formats import NOTHING, Formats
 from journey.query import Library, Query
 from journey.scope import Scope
@@ -33,15 +34,23 @@ STATES = {
 
 
 def text(
-    answer: Answer, library: Library, scope: Scope, formats: Formats, zone: str
+    answer: Answer,
+    library: Library,
+    scope: Scope,
+    formats: Formats,
+    zone: str,
+    against: Sequence[Row] = (),
 ) -> str:
-    """Return heading, figures or rows, and notes. `scope` is what the query saw."""
+    """Return heading, figures or rows, and notes. `scope` is what the query saw,
+    `against` what a measure is held against besides."""
     query, group = library.queries[answer.name], library.queries.get(scope.segment or "")
     lines = [heading(answer, query, scope, formats, group)]
     if answer.absence is not None:
         lines.append(answer.absence)
     if answer.measure is not None:
         lines.append(figures(answer.measure, query.unit, formats))
+    if against:
+        lines.append("\n" + beside(against, query.unit, formats) + "\n")
     if answer.frame is not None:
         lines.append(rows(answer.frame, query, formats, zone))
     return "\n".join([*lines, *answer.notes])
@@ -50,12 +59,15 @@ def text(
 def heading(
     answer: Answer, query: Query, scope: Scope, formats: Formats, group: Query | None
 ) -> str:
-    """Return "Orders · 24 Oct – 20 Nov 2026 · Own shop · Phones · Promoters"."""
+    """Return "Orders · 24 Oct – 20 Nov 2026 · Own shop · Phones · Promoters", with the
+    comparison where it is not the days before."""
     parts = [query.title, formats.day_range(answer.period.first, answer.period.last)]
     for column, values in scope.where:
         parts.append(", ".join(words.value(column, value, formats) for value in values))
     if group is not None:
         parts.append(group.title)
+    if scope.comparison not in (None, scope.period.before()):
+        parts.append(comparison.words(scope, formats))
     return " · ".join(parts)
 
 
@@ -81,6 +93,27 @@ def figures(measure: Measure, unit: str, formats: Formats) -> str:
                 )
             )
     return aligned(lines, (False, False, True, True, True, True))
+
+
+def beside(against: Sequence[Row], unit: str, formats: Formats) -> str:
+    """Return one line for each thing a figure is held against, its target last."""
+    lines = [("against", "days", "value", "change", "95% interval", "beyond chance",
+              "with data")]  # fmt: skip
+    for row in against:
+        change, then = row.change, row.then
+        told = formats.difference(change.absolute, change.relative, unit) if change else ""
+        lines.append(
+            (
+                comparison.named(row, formats),
+                comparison.days_of(row, formats),
+                _figure(then, unit, formats) if then else NOTHING,
+                told,
+                comparison.spread(change, then, unit, formats),
+                comparison.beyond(row),
+                comparison.covered(row, formats),
+            )
+        )
+    return aligned(lines, (False, False, True, True, True, False, True))
 
 
 def _figure(estimate: Estimate, unit: str, formats: Formats) -> str:

@@ -68,7 +68,7 @@ def trend(
     ]
     drawn = [layer for layer in layers if layer["data"]["values"]]
     padding = {"left": 2, "right": 52, "top": 8 + above, "bottom": 2}
-    return look.finish(drawn, height, "Value by day, now and before", padding)
+    return look.finish(drawn, height + above, "Value by day, now and before", padding)
 
 
 def _axes(values: Sequence[float], unit: str | None, look: Look) -> tuple[Spec, Spec]:

@@ -9,15 +9,16 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from journey import charts, concentration, data, export, words
+from journey import charts, concentration, data, export, findings as search, words
 from journey.answer import Answer, Part
 from journey.charts import Look, Spec
+from journey.comparison import Row
 from journey.concentration import Loss
 from journey.formats import Formats
 from journey.query import Query
 from journey.query.file import Column
 from journey.scope import Scope
-from journey.ui import problems, tables, trail
+from journey.ui import beside, noted, problems, tables, trail
 from journey.ui.figure import figure, sentence
 
 DOWNLOADS = {
@@ -62,7 +63,7 @@ def _contents(name: str, scope: Scope) -> None:
             )
         )
     st.divider()
-    provenance(query, answer, key="drawer")
+    provenance(query, answer, "drawer", scope)
 
 
 def headline(answer: Answer, query: Query) -> None:
@@ -89,11 +90,15 @@ def counted(answer: Answer, query: Query) -> str:
 
 
 def details(name: str, scope: Scope, query: Query) -> None:
-    """Draw the trend, the steps since entry, and one breakdown at a time."""
+    """Draw the trend with its notes, what the figure is held against, the steps since
+    entry, and one breakdown at a time."""
     trend(name, scope, query)
     answer = data.answer(name, scope)
     if answer.measure is None:
         return
+    changes(name, scope)
+    noted.listed(name, scope, answer)
+    beside.table(name, scope, query)
     if answer.measure.steps:
         steps = answer.measure.steps
         drawn = data.spec(
@@ -105,20 +110,35 @@ def details(name: str, scope: Scope, query: Query) -> None:
 
 
 def trend(name: str, scope: Scope, query: Query, height: int = 190) -> None:
-    """Draw the days now over those before."""
+    """Draw the days now over those before, with notes and events of these days."""
     target = data.settings().targets.get(name)
+    marks = noted.marks(name, scope, data.glance(name, scope))
 
     def draw(look: Look) -> Spec | None:
         found = data.glance(name, scope).measure
         if found is None:
             return None
-        return charts.trend(found, query.unit, look, target=target, height=height)
+        return charts.trend(
+            found, query.unit, look, target=target, height=height, marks=marks
+        )
 
-    drawn = data.spec(f"trend {height}", name, scope, draw)
+    drawn = data.spec(f"trend {height} {marks}", name, scope, draw)
     if drawn is None:
         absence = data.glance(name, scope).absence
         st.caption(sentence(absence or "Too few in every day and week for a line"))
     _chart(drawn, f"trend_{name}")
+
+
+def changes(name: str, scope: Scope) -> None:
+    """Write what began at this step within three days of a note; never why."""
+    if name not in words.STEPS:
+        return
+    formats = data.formats()
+    for leak in data.findings(scope).leaks:
+        near = noted.told(leak.since, leak.cell, leak.step.stage)
+        if leak.step.name == name and near:
+            told = f"{search.title(leak, formats)}: {search.line(leak, formats)}."
+            st.caption(problems.plain(f"{told} {' · '.join(near)}"))
 
 
 def column(name: str, scope: Scope, key: str) -> str | None:
@@ -230,8 +250,11 @@ def source(query: Query, answer: Answer) -> None:
         provenance(query, answer, key=f"card_{query.name}")
 
 
-def provenance(query: Query, answer: Answer, key: str) -> None:
-    """Write file, owner, freshness, SQL and the downloads of one answer."""
+def provenance(query: Query, answer: Answer, key: str, scope: Scope | None = None) -> None:
+    """Write file, owner, freshness, SQL and the downloads of one answer.
+
+    With a scope the downloads hold a measure against other days and its target too.
+    """
     formats = data.formats()
     facts = {
         "File": f"`{query.where}`",
@@ -246,18 +269,23 @@ def provenance(query: Query, answer: Answer, key: str) -> None:
         st.caption(f"{cells} withheld for counting too few people.")
     with st.container(horizontal=True):
         for kind in DOWNLOADS:
-            download(answer, kind, key)
+            download(answer, kind, key, (query, scope) if scope else None)
     st.code(query.sql.strip(), language="sql", height=320)
 
 
-def download(answer: Answer, kind: str, key: str) -> None:
+def download(
+    answer: Answer, kind: str, key: str, asked: tuple[Query, Scope] | None = None
+) -> None:
     """Draw one download; its file is made when it is clicked."""
     label, mime = DOWNLOADS[kind]
     formats = data.formats()
 
     def made() -> bytes:
         trail.downloaded(answer)
-        return export.to_bytes(answer, kind, formats)
+        rows: Sequence[Row] = ()
+        if asked and answer.measure is not None:
+            rows = beside.against(answer.name, asked[1], asked[0]).rows
+        return export.to_bytes(answer, kind, formats, rows)
 
     st.download_button(
         label, made, mime=mime,

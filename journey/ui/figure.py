@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from journey import comparison
 from journey.answer import Answer, Change, Estimate, Measure, Point
 from journey.charts import paced
 from journey.formats import Formats
@@ -12,6 +13,8 @@ from journey.problem import Problem
 from journey.query import Query
 
 ARROWS = {True: "up", False: "down"}
+TOLD = {True: ": met", False: ": missed", None: ""}
+"""What is said of a target; nothing where the figure is too close to it to tell."""
 
 
 def figure(
@@ -52,13 +55,20 @@ def figure(
         message = _why(measure.now, formats)
         shown |= {"state": measure.now.state, "message": message}
         return shown | {"label": f"{title}: {message}"}
-    shown |= _numbers(measure, unit, formats, target)
-    words = (shown["value"], shown["change"], shown["was"], shown["interval"])
+    better = query.better if query else "neither"
+    shown |= _numbers(measure, unit, formats, target, better)
+    words = [shown["value"], shown["change"], shown["was"], shown["interval"]]
+    if shown["target"]:
+        words.append(shown["target"]["text"])
     return shown | {"label": f"{title}: {', '.join(word for word in words if word)}"}
 
 
 def _numbers(
-    measure: Measure, unit: str | None, formats: Formats, target: float | None
+    measure: Measure,
+    unit: str | None,
+    formats: Formats,
+    target: float | None,
+    better: str = "neither",
 ) -> dict[str, Any]:
     now, before, change = measure.now, measure.before, measure.change
     spread = formats.range(now.low, now.high, unit)
@@ -68,7 +78,7 @@ def _numbers(
         "was": f"was {was}" if was else "",
         "interval": f"{spread} at 95%" if spread else "",
         **_change(change, unit, formats),
-        "target": _target(now, before, target, unit, formats),
+        "target": _target(now, before, target, unit, formats, better),
         "spark": sparkline(measure.trend, measure.trend_before, unit, formats),
     }
 
@@ -97,13 +107,17 @@ def _target(
     target: float | None,
     unit: str | None,
     formats: Formats,
+    better: str,
 ) -> dict[str, Any] | None:
+    """Return bar, tick and text; a tone only where the interval clears the target."""
     if target is None or now.value is None or target <= 0:
         return None
     was = before.value if before and before.value is not None else 0.0
+    met = comparison.is_met(now, target, better)
     full = 1.08 * max(target, now.value, was)
     return {
-        "text": f"Target {formats.value(target, unit)}",
+        "text": f"Target {formats.value(target, unit)}{TOLD.get(met, '')}",
+        "tone": {True: "good", False: "bad"}.get(met, ""),  # type: ignore[arg-type]
         "fill": round(100 * max(0.0, now.value) / full, 1),
         "tick": round(100 * target / full, 1),
     }

@@ -100,7 +100,9 @@ def _stage(figures: Figures, stage: str, targets: Mapping[str, float]) -> dict[s
     if stage == "consideration":
         answer = _numerators(answer)
     unit = "count" if stage == "consideration" else query.unit if query else None
-    shown = figure(answer, query, figures.formats, targets.get(name), unit)
+    # A target of the rate says nothing of the number that the map shows instead.
+    target = targets.get(name) if query and unit == query.unit else None
+    shown = figure(answer, query, figures.formats, target, unit)
     noun = NOUNS[stage]
     if shown["value"] == "1":
         noun = ONE.get(stage, noun)

@@ -124,4 +124,4 @@ def _file(query: Query, scope: Scope) -> None:
             drawer.details(query.name, scope, query)
         else:
             body(query.name, answer, scope)
-        drawer.provenance(query, answer, key="library")
+        drawer.provenance(query, answer, "library", scope)

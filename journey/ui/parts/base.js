@@ -60,7 +60,7 @@ function change(figure) {
 
 function target(figure) {
   if (!figure.target) return null
-  const track = el("div", "target", el("i", "track"), el("i", "fill"), el("i", "tick"))
+  const track = el("div", `target ${figure.target.tone}`, el("i", "track"), el("i", "fill"), el("i", "tick"))
   track.title = figure.target.text
   track.children[1].style.width = `${figure.target.fill}%`
   track.children[2].style.left = `${figure.target.tick}%`

@@ -47,7 +47,10 @@ function figureLine(figure, index, send) {
     line.append(el("div", "missing", figure.message))
     return line
   }
-  line.append(el("div", "figure", figure.value), change(figure) || el("span", "change flat", ""))
+  const told = el("div", "figure", figure.value)
+  const aim = target(figure)
+  if (aim) told.append(aim)
+  line.append(told, change(figure) || el("span", "change flat", ""))
   const drawn = spark(figure.spark)
   line.append(drawn || el("div", ""))
   return line
