@@ -155,7 +155,8 @@ def _not_landed(reads: Sequence[str], catalog: Catalog) -> str | None:
         for mart in missing
     ]
     sources = dict.fromkeys(SOURCES.get(mart, "a source for it") for mart in whole)
-    return f"connect {_listed(list(sources))}" if sources else None
+    named = [one for one in sources if not any(one in other[1:] for other in sources)]
+    return f"connect {_listed(named)}" if named else None
 
 
 def _lacking(query: Query, catalog: Catalog) -> str | None:

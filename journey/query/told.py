@@ -77,6 +77,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "feedback.ces": ("answers to a CES survey", "feedback of kind ces"),
     "feedback.review": ("reviews", "feedback of kind review"),
     "feedback.order_key": ("answers that name their order", "order_id of feedback"),
+    "loyalty.referred_person_id": (
+        "who was brought by whom",
+        "referred_email of loyalty_event",
+    ),
+    "orders.channel": ("where orders came from", "last_source of sales_order"),
+    "orders.payment_method": ("how orders were paid", "payment_method of sales_order"),
+    "product_days.product_id": ("products", "order_line or web_event"),
     "feedback.asked_at": ("days surveys were sent", "asked_at of feedback"),
     "feedback.replied_at": ("replies to reviews", "replied_at of feedback"),
     "loyalty.earned": ("loyalty points given", "loyalty_event of kind earned"),

@@ -14,7 +14,9 @@ description = """
 Known where the shop or the loyalty programme tells who brought whom. \
 Later orders of the same people are not counted again."""
 position    = 40
-needs       = ["sales_order", "loyalty_event"]
+needs       = [
+    "sales_order", "loyalty_event", "loyalty.referred_person_id",
+]
 */
 with parts as (
     select

@@ -10,7 +10,7 @@ better   = "higher"
 grain    = "one row per day and segment"
 owner    = "marketing"
 position = 100
-needs    = ["sales_order"]
+needs    = ["sales_order", "orders.channel"]
 */
 select
     day, channel, device, country, sales_channel,

@@ -7,6 +7,7 @@ owner       = "growth"
 description = """
 Returns belong to the day of the order, so the last weeks still ripen. \
 Revenue is net, before refunds."""
+needs       = ["product_days.product_id"]
 position    = 110
 
 [columns]

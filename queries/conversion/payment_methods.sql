@@ -11,7 +11,7 @@ Failed attempts include those of orders that were given up. The way to pay \
 is the last one chosen."""
 position    = 210
 tags        = ["buying"]
-needs       = ["sales_order"]
+needs       = ["sales_order", "orders.payment_method"]
 
 [columns]
 payment_method = "Payment method"
