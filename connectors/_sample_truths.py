@@ -48,6 +48,22 @@ FOLLOW_UP: dict[str, Any] = {
 }
 """A leak on desktop that was closed. Days are counted back from the last day (0)."""
 
+NOTES: tuple[dict[str, Any], ...] = (
+    {
+        "truth": "phone_payment", "text": "New payment page released",
+        "first_days_ago": 25, "last_days_ago": 25, "stage": "conversion",
+    },
+    {
+        "truth": "coupon", "text": "Coupon WRACAM10: 10% off",
+        "first_days_ago": 140, "last_days_ago": 136, "stage": "",
+    },
+    {
+        "truth": "follow_up", "text": "New address form released",
+        "first_days_ago": 139, "last_days_ago": 139, "stage": "conversion",
+    },
+)  # fmt: skip
+"""What the shop's team noted down, each beside the truth it belongs to."""
+
 FOLLOW_UP_KEPT = 0.828
 """Share of desktop checkouts that still reach delivery while the form is broken."""
 

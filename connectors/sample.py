@@ -23,7 +23,7 @@ from connectors._sample_shop_frames import (
     rate_frame,
     return_frame,
 )
-from connectors._sample_truths import FOLLOW_UP, TRUTHS
+from connectors._sample_truths import FOLLOW_UP, NOTES, TRUTHS, active_truths
 from connectors._sample_voice_frames import (
     feedback_frame,
     loyalty_frame,
@@ -43,7 +43,9 @@ from journey.connector import (
     setting,
 )
 
-__all__ = ["FOLLOW_UP", "TABLES", "TRUTHS", "Settings", "read"]
+__all__ = [
+    "FOLLOW_UP", "NOTES", "TABLES", "TRUTHS", "Settings", "active_truths", "read",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

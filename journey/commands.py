@@ -23,6 +23,7 @@ from journey import (
     followups,
     landing,
     lock,
+    notes,
     printout,
     query as files,
     scope as scopes,
@@ -146,6 +147,7 @@ def _refresh_once(place: Home, settings: Settings) -> int:
     _say_unexplained(place)
     if settings.is_sample:
         _take_in_hand(place)
+        _note_down(place, settings)
     return 1 if any(result.problems for result in results) else 0
 
 
@@ -167,6 +169,16 @@ def _take_in_hand(place: Home) -> None:
         place, told["query"], cell, told["title"], told["owner"], told["what"],
         days["fixed"], days["check"], dt.datetime.now(dt.UTC), sample=True,
     )  # fmt: skip
+
+
+def _note_down(place: Home, settings: Settings) -> None:
+    """Let the sample shop have the notes of what is hidden in it; they move with it."""
+    found: Any = sources.find(SAMPLE)
+    (sample,) = _with_sample(settings).sources[:1]
+    hidden = found.active_truths(sample.options.get("truths", "all"))
+    told = [one for one in found.NOTES if one["truth"] in hidden]
+    now, last = dt.datetime.now(dt.UTC), figures(place).scope.period.last
+    notes.of_sample(place, told, last, now)
 
 
 def _with_sample(settings: Settings) -> Settings:

@@ -23,6 +23,8 @@ NEAR = 3
 LONGEST = 100
 """Characters of a note; it stands on a chart."""
 PLACE = "Add a note"
+MAKER = "sample shop"
+"""Who writes the notes that the sample shop comes with."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def known(
     rows the role may not see. Written ones are of the sample shop or of the real one."""
     taken = [
         Note(
-            f"Follow-up: {one.action}", one.since, one.since,
+            _short(f"Follow-up: {cleaned(one.action)}"), one.since, one.since,
             choices((column, (value or NOT_SET,)) for column, value in one.cell),
             one.step.partition("/")[0], "follow-up",
         )
@@ -132,6 +134,10 @@ def known(
             )
         )
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
 def near(found: Notes, day: dt.date, days: int = NEAR) -> list[Note]:
@@ -182,6 +188,30 @@ def write(
     return note
 
 
+def of_sample(
+    home: Home, told: Sequence[Mapping[str, Any]], last: dt.date, now: dt.datetime
+) -> None:
+    """Let the sample shop have these notes, their days counted back from its last one.
+
+    Those of before go, where they are others; what readers added stays.
+    """
+    wanted = [
+        Note(
+            one["text"], last - dt.timedelta(one["first_days_ago"]),
+            last - dt.timedelta(one["last_days_ago"]), (), one["stage"], "written",
+        )
+        for one in told
+    ]  # fmt: skip
+    there = _written(home, sample=True, by=MAKER)
+    for old in there:
+        if replace(old, id="") not in wanted:
+            take_away(home, old.id, now, MAKER)
+    known_ = {replace(old, id="") for old in there}
+    for note in wanted:
+        if note not in known_:
+            write(home, note, now, MAKER, sample=True)
+
+
 def take_away(home: Home, note_id: str, now: dt.datetime, by: str = "") -> None:
     """Write that a note holds no more, and who said so; its line stays."""
     line = {"event": "taken away", "id": note_id, "at": now.isoformat(), "by": by}
@@ -221,8 +251,9 @@ PERSONAL = re.compile(r"\S+@\S+\.\S+|\d(?:[ ().-]*\d){8,}")
 """An e-mail address, or as many digits as a phone has."""
 
 
-def _written(home: Home, sample: bool) -> list[Note]:
-    """Return the written notes that hold; a line that cannot be read is left out."""
+def _written(home: Home, sample: bool, by: str | None = None) -> list[Note]:
+    """Return the written notes that hold, those of one writer where one is named; a line
+    that cannot be read is left out."""
     found: dict[str, Note] = {}
     for line in lines.read(_path(home)):
         name = str(line.get("id", ""))
@@ -231,6 +262,7 @@ def _written(home: Home, sample: bool) -> list[Note]:
         elif (
             line.get("event") == "written"
             and bool(line.get("sample")) == sample
+            and by in (None, line.get("by"))
             and (note := _note(line)) is not None
         ):
             found[name] = note

@@ -86,6 +86,7 @@ def _warm() -> None:
         if through is None:
             return
         scope = filters.untouched(through)
+        data.settings().calendar.offered(scope.period)
         figures = data.Figures(scope)
         view(figures, data.findings(scope), data.settings().targets, data.home())
         data.always_low(scope)
