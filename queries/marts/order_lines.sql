@@ -23,7 +23,7 @@ cost            = "What the pieces cost the shop, converted; NULL if unknown."
 discount        = "Discount, converted."
 returned_quantity = "Pieces sent back; NULL: the shop never tells."
 is_returned     = "Whether any piece was sent back; NULL likewise."
-return_reason   = "Reason of the return."
+return_reason   = "Reason of the return, in lower case."
 asked_before = """
 Person asked about this product or brand in the 14 days before."""
 days_to_next = "Days to the person's next counting order; NULL until it comes."
@@ -90,7 +90,7 @@ returns as (
     select
         source || ':' || order_id || ':' || line_id as line_key,
         sum(coalesce(quantity, 1))::bigint as quantity,
-        arg_max(reason, requested_at) as reason
+        arg_max(lower(reason), requested_at) as reason
     from landed.return_case
     where
         line_id is not null
