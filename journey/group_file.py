@@ -108,9 +108,9 @@ class Group:
 
 
 def suggested(title: str) -> str:
-    """Return a file name for a title: "stopped_payment_on_phones"."""
-    words = re.sub(r"[^a-z0-9]+", "_", f"stopped {title}".lower()).strip("_")
-    return words[:60].rstrip("_")
+    """Return a file name for a title: "Stopped: Payment" is "stopped_payment"."""
+    words = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
+    return words.lstrip("0123456789_")[:60].rstrip("_")
 
 
 def text(group: Group, owner: str = "growth") -> str:
@@ -130,7 +130,7 @@ def text(group: Group, owner: str = "growth") -> str:
     if group.consenting:
         about += " Only who agreed to be written to."
     return (
-        f'/*\ntitle       = "{_plain(f"Stopped: {group.title}")}"\n'
+        f'/*\ntitle       = "{_plain(group.title)}"\n'
         f'kind        = "segment"\nowner       = "{_plain(owner)}"\n'
         f'description = """\n{_wrapped(about)}"""\n*/\n'
         f"select distinct person_id\nfrom {rule.mart}\nwhere "

@@ -15,7 +15,7 @@ from journey.formats import Formats
 from journey.query import Query
 from journey.query.file import Column
 from journey.query.run import FEWEST_PEOPLE
-from journey.scope import Scope
+from journey.scope import NOT_SET, Scope
 from journey.ui import actions, component, tables
 from journey.ui.journey_view import unknowable
 
@@ -80,7 +80,7 @@ def _list(
 def _too_small(scope: Scope, stage: str | None) -> None:
     """List the groups that have too few units for a rate, those soon ready first."""
     found = [one for one in search.too_small(data.Figures(scope)) if one.ready_on]
-    found = [one for one in found if stage in (None, one.step.stage)]
+    found = [one for one in found if stage in (None, one.step.stage) and is_told(one)]
     st.caption(
         "Groups below 30 in these days. More days in the filter tell them at once; the day "
         "is when they would have 30 if they go on as they do."
@@ -103,6 +103,11 @@ def line(leak: Leak, rank: int, formats: Formats) -> dict[str, Any]:
     row = actions.row(leak)
     amount, _, spread = str(row["amount"]).partition(" (")
     return {**row, "rank": rank, "amount": amount, "spread": spread.removesuffix(")")}
+
+
+def is_told(one: Thin) -> bool:
+    """Whether a group is one that people can name: no value that nobody knows."""
+    return all(value not in (None, NOT_SET) for _, value in one.cell)
 
 
 def small(found: Sequence[Thin], formats: Formats) -> pl.DataFrame:

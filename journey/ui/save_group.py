@@ -47,9 +47,13 @@ def show(target: Target, scope: Scope) -> None:
         group = replace(group, consenting=True)
     count = counted(group)
     st.caption(problems.plain(told(count, group, formats)))
+    title = st.text_input(
+        "Name in the filter", group.title, max_chars=80, key="group_title"
+    )
+    group = replace(group, title=title.strip() or group.title)
     name = st.text_input(
-        "File name", group_file.suggested(target.title), max_chars=60, key="group_name",
-        help="Small letters, digits and _. The name in the filter is the title below.",
+        "File name", group_file.suggested(group.title), max_chars=60, key="group_name",
+        help="Small letters, digits and _, beginning with a letter.",
     )  # fmt: skip
     body = group_file.text(group)
     st.code(body, language="sql")
@@ -103,7 +107,7 @@ def _save(name: str, group: Group, scope: Scope, count: Count) -> None:
     except OSError as error:
         st.error(f"A group is saved only when that can be written down: {error}.")
         return
-    st.toast(f"Saved: choose “Stopped: {group.title}” as a named group in the filter.")
+    st.toast(f"Saved: choose “{group.title}” as a named group in the filter.")
     st.rerun()
 
 
@@ -126,7 +130,8 @@ def group_of(target: Target, scope: Scope) -> Group:
     now, rule = data.snapshot(), group_file.RULES[target.name]
     through = catalog(kept.reader(now)).complete_through((rule.mart,)) if now else None
     back = max((through - scope.period.last).days, 0) if through else None
-    return Group(target.name, target.title, scope.where, scope.period, back)
+    title = f"Stopped: {target.title}"
+    return Group(target.name, title, scope.where, scope.period, back)
 
 
 def counted(group: Group) -> Count:

@@ -252,9 +252,10 @@ def _table(answer: Answer) -> None:
     if answer.frame is None:
         return
     shown = answer.frame.drop(COUNTED & set(answer.frame.columns))
-    tables.show(shown, data.query(answer.name), answer.name)
-    if shown.null_count().sum_horizontal().item():
-        st.caption("A dash: nothing to tell, or fewer than 30 counted.")
+    query = data.query(answer.name)
+    tables.show(shown, query, answer.name)
+    if told := tables.dashes(answer.frame, query):
+        st.caption(told)
     _foot(answer)
 
 

@@ -24,7 +24,7 @@ from journey.query.text import admit, frame
 
 DAYS = Period(dt.date(2026, 9, 1), dt.date(2026, 9, 28))
 CELL = (("device", ("mobile",)),)
-GROUP = Group("conversion/payment_completion", "Payment on phones", CELL, DAYS, 0)
+GROUP = Group("conversion/payment_completion", "Stopped: Payment", CELL, DAYS, 0)
 
 
 @pytest.fixture(scope="module")
@@ -79,14 +79,15 @@ def test_a_group_names_its_step_its_cell_and_its_days() -> None:
     moving = group_file.text(GROUP)
     assert "from stopped_visits" in moving and "step = 'purchase'" in moving
     assert "device = 'mobile'" in moving and "$through - 27 and $through" in moving
-    assert 'title       = "Stopped: Payment on phones"' in moving
+    assert 'title       = "Stopped: Payment"' in moving
     fixed = group_file.text(group_file.fixed(GROUP))
     assert "date '2026-09-01'" in fixed and "$through" not in fixed
     aged = group_file.text(replace(GROUP, days_back=90))
     assert "between $through - 117 and $through - 90" in aged
     odd = replace(GROUP, where=(("campaign", ("it's", "(not set)")),), title='a "b" */ c')
     assert "(campaign = 'it''s' or campaign is null)" in group_file.text(odd)
-    assert group_file.suggested("Payment on phones") == "stopped_payment_on_phones"
+    assert group_file.suggested("Stopped: Payment on phones") == "stopped_payment_on_phones"
+    assert group_file.suggested("12 Żółw!") == "w"
 
 
 def test_a_saved_group_is_in_the_library_and_no_file_is_written_over(

@@ -4,7 +4,7 @@ function figures(cell, column) {
   if (cell.label) made.title = cell.label
   made.style.setProperty("--shade", String(cell.shade))
   made.append(el("b", "", cell.contacts))
-  if (cell.wait || cell.outcome) made.append(el("span", "", cell.wait), el("span", "", cell.outcome))
+  for (const text of [cell.wait, cell.outcome]) if (text) made.append(el("span", "", text))
   return made
 }
 
