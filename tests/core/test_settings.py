@@ -33,6 +33,62 @@ WRONG = {
         '[[sources]]\nname = "a"\nkind = "files"\n[[sources]]\nname = "a"\nkind = "files"',
         "a name of its own", 1,
     ),
+    "a target of nothing": (
+        '[targets]\n"conversion/conversion_rat" = 0.03',
+        'did you mean "conversion/conversion_rate"?', 2,
+    ),
+    "a target of a chart": ('[targets]\n"conversion/steps" = 0.03', "one figure", 2),
+    "a target in percent": (
+        '[targets]\n"conversion/conversion_rate" = 3', "0.03 for 3%", 2
+    ),
+    "a target without end": ('[targets]\n"conversion/conversion_rate" = inf', "0.03", 2),
+    "a country of a language": ('[reporting]\ncountry = "pl"', "two capitals", 2),
+    "an event without name": ("[[events]]\nfirst = 2026-06-24", "Summer sale", 1),
+    "an event of a comparison's name": (
+        '[[events]]\nname = "Year"\nfirst = 2026-06-24', "a name of its own", 1
+    ),
+    "an event named by a day": (
+        '[[events]]\nname = "2026-06-24"\nfirst = 2026-06-24', "a name of its own", 1
+    ),
+    "a second event with a day in quotes": (
+        '[[events]]\nname = "A"\nfirst = 2026-06-24\n'
+        '[[events]]\nname = "A"\nfirst = "2025-06-24"',
+        "without quotes", 4,
+    ),
+    "an event that ends before it begins": (
+        '[[events]]\nname = "A"\nfirst = 2026-06-24\nlast = 2026-06-01', "on or after", 1
+    ),
+    "an event of half a year": (
+        '[[events]]\nname = "A"\nfirst = 2026-01-01\nlast = 2026-06-30', "at most 92", 1
+    ),
+    "an event twice on one day": (
+        '[[events]]\nname = "A"\nfirst = 2026-06-24\n[[events]]\nname = "a"\n'
+        "first = 2026-06-24",
+        "one block for each time", 4,
+    ),
+    "one bracket for events": ('[events]\nname = "A"', "[[events]]", 1),
+    "a note with an unknown key": (
+        '[[notes]]\ntext = "A"\nfirst = 2026-06-24\nsegment = "x"', "one of", 1
+    ),
+    "a note without text": ("[[notes]]\nfirst = 2026-06-24", "in quotes", 1),
+    "a note that is too long": (
+        f'[[notes]]\ntext = "{"x" * 101}"\nfirst = 2026-06-24', "at most 100", 1
+    ),
+    "a note at an unknown stage": (
+        '[[notes]]\ntext = "A"\nfirst = 2026-06-24\nstage = "conversions"',
+        'did you mean "conversion"?', 1,
+    ),
+    "a note about an unknown segment": (
+        '[[notes]]\ntext = "A"\nfirst = 2026-06-24\nwhere = { devise = "mobile" }',
+        'did you mean "device"?', 1,
+    ),
+    "a note about numbers": (
+        '[[notes]]\ntext = "A"\nfirst = 2026-06-24\nwhere = { device = 5 }',
+        "its values as texts", 1,
+    ),
+    "a note with a time": (
+        '[[notes]]\ntext = "A"\nfirst = 2026-06-24T08:00:00', "without quotes", 1
+    ),
     "no TOML at all": ("[reporting\n", "a TOML file", 1),
 }  # fmt: skip
 
@@ -64,6 +120,22 @@ def test_a_mistake_is_named_with_line_and_remedy(tmp_path: Path, case: str) -> N
     assert expected in problem.expected + problem.fix
     assert problem.line == line
     assert problem.found and problem.fix
+
+
+def test_events_and_notes_are_read(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        '[[events]]\nname = "Summer sale"\nfirst = 2026-06-24\nlast = 2026-07-07\n'
+        '[[notes]]\ntext = "Release"\nfirst = 2026-10-26\nstage = "conversion"\n'
+        'where = { device = "mobile", country = ["PL", "CZ"] }\n'
+        '[targets]\n"conversion/conversion_rate" = 0.03\n"advocacy/nps" = 40\n',
+    )
+    (event,), (note,) = found.events, found.notes
+    assert (event.key, (event.last - event.first).days) == ("summer-sale", 13)
+    assert note.last == note.first
+    assert note.where == (("country", ("CZ", "PL")), ("device", ("mobile",)))
+    assert found.targets["advocacy/nps"] == 40
+    assert found.calendar.country == "PL"
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

@@ -111,6 +111,70 @@ def test_what_no_filter_has_is_told_and_left_out() -> None:
     assert at.multiselect(key="device").value == []
 
 
+def test_days_and_comparison_are_shown_in_words_and_linked_by_their_values() -> None:
+    at = opened()
+    days, compare = at.segmented_control(key="days"), at.selectbox(key="compare")
+    assert [word.replace("\u00a0", " ") for word in days.options] == [
+        "7 days", "28 days", "90 days", "365 days", "Other",
+    ]  # fmt: skip
+    assert [word.replace("\u00a0", " ") for word in compare.options] == [
+        "The 28 days before", "Last year, same weekdays", "All Saints' Day 2025",
+        "From a day", "Nothing",
+    ]  # fmt: skip
+    assert not {"days", "compare"} & set(at.query_params)
+    days.set_value("7").run()
+    at.selectbox(key="compare").set_value("year").run()
+    assert (at.query_params["days"], at.query_params["compare"]) == ("7", "year")
+    assert "against the same weekdays a year before" in texts(at)
+    at.selectbox(key="compare").set_value("previous").run()
+    assert "compare" not in at.query_params
+
+
+WEEK = {"from": "2025-11-24", "to": "2025-12-01"}
+
+
+def test_an_event_of_the_link_is_laid_on_that_of_the_year_before() -> None:
+    at = opened(**WEEK, compare="black-week")
+    assert "against Black Week 2024, 25 Nov – 2 Dec" in texts(at)
+    assert "Black Week 2024" in at.selectbox(key="compare").options
+    assert at.query_params["compare"] == "black-week"
+    assert not at.toast
+
+
+def test_an_event_falls_back_where_the_days_lack_it_and_comes_back_with_them() -> None:
+    at = opened(compare="all-saints-day")
+    assert "the days around All Saints' Day 2025" in texts(at)
+    at.segmented_control(key="days").set_value("7").run()
+    assert "against the 7\u00a0days before" in texts(at)
+    assert "All Saints' Day is not in these days" in at.toast[0].value
+    assert "compare" not in at.query_params
+    at.segmented_control(key="days").set_value("28").run()
+    assert at.query_params["compare"] == "all-saints-day"
+
+
+def test_a_first_day_can_be_chosen_and_linked() -> None:
+    at = opened(compare="2026-08-01")
+    assert "against 1 Aug – 28 Aug 2026" in texts(at)
+    assert at.date_input(key="compare_day").value == dt.date(2026, 8, 1)
+    at.date_input(key="compare_day").set_value(dt.date(2026, 8, 8)).run()
+    assert at.query_params["compare"] == "2026-08-08"
+    at.selectbox(key="compare").set_value("none").run()
+    assert at.query_params["compare"] == "none"
+    assert " against " not in texts(at).partition("Sample shop")[0]
+
+
+@pytest.mark.parametrize("word", ["lately", "day", "compare", "2026-13-01", "<b>"])
+def test_a_comparison_that_there_is_not_falls_back_and_is_told(word: str) -> None:
+    at = opened(compare=word)
+    assert "Compared with the days before" in " ".join(t.value for t in at.toast)
+    assert "against the 28\u00a0days before" in texts(at)
+    assert "compare" not in at.query_params
+
+
+def test_days_that_are_no_choice_fall_back_and_are_told() -> None:
+    assert "no choice: 14" in toasts(days="14")
+
+
 def test_the_map_holds_a_group_against_the_others() -> None:
     at = opened(segment="segments/asked_about_size", days="365")
     retention = components(at)[0]["stages"][3]

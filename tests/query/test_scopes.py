@@ -62,6 +62,27 @@ def test_a_scope_survives_the_url(params: dict[str, Sequence[str]]) -> None:
     assert asked.policy == DEFAULT.policy
 
 
+def test_an_event_survives_the_url_and_keeps_its_name_on_days_of_the_year_before() -> None:
+    week = {"from": ["2026-11-23"], "to": ["2026-11-30"], "compare": ["black-week"]}
+    asked = scopes.parse(week, DEFAULT)
+    assert asked.comparison == Period(dt.date(2025, 11, 24), dt.date(2025, 12, 1))
+    assert asked.comparison == asked.period.year_before()
+    written = scopes.format(asked, DEFAULT)
+    assert written == week
+    again = scopes.parse(written, DEFAULT)
+    assert again == asked and again.event == asked.event
+    assert scopes.parse(week | {"compare": ["year"]}, DEFAULT) == asked
+
+
+def test_an_event_that_the_days_do_not_have_is_told_with_those_they_have() -> None:
+    asked = {"from": ["2026-03-20"], "to": ["2026-04-16"], "compare": ["black-week"]}
+    with pytest.raises(JourneyError) as caught:
+        scopes.parse(asked, DEFAULT)
+    (problem,) = caught.value.problems
+    assert "Black Week" in problem.found
+    assert "easter" in problem.expected
+
+
 @pytest.mark.parametrize(
     ("params", "found"),
     [
