@@ -98,7 +98,7 @@ def _hours(scope: Scope) -> None:
         st.caption(
             "The first two count contacts on one colour scale, from 0 to "
             f"{formats.number(top)}. The third is the share of those who wrote then, "
-            "lightest where fewest were answered. A dash: fewer than 30 wrote."
+            "faintest where fewest were answered. A dash: fewer than 30 wrote."
         )
         _foot(answer)
 
@@ -165,8 +165,9 @@ def _channels(scope: Scope) -> None:
         shown, formats = channel_grid.grid(answer.frame, data.formats()), data.formats()
         st.caption(
             "Each cell: contacts, the wait of half of them at most, and how many bought "
-            "afterwards. Darker: more contacts. A dash: fewer than 30 to tell a rate from, "
-            "or fewer than 5 people."
+            "afterwards: in 7 days at the first two stages, again in 90 days at the others. "
+            "Stronger colour: more contacts. A dash or too few: fewer than 30 to tell it "
+            "from; withheld: fewer than 5 people, or a neighbour of such a cell."
         )
         component.grid(shown, "grid_channels")
         if rest := channel_grid.unplaced(answer.frame):
