@@ -89,6 +89,16 @@ VALUES = {
     },
     "flow": {"abandoned_cart": "Abandoned cart", "welcome": "Welcome"},
 }  # fmt: skip
+HELP = {
+    "customer_tier": "Just before the order or contact, by how lately, how often and for "
+    "how much the person had ordered. Prospects had not ordered yet.",
+    "first_product_category": "What the dearest line of the person's first order was.",
+    "product_brand": "The brand with most of the order's value.",
+    "arrival": "By its promised day or later.",
+    "effort_band": "Of the contacts about an order in the 30 days after it; among contacts, "
+    "of each of them.",
+}
+"""What a reader may not guess of a segment column."""
 TIER_PHRASES = {
     "champions": "of champions",
     "needs_attention": "of customers who need attention",

@@ -146,6 +146,7 @@ def _segment(column: str, values: list[str]) -> list[str]:
         format_func=lambda value: words.value(column, value, formats),
         key=column,
         placeholder="All",
+        help=words.HELP.get(column),
     )
     _tell(column, picked, _usually(column, values))
     return picked

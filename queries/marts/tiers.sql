@@ -14,8 +14,9 @@ champions, 3 active, else new. R 4: W 4 or 5 loyal, 3 active, else promising.
 R 3: W 4 or 5 loyal, 3 needs attention, else almost lost. R 1 or 2: W 5
 previously loyal, 3 or 4 at risk, else dormant. Shopify publishes the names,
 what they mean and that F and M are averaged; where to cut is our reading of
-that. NULL as of months with fewer than 30 customers. Of more than 100,000
-customers every second, third and so on is looked at for the cut points.
+that. NULL as of months with fewer than 30 customers, and where no order has
+an amount. Of more than 100,000 customers every second, third and so on is
+looked at for the cut points.
 """
 
 [columns]
@@ -191,7 +192,7 @@ select
     person_id, happened_at, day,
     case
         when orders = 0 then 'prospects'
-        when recency_score is null then null
+        when recency_score + worth is null then null
         when recency_score <= 2 then case
             when worth = 5 then 'previously_loyal'
             when worth >= 3 then 'at_risk'

@@ -70,6 +70,13 @@ def test_twenty_nine_customers_are_too_few_for_a_tier() -> None:
     assert all(row["tier"] for (_, day), row in one_more.items() if day is None)
 
 
+def test_orders_without_amounts_make_no_tier() -> None:
+    found = tiers([
+        order(p, f"2026-01-{p:02}", 10) | {"revenue": None} for p in range(1, 31)
+    ])  # fmt: skip
+    assert {row["tier"] for row in found.values()} == {"prospects", None}
+
+
 def test_every_score_counts_who_stands_lower() -> None:
     draw = random.Random(5)
     first = dt.date(2026, 1, 1)
