@@ -95,8 +95,8 @@ HELP = {
     "first_product_category": "What the dearest line of the person's first order was.",
     "product_brand": "The brand with most of the order's value.",
     "arrival": "By its promised day or later.",
-    "effort_band": "Of the contacts about an order in the 30 days after it; among contacts, "
-    "of each of them.",
+    "effort_band": "Of the contacts about an order in the 30 days after it; among "
+    "contacts, of each of them.",
 }
 """What a reader may not guess of a segment column."""
 TIER_PHRASES = {
