@@ -76,9 +76,7 @@ def lagging(rows: pl.DataFrame, formats: Formats) -> str:
     ]  # fmt: skip
     told = formats.percent(usual)
     if not slow:
-        return (
-            f"{text} {told} have an answer within 4 hours, at no hours fewer beyond chance."
-        )
+        return f"{text} {told} have an answer within 4 hours; no hours lag beyond chance."
     worst = min(slow, key=lambda row: float(row["in_time"]))
     share = formats.percent(worst["in_time"])
     return (

@@ -165,7 +165,7 @@ def _channels(scope: Scope) -> None:
         shown, formats = channel_grid.grid(answer.frame, data.formats()), data.formats()
         st.caption(
             "Each cell: contacts, the wait of half of them at most, and how many bought "
-            "afterwards: in 7 days at the first two stages, again in 90 days at the others. "
+            "afterwards: in 7 days at the first two stages, again in 90 days at the rest. "
             "Stronger colour: more contacts. A dash or too few: fewer than 30 to tell it "
             "from; withheld: fewer than 5 people, or a neighbour of such a cell."
         )
