@@ -78,7 +78,7 @@ SHOPS = {
 TOLD = {
     "orders": {
         "conversion/average_order", "conversion/median_order", "conversion/orders",
-        "conversion/revenue", "awareness/known_source",
+        "conversion/revenue",
     },
     "visits": {"awareness/visits", "awareness/visits_by_day"},
     "reports": {"awareness/visits"},
