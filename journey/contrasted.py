@@ -42,7 +42,8 @@ def names(pair: Pair, groups: Mapping[str, str], formats: Formats) -> Names:
     def named(value: str) -> str:
         if pair.by == GROUP:
             return groups.get(value, value)
-        return words.value(pair.by, value, formats)
+        said = words.value(pair.by, value, formats)
+        return f"{words.SEGMENTS[pair.by]} {said}" if said[:1] in "<0123456789" else said
 
     return Names(named(pair.value), ELSE if pair.other is None else named(pair.other))
 

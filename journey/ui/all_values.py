@@ -13,6 +13,7 @@ from journey import contrast, data, words
 from journey.answer import Answer, Part
 from journey.contrast import Row
 from journey.formats import NOTHING, Formats
+from journey.query import Query
 from journey.query.file import Column
 from journey.scope import NOT_SET
 from journey.scoped import Figures
@@ -20,6 +21,8 @@ from journey.ui import drawer, problems, tables
 
 SIZES = (*contrast.COUNTED, "conversion/revenue", "retention/customers")
 """What is counted before the headlines."""
+AGAIN = "retention/next_order_90_days"
+"""What tells tiers of customers apart, whom no first order can."""
 GAP = "Dearest gap"
 NO_LOSS = "no loss beyond chance"
 
@@ -36,8 +39,9 @@ class Table:
 def card(figures: Figures, column: str, headlines: Sequence[str]) -> None:
     """Draw the table of one column with its downloads."""
     formats, name = data.formats(), words.SEGMENTS.get(column, column)
-    data.prepare(SIZES, figures.scope, split=True)
-    found = table(figures, column, [*SIZES, *headlines], formats)
+    names = [*SIZES, AGAIN, *headlines]
+    data.prepare(names, figures.scope, split=True)
+    found = table(figures, column, names, formats)
     if found.frame.height < 2 or found.frame.width < 2:
         return
     query = replace(next(iter(figures.library.queries.values())), columns=found.labels)
@@ -85,7 +89,7 @@ def table(figures: Figures, column: str, names: Sequence[str], formats: Formats)
             query.title if query.title not in labels else f"{query.title} ({query.topic})"
         )
         labels[title] = Column(title, query.unit, description=query.question)
-        columns[title] = [found[v].now.value if v in found else None for v in order]
+        columns[title] = [_value(found.get(v), query) for v in order]
         whys[title] = [_why(found.get(v)) for v in order]
     schema = {c: pl.String if c in (name, "Dearest in") else pl.Float64 for c in columns}
     return Table(pl.DataFrame(columns, schema), labels, whys)
@@ -93,6 +97,13 @@ def table(figures: Figures, column: str, names: Sequence[str], formats: Formats)
 
 def _is_told(parts: Mapping[str, Part]) -> bool:
     return sum(part.now.value is not None for part in parts.values()) > 1
+
+
+def _value(part: Part | None, query: Query) -> float | None:
+    """Return the figure; what never came in these days was counted: 0 times."""
+    if part is None:
+        return 0.0 if query.unit == "count" else None
+    return part.now.value
 
 
 def _why(part: Part | None) -> str | None:

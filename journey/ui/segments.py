@@ -100,9 +100,10 @@ def _measures() -> tuple[list[str], list[str]]:
 
 def _usual(scope: Scope, offer: pairs.Offer, by: str | None) -> Pair:
     """Return the pair to begin with: what costs most, else phones, else what there is."""
-    columns = [by] if by else [c for c in offer.values if c not in findings.BY_NATURE]
-    known = [column for column in columns if column != GROUP]
-    found = _dearest(scope, tuple(known)) if known else None
+    able = [c for c in findings.SCANNED if c in offer.values]
+    columns = [by] if by else [c for c in able if c not in findings.BY_NATURE]
+    known = tuple(column for column in columns if column != GROUP)
+    found = _dearest(scope, known) if known else None
     if found is not None and offer.has(found):
         return found
     phones = Pair("device", "mobile")
