@@ -5,9 +5,10 @@ kind        = "table"
 owner       = "growth"
 grain       = "one row per step not taken and page"
 description = """
-The first page after the last time the visit was at the step before; the ten \
-most frequent of each step. Told by sources of single events, as a GA4 \
-export; visits without told pages are left out."""
+The first page after the last time the visit was at the step before. Told by \
+sources of single events, as a GA4 export; visits without told pages are left \
+out. Pages of fewer than 5 visits are one row, so that no rare address is \
+named."""
 needs       = ["web_event"]
 
 [columns]
@@ -20,10 +21,7 @@ told   = { label = "Visits told", format = "count" }
 with counted as (
     select
         step, next_page, count(*) as visits,
-        sum(count(*)) over (partition by step) as told,
-        row_number() over (
-            partition by step order by count(*) desc, next_page
-        ) as place
+        sum(count(*)) over (partition by step) as told
     from stopped_visits
     where next_page is not null and day between $start and $end
     group by step, next_page
@@ -31,8 +29,8 @@ with counted as (
 select
     step,
     case
-        when place > 10 then '(other pages)'
         when next_page = '(none)' then '(the visit ended)'
+        when visits < 5 then '(other pages)'
         else next_page
     end as page,
     sum(visits)::bigint as visits,
