@@ -171,7 +171,7 @@ told as (
         case
             when least(bought_on, placed_on) <= day + buy_days
                 then 'bought later'
-            when asked_on <= day + buy_days then 'asked'
+            when asked_on <= day + buy_days or has_asked then 'asked'
             when returned_on <= day + buy_days then 'came back'
             when searches > 0 then 'searched'
             else 'left'
@@ -181,6 +181,8 @@ told as (
     from sessions
     left join ordered using (session_id)
     left join asked using (session_id)
+    left join (select session_id, true as has_asked from asked_visits)
+        using (session_id)
     left join came_back using (session_id)
     left join bought using (session_id)
     cross join settings.stage_windows
