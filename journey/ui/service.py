@@ -10,6 +10,7 @@ import polars as pl
 from journey import statistics, words
 from journey.answer import Measure, Part
 from journey.formats import Formats
+from journey.scope import NOT_SET
 from journey.settings import Costs
 
 SURE = 0.05
@@ -114,7 +115,10 @@ def claimed(rows: pl.DataFrame, costs: Costs, formats: Formats) -> str:
 
 def asked(rows: pl.DataFrame, formats: Formats) -> str:
     """Return what is asked most, how much of it, and when."""
-    first = rows.row(0, named=True)
+    named = rows.filter(pl.col("reason") != NOT_SET)
+    if named.is_empty():
+        return "Your helpdesk tells no reasons."
+    first = named.row(0, named=True)
     name = words.value("reason", first["reason"], formats)
     text = f"{name} is asked most"
     if first["contact_share"] is not None:

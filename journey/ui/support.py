@@ -17,6 +17,7 @@ from journey.ui import channel_grid, component, drawer, problems, service, table
 from journey.ui.cards import figures, notes
 from journey.ui.figure import sentence
 
+CONTACTS = "support/contacts"
 WAITS = "support/waits_by_channel"
 HOURS = "support/hours_of_week"
 BOT = "support/bot_outcomes"
@@ -44,6 +45,12 @@ COUNTED = frozenset({"timed", "timed_in_office", "judged", "placed", "orders", "
 
 def sections(scope: Scope) -> None:
     """Draw what a service lead asks, in the order of the questions."""
+    unconnected = data.glance(CONTACTS, data.unfiltered(scope.period)).absence
+    if unconnected:
+        with st.container(border=True, key="card_unconnected"):
+            st.markdown("#### How long they wait, whether they come back, what they ask")
+            st.caption(sentence(unconnected))
+        return
     year = longer(scope, YEAR)
     _waits(longer(scope, QUARTER))
     _hours(year)
@@ -163,6 +170,9 @@ def _channels(scope: Scope) -> None:
         if answer is None or answer.frame is None:
             return
         shown, formats = channel_grid.grid(answer.frame, data.formats()), data.formats()
+        if not shown["rows"]:
+            st.caption("Nobody knows who asked, so no contact belongs to a stage.")
+            return
         st.caption(
             "Each cell: contacts, the wait of half of them at most, and how many bought "
             "afterwards: in 7 days at the first two stages, again in 90 days at the rest. "

@@ -111,6 +111,8 @@ def test_what_is_asked_most_is_said_in_words_with_its_time() -> None:
     told = service.asked(rows, FORMATS)
     assert told.startswith("Sending back is asked most: 40.0% of contacts, 8.1 for every")
     assert told.endswith("80.0% of them after delivery.")
+    untold = rows.with_columns(reason=pl.lit("(not set)"))
+    assert service.asked(untold, FORMATS) == "Your helpdesk tells no reasons."
     few = rows.with_columns(contact_share=None, after_delivery=None, before_buying=None)
     assert (
         service.asked(few.drop("per_100_orders"), FORMATS) == "Sending back is asked most."
