@@ -34,7 +34,9 @@ def own_copy(sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     "words",
     [
         [], ["refres"], ["query"], ["query", CARD, "--from", "yesterday"],
-        ["query", CARD, "--compare", "last-month"], ["query", CARD, "--where", "mobile"],
+        ["query", CARD, "--compare", "last-month"],
+        ["query", CARD, "--compare", "none,year"], ["query", CARD, "--compare", ""],
+         ["query", CARD, "--where", "mobile"],
         ["new", "query", "marts/x"], ["new", "query", "conversion/Bad Name"],
         ["new", "query", "x"], ["new", "query", "../conversion/x"],
         ["refresh", "--every", "0h"], ["forget"],
@@ -73,6 +75,31 @@ def test_query_prints_what_the_card_shows(
     assert {"value", "numerator", "denominator", "low", "high"} <= told["before"].keys()
 
 
+def test_query_holds_a_figure_against_several_days_and_its_target(
+    in_sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    (tmp_path / "data").symlink_to(in_sample_home.data)
+    (tmp_path / "journey.toml").write_text(f'[targets]\n"{CARD}" = 0.9\n', "utf-8")
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+    ways = ["--compare", "previous,year,all-saints-day"]
+    assert cli.main(["query", CARD, *ways, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    rows = {row["key"]: row for row in told["against"]}
+    assert list(rows) == ["previous", "year", "all-saints-day", "target"]
+    assert rows["previous"]["value"] == told["before"]["value"]
+    assert rows["year"]["compared"] == {"from": "2025-10-21", "to": "2025-11-17"}
+    assert rows["year"]["days_covered"] == 28
+    assert rows["target"]["value"] == 0.9
+    assert rows["target"]["change"]["moved"] and not rows["target"]["change"]["good"]
+    assert cli.main(["query", CARD, *ways, "--format", "csv"]) == 0
+    assert "against,year," in capsys.readouterr().out
+    assert cli.main(["query", CARD, *ways]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^Last year, same weekdays +21 Oct . 17 Nov 2025 ", out, re.M)
+    assert re.search(r"^Target .* missed$", out, re.M)
+
+
 def plain(home: Home, sql: str) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = figures(home).reader.cursor().execute(sql).fetchall()
     return rows
@@ -100,6 +127,7 @@ def test_query_prints_every_format(
         ([CARD, "--where", "devic=mobile"], 'did you mean "device"?'),
         ([CARD, "--from", "2026-10-28", "--to", "2026-10-01"], "swap the two days"),
         ([CARD, "--role", "boss"], 'no role "boss"'),
+        ([CARD, "--compare", "previous,black-week"], "choose days that have the event"),
         ([CARD, "--where", "device=mobil"], 'did you mean "mobile"?'),
         ([CARD, "--where", "campaign=display-seson"], 'did you mean "display-season"?'),
     ],

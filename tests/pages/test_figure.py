@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
 from journey.answer import Answer, Change, Estimate, Measure, Period
 from journey.formats import Formats
+from journey.query import Query
 from journey.ui.figure import figure
 
 PERIOD = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 28))
@@ -30,6 +32,25 @@ def test_only_a_change_beyond_chance_has_an_arrow_and_a_colour(
     assert (card["arrow"], card["tone"]) == (arrow, tone)
     assert "10" in card["change"]
     assert card["was"] == "was 50.0%"
+
+
+@pytest.mark.parametrize(
+    ("target", "tone", "text"),
+    [
+        (0.55, "bad", "Target 55.0%: missed"),
+        (0.35, "good", "Target 35.0%: met"),
+        (0.41, "", "Target 41.0%"),
+    ],
+)
+def test_a_target_is_coloured_only_where_the_interval_clears_it(
+    target: float, tone: str, text: str
+) -> None:
+    query = Query("a/b", Path("b.sql"), "measure", "", "", "Rate", unit="percent",
+                  better="higher")  # fmt: skip
+    measure = Measure(Estimate(0.4, low=0.38, high=0.42))
+    card = figure(Answer("a/b", PERIOD, measure=measure), query, FORMATS, target)
+    assert (card["target"]["tone"], card["target"]["text"]) == (tone, text)
+    assert card["target"]["tick"] > 0 and text in card["label"]
 
 
 @pytest.mark.parametrize(
