@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -25,6 +25,9 @@ from journey.scope import Scope
 from journey.warehouse import Snapshot
 
 LOG = logging.getLogger(__name__)
+Kind = Literal["worse", "low"]
+UNPRICED = "advocacy"
+"""The stage whose step has no price."""
 EVER = Period(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
 
 NUMBERS = frozenset(
@@ -49,6 +52,7 @@ __all__ = [
     "findings",
     "formats",
     "home",
+    "leaks",
     "library",
     "look",
     "newest",
@@ -257,18 +261,43 @@ def findings(scope: Scope) -> Findings:
     if now is None:
         return Findings()
     try:
-        return _findings((now, scope, kept.version(), kept.disk(home()).queries))
+        return _findings(_searched(now, scope))
     except Exception:  # the map must stand even where the search for leaks fails
         LOG.exception("no findings")
         return Findings(sentence="The search for leaks failed; the app's log says why.")
 
 
+def leaks(scope: Scope, kind: Kind, stage: str | None = None) -> tuple[Leak, ...]:
+    """Return the leaks of a stage, or of all, dearest first and those without a price
+    last; "worse" than before, or always "low".
+
+    Searched when they are asked for: a page of another stage waits for none of them.
+    """
+    found = (*(_priced(scope, kind) if stage != UNPRICED else ()),
+             *(_unpriced(scope, kind) if stage in (None, UNPRICED) else ()))  # fmt: skip
+    return tuple(leak for leak in found if stage in (None, leak.step.stage))
+
+
 def always_low(scope: Scope) -> tuple[Leak, ...]:
-    """Return where people always go on less than the others, dearest first."""
+    """Return where people always go on less than the others and what that costs,
+    dearest first."""
+    return _priced(scope, "low")
+
+
+def _priced(scope: Scope, kind: Kind) -> tuple[Leak, ...]:
+    if kind == "worse":
+        return findings(scope).leaks
     now = snapshot()
-    if now is None:
-        return ()
-    return _always_low((now, scope, kept.version(), kept.disk(home()).queries))
+    return _always_low(_searched(now, scope)) if now else ()
+
+
+def _unpriced(scope: Scope, kind: Kind) -> tuple[Leak, ...]:
+    now = snapshot()
+    return _without_price((*_searched(now, scope), kind)) if now else ()
+
+
+def _searched(now: Snapshot, scope: Scope) -> tuple[Any, ...]:
+    return now, scope, kept.version(), kept.disk(home()).queries
 
 
 @dataclass(frozen=True)
@@ -290,6 +319,12 @@ def _findings(key: tuple[Any, ...]) -> Findings:
 @kept.kept(50)
 def _always_low(key: tuple[Any, ...]) -> tuple[Leak, ...]:
     return tuple(search.leaks(Figures(key[1]), "low"))
+
+
+@kept.kept(50)
+def _without_price(key: tuple[Any, ...]) -> tuple[Leak, ...]:
+    figures = Figures(key[1])
+    return tuple(search.leaks(figures, key[-1], search.unpriced(figures)))
 
 
 @kept.kept(3000, failed=lambda spec: spec is None)

@@ -31,8 +31,8 @@ ORDER_STEPS = ("conversion/not_collected", "retention/second_order_90_days")
 """Steps that an order makes after the visit: each is worth an order of average value."""
 LEAVING = {"consideration/product_view_rate": "awareness"}
 """Steps that lose people of another stage than the one their file belongs to."""
-WORTHLESS_STEPS = ("advocacy/review_rate",)
-"""Steps whose worth in money nobody knows."""
+UNPRICED_STEPS = ("advocacy/review_rate",)
+"""Steps whose worth in money nobody knows; they are searched on their own."""
 ALWAYS = (
     "conversion/average_order", "conversion/revenue", "conversion/conversion_rate",
     "awareness/visits",
@@ -47,7 +47,7 @@ MATERIAL = 0.005
 def steps(figures: Figures) -> list[Step]:
     """Return the transitions of the journey with what one more unit is worth."""
     web = [q for q in figures.library.queries.values() if "step" in q.tags]
-    figures.prepare([*(q.name for q in web), *ORDER_STEPS, *WORTHLESS_STEPS, *ALWAYS])
+    figures.prepare([*(q.name for q in web), *ORDER_STEPS, *ALWAYS])
     order = measure_of(figures, "conversion/average_order")
     value = order.now.value if order else None
     reached = {q.name: _went_on(figures, q.name) for q in web}
@@ -57,18 +57,30 @@ def steps(figures: Figures) -> list[Step]:
         went = reached[query.name]
         worth = value * bought / went if value and went and bought else None
         found.append(_step(query, worth))
-    for name in (*ORDER_STEPS, *WORTHLESS_STEPS):
-        if name in figures.library.queries:
-            worth = value if name in ORDER_STEPS else None
-            found.append(_step(figures.library.queries[name], worth))
-    return found
+    return found + _steps(figures, ORDER_STEPS, value)
 
 
-def leaks(figures: Figures, kind: Literal["worse", "low"]) -> list[Leak]:
-    """Return the leaks of the scope, dearest first; "worse" ones with their start day."""
+def unpriced(figures: Figures) -> list[Step]:
+    """Return the transitions whose worth in money nobody knows."""
+    return _steps(figures, UNPRICED_STEPS, None)
+
+
+def _steps(figures: Figures, names: Sequence[str], worth: float | None) -> list[Step]:
+    library = figures.library.queries
+    return [_step(library[name], worth) for name in names if name in library]
+
+
+def leaks(
+    figures: Figures, kind: Literal["worse", "low"], of: Sequence[Step] | None = None
+) -> list[Leak]:
+    """Return the leaks of the scope, dearest first; "worse" ones with their start day.
+
+    `of`: the steps to search, else all that have a price.
+    """
     if kind == "worse" and figures.scope.comparison is None:
         return []
-    known = [s for s in steps(figures) if kind == "low" or _compared(figures, s.name)]
+    of = steps(figures) if of is None else of
+    known = [s for s in of if kind == "low" or _compared(figures, s.name)]
     cuts = figures.cuts({s.name: _columns(figures, s.name) for s in known
                          if measure_of(figures, s.name)})  # fmt: skip
     parts = {

@@ -21,7 +21,7 @@ READS = "Your role reads what is followed up. `[roles]` in journey.toml decides 
 
 def leak(action: str, key: str, scope: Scope) -> None:
     """Open what a button of a leak's row asks for."""
-    leaks = (*data.findings(scope).leaks, *data.always_low(scope))
+    leaks = (*data.leaks(scope, "worse"), *data.leaks(scope, "low"))
     found = next((one for one in leaks if one.key == key), None)
     if found is None:
         st.toast("That leak is not in these days any more.")
@@ -64,7 +64,11 @@ def stage(name: str, scope: Scope) -> None:
 
 def worth_fixing(scope: Scope, stage: str | None = None) -> list[Leak]:
     """Return what a page shows of the leaks of a stage, or of all stages."""
-    return search.worth_fixing(data.findings(scope).leaks, data.always_low(scope), stage)
+    if stage is None:
+        return search.worth_fixing(data.findings(scope).leaks, data.always_low(scope))
+    return search.worth_fixing(
+        data.leaks(scope, "worse", stage), data.leaks(scope, "low", stage)
+    )
 
 
 def row(found: Leak, able: Sequence[tuple[str, str]] = ON_LEAKS) -> dict[str, Any]:

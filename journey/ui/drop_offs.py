@@ -25,7 +25,7 @@ ALL = "All stages"
 
 def drop_offs(scope: Scope) -> None:
     """Draw both lists, dearest first; amounts overlap and are not added up."""
-    worse, low = data.findings(scope).leaks, data.always_low(scope)
+    worse, low = data.leaks(scope, "worse"), data.leaks(scope, "low")
     stage = _stage([*worse, *low])
     unknown = unknowable(data.Figures(scope))
     with st.container(border=True, key="card_worse"):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from journey import charts, concentration, data, findings as search, statistics
 from journey.answer import Change
+from journey.dropoff import Leak
 from journey.query import Query
 from journey.query.check import HEADLINES
 from journey.scope import Scope
@@ -98,28 +99,21 @@ def _groups(rest: list[Query]) -> list[tuple[str, list[str]]]:
 
 def _sentence(stage: str, headlines: list[Query], scope: Scope) -> None:
     """Say in one line what got worse here, that nothing did, or why nobody knows."""
-    formats = data.formats()
-    worst = next(
-        (one for one in data.findings(scope).leaks if one.step.stage == stage), None
-    )
-    text = _headlines(headlines, scope)
-    if worst is not None:
-        told = f"{search.title(worst, formats)}: {search.line(worst, formats)}"
-        text = f"{told}, {search.money(worst, formats)}."
+    worse = data.leaks(scope, "worse", stage)
+    if worse:
+        text = f"{_told(worse[0])}."
     else:
-        text = f"{text} {_always(stage, scope)}".strip()
+        low = data.leaks(scope, "low", stage)
+        text = _headlines(headlines, scope)
+        text += f" Always low: {_told(low[0])}." if low else ""
     with st.container(key="sentence"):
         st.markdown(problems.plain(text))
 
 
-def _always(stage: str, scope: Scope) -> str:
-    """Say what is always low here and costs most; "" where nothing is."""
+def _told(leak: Leak) -> str:
     formats = data.formats()
-    dearest = next((one for one in data.always_low(scope) if one.step.stage == stage), None)
-    if dearest is None:
-        return ""
-    told = f"{search.title(dearest, formats)}: {search.line(dearest, formats)}"
-    return f"Always low: {told}, {search.money(dearest, formats)}."
+    told = f"{search.title(leak, formats)}: {search.line(leak, formats)}"
+    return f"{told}, {search.money(leak, formats)}"
 
 
 def _headlines(headlines: list[Query], scope: Scope) -> str:
