@@ -43,7 +43,7 @@ def seen(picture: str) -> list[str]:
 
 RELEASE = Mark(day(7), day(7), "New checkout released")
 SALE = Mark(day(14), day(17), "Sale")
-HOLIDAY = Mark(day(12), day(12), "All Saints' Day", quiet=True)
+HOLIDAY = Mark(day(20), day(20), "All Saints' Day", quiet=True)
 
 
 @pytest.mark.parametrize("look", [LOOK, Look(DARK, Formats("pl-PL"))])
