@@ -12,7 +12,7 @@ needs       = ["sales_order", "orders.shipped_at"]
 
 [columns]
 instead = "Instead"
-orders  = { label = "Orders", format = "people" }
+orders  = { label = "Orders", format = "count" }
 share   = { label = "Share", format = "percent" }
 */
 with known as (

@@ -13,7 +13,7 @@ needs       = ["sales_order", "feedback", "orders.delivered_at"]
 
 [columns]
 instead = "Instead"
-orders  = { label = "Orders", format = "people" }
+orders  = { label = "Orders", format = "count" }
 share   = { label = "Share", format = "percent" }
 */
 with known as (
