@@ -21,6 +21,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "traffic.payments": ("visits that reach payment", "payment_infos of session"),
     "traffic.searches": ("searches in the shop", "searches of session"),
     "traffic.zero_results": ("results of searches", "zero_results of session"),
+    "asked_visits.session_id": (
+        "visits that asked",
+        "session_key or visitor_key of ticket",
+    ),
+    "asked_visits.reason": ("reasons of contacts", "reason of ticket"),
     "asked_visits.similar_share": (
         "visits that asked",
         "session_key or visitor_key of ticket",
