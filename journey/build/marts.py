@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from journey.query.file import Query, parse
 FOLDER = PROJECT / "queries" / "marts"
 """Marts come from here only: they read the landing, which holds keys of people."""
 
+SERIALISED = "select json_serialize_sql($text, skip_null := true, skip_empty := true)"
 LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 """Where DuckDB says on which line of a text it stumbled."""
 
@@ -52,12 +54,11 @@ def marts(folder: Path = FOLDER) -> list[Mart]:
     """
     problems: list[Problem] = []
     found: dict[str, Mart] = {}
-    with duckdb.connect(":memory:") as connection:
-        for path in sorted(folder.glob("*.sql")):
-            try:
-                found[path.stem] = _mart(path, connection)
-            except JourneyError as error:
-                problems += error.problems
+    for path in sorted(folder.glob("*.sql")):
+        try:
+            found[path.stem] = _mart(path.stem, path.read_text("utf-8-sig"))
+        except JourneyError as error:
+            problems += error.problems
     problems += _unknown_tables(found) if not problems else []
     if problems:
         raise JourneyError(*problems)
@@ -70,13 +71,16 @@ def version(folder: Path = FOLDER) -> str:
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
-def _mart(path: Path, connection: duckdb.DuckDBPyConnection) -> Mart:
-    where = f"queries/marts/{path.name}"
-    query = parse(path.read_text("utf-8-sig"), f"marts/{path.stem}", where)
+@lru_cache(200)
+def _mart(name: str, text: str) -> Mart:
+    """Return the mart of a text; reading what one reads takes longer than to build it."""
+    where = f"queries/marts/{name}.sql"
+    query = parse(text, f"marts/{name}", where)
     _refuse_misfits(query)
-    tables = _tables(where, query.sql, connection)
+    with duckdb.connect(":memory:") as connection:
+        tables = _tables(where, query.sql, connection)
     return Mart(
-        name=path.stem,
+        name=name,
         where=where,
         title=query.title,
         grain=query.grain,
@@ -107,7 +111,7 @@ def _tables(
     where: str, text: str, connection: duckdb.DuckDBPyConnection
 ) -> set[tuple[str, str]]:
     """Return (catalog, table) of every table the text reads, without its own CTEs."""
-    answer = connection.sql("select json_serialize_sql($text)", params={"text": text})
+    answer = connection.sql(SERIALISED, params={"text": text})
     tree = json.loads(answer.fetchall()[0][0])
     if tree["error"]:
         raise JourneyError(_syntax_problem(where, text, connection))
@@ -118,11 +122,15 @@ def _tables(
         for entry in (node.get("cte_map") or {}).get("map", ())
     }
     return {
-        (node["catalog_name"] or node["schema_name"], node["table_name"])
+        (_catalog(node), node["table_name"])
         for node in nodes
         if node.get("type") == "BASE_TABLE"
-        if node["catalog_name"] or node["schema_name"] or node["table_name"] not in own
+        if _catalog(node) or node["table_name"] not in own
     }
+
+
+def _catalog(node: Mapping[str, Any]) -> str:
+    return str(node.get("catalog_name") or node.get("schema_name") or "")
 
 
 def _syntax_problem(
