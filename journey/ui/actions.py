@@ -12,7 +12,7 @@ from journey import data, findings as search, followups, group_file
 from journey.dropoff import Leak
 from journey.problem import JourneyError
 from journey.scope import Scope
-from journey.ui import component, instead, problems, save_group, target, trail, who
+from journey.ui import component, instead, noted, problems, save_group, target, trail, who
 from journey.ui.figure import sentence
 
 WATCHED_DAYS = 28
@@ -78,6 +78,7 @@ def row(found: Leak, able: Sequence[tuple[str, str]] = ON_LEAKS) -> dict[str, An
     return {
         "key": found.key, "title": search.title(found, formats),
         "text": search.line(found, formats), "amount": search.money(found, formats),
+        "note": next(iter(noted.told(found.since, found.cell, found.step.stage)), ""),
         "chip": "always low" if found.kind == "low" else "",
         "actions": [list(one) for one in offered if writes or one[0] != "follow_up"],
     }  # fmt: skip

@@ -1,5 +1,8 @@
 const NARROW = 640
 
+const told = (row, text) =>
+  el("div", "", el("div", "title", row.title), text, row.note ? el("div", "text", row.note) : "")
+
 function buttons(row, send) {
   return (row.actions || []).map(([action, label]) => {
     const button = el("button", action === "follow_up" ? "main" : "", label)
@@ -12,10 +15,9 @@ function buttons(row, send) {
 
 function ranked(row, index, send, isNarrow) {
   const line = el("div", index ? "line ranked" : "line ranked first")
-  const name = el("div", "title", row.title)
   const side = el("div", "actions", ...buttons(row, send))
   const cost = el("div", "cost", el("span", "amount", row.amount), el("span", "text", row.spread))
-  line.append(el("div", "rank", String(row.rank)), el("div", "", name, el("div", "text", row.text)), cost)
+  line.append(el("div", "rank", String(row.rank)), told(row, el("div", "text", row.text)), cost)
   if (!side.childNodes.length) return line
   if (isNarrow) {
     const folded = el("details", "fold", el("summary", "", "What to do"), side)
@@ -28,7 +30,7 @@ function item(row, index, send) {
   const line = el("div", index ? "line" : "line first")
   const text = el("div", "text", row.text)
   if (row.amount) text.append(row.text ? " · " : "", el("span", "amount", row.amount))
-  line.append(el("div", "", el("div", "title", row.title), text))
+  line.append(told(row, text))
   const side = el("div", "actions")
   if (row.chip) side.append(el("span", `chip ${row.tone || ""}`, row.chip))
   side.append(...buttons(row, send))
