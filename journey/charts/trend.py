@@ -67,7 +67,7 @@ def trend(
         _pointer(rows, look, x, y, tips),
     ]
     drawn = [layer for layer in layers if layer["data"]["values"]]
-    padding = {"left": 2, "right": 52, "top": 8 + above, "bottom": 2}
+    padding = {"left": 2, "right": 52, "top": 8, "bottom": 2}
     return look.finish(drawn, height + above, "Value by day, now and before", padding)
 
 

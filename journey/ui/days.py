@@ -22,9 +22,7 @@ REACH = 3650
 
 def choose(through: dt.date) -> Period:
     """Draw the choice of days and return them; `begin` ran before."""
-    days = st.segmented_control(
-        "Days", PERIODS, format_func=said, required=True, key=KEY, width="stretch"
-    )
+    days = st.segmented_control("Days", PERIODS, format_func=said, required=True, key=KEY)
     days = str(days or usually())
     tell(KEY, "" if days == usually() else days)
     if days != CUSTOM:

@@ -88,7 +88,7 @@ def _line(note: Note) -> None:
     if note.kind != "written" or not actions.may_follow_up():
         st.caption(f":material/sticky_note_2: {shown}")
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.caption(f":material/sticky_note_2: {shown}", width="stretch")
         if st.button(
             "", icon=":material/close:", type="tertiary", key=f"note_{note.id}",
