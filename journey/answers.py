@@ -196,8 +196,9 @@ def _aged(measure: Measure, parts: Parts) -> Measure:
 def _uncompared(measure: Measure) -> Measure:
     """Return the measure with nothing before, in its total and in all its parts."""
     nothing = Estimate(None, "missing")
+    gone: dict[str, Any] = {"before": nothing, "change": None, "others_before": None}
     parts = {
-        column: tuple(replace(part, before=nothing, change=None) for part in values)
+        column: tuple(replace(part, **gone) for part in values)
         for column, values in measure.parts.items()
     }
     return replace(measure, before=nothing, change=None, trend_before=(), parts=parts)

@@ -334,6 +334,8 @@ def _p(query: Query, here: Estimate, there: Estimate, gap: Change | None) -> flo
         return None
     if any(e.numerator is not None and e.low == e.high for e in (here, there)):
         return None  # every unit is alike, so by definition: chance has no say in it
+    if query.interval == "proportion" and {here.value, there.value} == {0.0, 1.0}:
+        return None
     counts = (here.numerator, here.denominator, there.numerator, there.denominator)
     if query.interval == "proportion" and None not in counts:
         return statistics.proportions_p(*(float(count or 0.0) for count in counts))

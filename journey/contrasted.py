@@ -149,8 +149,19 @@ def _amount(cost: tuple[float, float, float]) -> tuple[float, float, float]:
 # ------------------------------------------------------------------ rows
 
 
-def line(row: Row, called: Names, formats: Formats) -> dict[str, Any]:
-    """Return one row as the browser draws it: texts, tone, places of the dots."""
+def shared(rows: Sequence[Row]) -> list[str]:
+    """Return the notes that most of the rows have: they stand below, once."""
+    told = [note for row in rows for note in row.notes]
+    return [note for note in dict.fromkeys(told) if 2 * told.count(note) > len(rows)]
+
+
+def line(
+    row: Row, called: Names, formats: Formats, below: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return one row as the browser draws it: texts, tone, places of the dots.
+
+    `below`: notes that stand below all rows.
+    """
     unit, gap = row.query.unit, row.gap
     here, there = row.here or Side(Estimate(None)), row.there or Side(Estimate(None))
     tone, arrow = _tone(row)
@@ -166,7 +177,7 @@ def line(row: Row, called: Names, formats: Formats) -> dict[str, Any]:
         "tone": tone,
         "arrow": arrow,
         "cost": _cost(row, formats),
-        "note": " ".join(row.notes),
+        "note": " ".join(note for note in row.notes if note not in below),
         "dots": dots(here, there) if gap is not None else None,
     }
     return shown | {"label": _label(shown, called)}

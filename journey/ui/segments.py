@@ -187,14 +187,17 @@ def _list(
 ) -> None:
     """Draw rows of both sides; a click opens the drawer of the measure."""
     formats, told = data.formats(), contrast.ordered(found, order)
+    below = contrasted.shared(told) if len(told) > 1 else []
     shown = {
         "here": called.here, "there": called.there, "staged": order == "money",
-        "rows": [contrasted.line(row, called, formats) for row in told],
+        "rows": [contrasted.line(row, called, formats, below) for row in told],
         "empty": "No measure has a figure of both sides in these days.",
     }  # fmt: skip
     st.markdown(f"#### {title}")
     if opened := component.contrast(shown, f"contrast_{title}"):
         drawer.measure(opened, scope)
+    for note in below:
+        st.caption(problems.plain(note))
 
 
 def _untold(found: Sequence[Row]) -> None:

@@ -104,6 +104,29 @@ def test_a_value_stands_beside_another_one(
     assert not row.is_sure
 
 
+def test_what_is_so_by_definition_is_no_difference(measure: Callable[..., Query]) -> None:
+    late, punctual = (Estimate(n / 50, "ready", n, 50, 0, 1, 50) for n in (0, 50))
+    query = measure(RATE, **SHARE)
+    row = contrast._compared(query, Side(late), Side(punctual), is_total=False)
+    assert row.gap is not None and row.gap.absolute == -1
+    assert row.p is None
+
+
+def test_days_before_the_data_are_on_neither_side(
+    shop: Any, give: Callable[..., None], measure: Callable[..., Query],
+    told: Callable[..., Figures],
+) -> None:  # fmt: skip
+    give("traffic", [visits(d, 100, 10, day=day) for d in ("mobile", "desktop")
+                     for day in (NOW, dt.date(2026, 9, 28))])  # fmt: skip
+    shop.execute("insert into published.freshness values"
+                 " ('traffic', true, date '2026-09-27', date '2026-10-28')")  # fmt: skip
+    row = one(told(measure(RATE, **SHARE)), PHONES)
+    assert "Nothing to compare with" in " ".join(row.notes)
+    assert [side.before and side.before.value for side in sides(row)] == [None, None]
+    assert contrasted.shared([row, row]) == list(row.notes)
+    assert contrasted.line(row, BOTH, FORMATS, row.notes)["note"] == ""
+
+
 @pytest.mark.usefixtures("devices")
 def test_a_count_is_a_share_and_no_difference(
     measure: Callable[..., Query], told: Callable[..., Figures]
