@@ -16,6 +16,8 @@ KINDS = ("own", "season", "holiday")
 """Which are offered first."""
 BACK = 3
 """Years in which the event before this one is looked for."""
+LONGEST = 120
+"""Days of a period from which one event in it says nothing of the whole."""
 YEARS = (1900, 2199)
 """First and last year that days of a shop may have."""
 
@@ -45,6 +47,8 @@ class Calendar:
     def offered(self, period: Period) -> tuple[Event, ...]:
         """Return the events of the period that an earlier year has too, the weightiest
         first, at most `OFFERED`; of those that lead to the same days the first."""
+        if period.days > LONGEST:
+            return ()
         ways: dict[Period, Event] = {}
         known = {one.key: one for one in self._known(period) if _meets(one, period)}
         for one in sorted(known.values(), key=lambda one: KINDS.index(one.kind)):

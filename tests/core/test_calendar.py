@@ -115,6 +115,7 @@ def test_what_is_not_in_the_days_cannot_be_laid_on() -> None:
 
 def test_periods_that_would_overlap_are_not_offered() -> None:
     year = period("2025-11-25", "2026-11-24")
+    assert POLAND.offered(year) == ()
     assert POLAND.aligned("black-week", year) is None
     sales = [Event("Sale", day(d), day(d)) for d in ("2026-10-01", "2026-10-15")]
     shop = Calendar("PL", tuple(sales))
