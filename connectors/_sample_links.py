@@ -6,14 +6,18 @@ import functools
 
 import numpy as np
 
-from connectors._sample_calendar import Array
-from connectors._sample_contacts import CHANNELS
+from connectors._sample_calendar import DAY, Array
+from connectors._sample_contacts import CHANNELS, NOBODY
+from connectors._sample_draws import draw
 from connectors._sample_orders import OWN
 from connectors._sample_world import World
 
 ON_SITE = [CHANNELS.index(name) for name in ("chat", "form", "bot")]
 LASTS = 20 * 60
 """Seconds after the start of a visit in which a question may still be its own."""
+
+NAMELESS_BUY = 0.3
+"""Share of questions without a name that an order follows."""
 
 
 @functools.lru_cache(maxsize=2)
@@ -51,7 +55,20 @@ def orders_after(world: World) -> Array:
     place = np.searchsorted(moments, person * span + contacts.at)
     found = sold[np.minimum(place, len(sold) - 1)]
     fits = (person >= 0) & (contacts.order < 0) & (place < len(sold))
-    result: Array = np.where(fits & (orders.person[found] == person), found, -1)
+    known = np.where(fits & (orders.person[found] == person), found, -1)
+    result: Array = np.where(contacts.who == NOBODY, _of_nobody(world, own), known)
+    return result
+
+
+def _of_nobody(world: World, own: Array) -> Array:
+    """Return an order that follows a question without a name, -1 for most of them."""
+    contacts, orders = world.contacts, world.orders
+    chance, days = (draw(world.seed, 180 + i, len(contacts)) for i in range(2))
+    wanted = contacts.at + ((0.05 + 5 * days**2) * DAY).astype(np.int64)
+    own = own[np.argsort(orders.at[own], kind="stable")]
+    found = own[np.minimum(np.searchsorted(orders.at[own], wanted), len(own) - 1)]
+    soon = (orders.at[found] >= wanted) & (orders.at[found] < contacts.at + 6 * DAY)
+    result: Array = np.where(soon & (chance < NAMELESS_BUY), found, -1)
     return result
 
 
