@@ -74,7 +74,9 @@ def _different(called: Names, rows: Sequence[Row], formats: Formats) -> str:
     tested = [row for row in rows if row.p is not None]
     sure = [row for row in tested if row.is_sure]
     if not tested:
-        reason = next((row.why for row in rows if not row.is_told), "")
+        why = [row for row in rows if not row.is_told]
+        few = next((row for row in why if row.detail), None)
+        reason = f"{few.why} ({few.detail})" if few else why[0].why if why else ""
         end = f": {reason}" if reason else ""
         return f"Nothing of {called.here} and {called.beside} can be compared{end}."
     if not sure:
