@@ -191,18 +191,14 @@ def save(home: Home, library: Library, name: str, group: Group, reader: Any) -> 
     `reader`: a connection to the published file, to check the text against. Raises
     JourneyError for a bad or taken name, a text that would not run, a closed folder.
     """
-    refuse_name(home, library, name)
-    body = text(group)
-    problems = problems_of(name, body, reader)
-    if problems:
-        raise JourneyError(*problems)
+    refuse(home, library, name, group, reader)
     path, test = places(home, name)
     try:
         for file in (path, test):
             file.parent.mkdir(parents=True, exist_ok=True)
         _create(test, test_of(group))
         try:
-            _create(path, body)
+            _create(path, text(group))
         except OSError:
             test.unlink(missing_ok=True)
             raise
@@ -219,6 +215,13 @@ def places(home: Home, name: str) -> tuple[Path, Path]:
         home.root / "queries" / FOLDER / f"{name}.sql",
         home.root / "tests" / "queries" / FOLDER / f"{name}.toml",
     )
+
+
+def refuse(home: Home, library: Library, name: str, group: Group, reader: Any) -> None:
+    """Raise JourneyError where the name or the text cannot be kept; writes nothing."""
+    refuse_name(home, library, name)
+    if problems := problems_of(name, text(group), reader):
+        raise JourneyError(*problems)
 
 
 def refuse_name(home: Home, library: Library, name: str) -> None:
@@ -340,9 +343,20 @@ def _create(path: Path, content: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(content)
         made.chmod(0o644)
-        os.link(made, path)
+        _link(made, path, content)
     finally:
         made.unlink(missing_ok=True)
+
+
+def _link(made: Path, path: Path, content: str) -> None:
+    """Give the file its name; where a disk has no links, write it under that name."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(content)
 
 
 def _taken(name: str) -> Problem:

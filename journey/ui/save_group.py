@@ -116,9 +116,10 @@ def keep(name: str, group: Group, scope: Scope, count: Count) -> None:
     now = data.snapshot()
     if now is None:
         return
-    group_file.refuse_name(data.home(), data.library(), name)
+    known = data.home(), data.library(), name, group, kept.reader(now)
+    group_file.refuse(*known)
     trail.saved(f"{group_file.FOLDER}/{name}", scope, int(count.people or 0))
-    group_file.save(data.home(), data.library(), name, group, kept.reader(now))
+    group_file.save(*known)
     kept.disk.cache.clear()
 
 

@@ -39,7 +39,9 @@ PLACED = frozenset({WAITS, HOURS, BOT, *ASKED, GRID, PARTS, *BACK[1:]})
 """Queries of the folder that a section shows."""
 QUARTER, YEAR = 91, 364
 """Days that small groups need: whole weeks, so that every weekday counts alike."""
-COUNTED = frozenset({"timed", "timed_in_office", "judged", "placed", "orders", "asked"})
+COUNTED = frozenset(
+    {"timed", "timed_in_office", "judged", "placed", "orders", "asked", "buyers_to_be"}
+)
 """Columns that only say how many units are behind others: the download has them."""
 
 

@@ -126,4 +126,3 @@ def addresses(rows: pl.DataFrame) -> dict[str, list[str]]:
         ],
     }
     return {column: urls for column, urls in found.items() if any(urls)}
-

@@ -1,6 +1,6 @@
 /*
 title       = "Pages opened next"
-question    = "Which page did visitors open next, at the step they did not take?"
+question    = "Which page did visitors open instead of taking a step?"
 kind        = "table"
 owner       = "growth"
 grain       = "one row per step not taken and page"

@@ -28,6 +28,10 @@ after_order.of = "placed"
 after_delivery.label = "After delivery"
 after_delivery.format = "percent"
 after_delivery.of = "placed"
+bought.label = "Then bought in 7 days"
+bought.description = "Of those who asked before buying and are known."
+bought.format = "percent"
+bought.of = "buyers_to_be"
 repeat_share.label = "Came back in 7 days"
 repeat_share.format = "percent"
 repeat_share.of = "judged"
@@ -38,6 +42,7 @@ effort        = { label = "Effort", format = "score", of = "contacts" }
 placed        = { label = "Stage known of", format = "count" }
 judged        = { label = "7 days over", format = "count" }
 asked         = { label = "Contacts in all", format = "count" }
+buyers_to_be  = { label = "Judged before buying", format = "count" }
 timed         = { label = "Time known of", format = "count" }
 */
 select
@@ -50,13 +55,21 @@ select
         as after_order,
     count(*) filter (stage in ('retention', 'advocacy'))
         / nullif(count(stage), 0) as after_delivery,
+    count(*) filter (
+        bought_within_7_days and stage in ('awareness', 'consideration')
+    ) / nullif(count(bought_within_7_days) filter (
+        stage in ('awareness', 'consideration')
+    ), 0) as bought,
     count(*) filter (repeated_within_7_days)
         / nullif(count(repeated_within_7_days), 0) as repeat_share,
     median(coalesce(first_reply_minutes, wait_seconds / 60)) as first_reply,
     avg(effort_points) as effort,
     count(stage) as placed, count(repeated_within_7_days) as judged,
     count(coalesce(first_reply_minutes, wait_seconds)) as timed,
-    (sum(count(*)) over ())::bigint as asked
+    (sum(count(*)) over ())::bigint as asked,
+    count(bought_within_7_days) filter (
+        stage in ('awareness', 'consideration')
+    ) as buyers_to_be
 from tickets
 where counts and day between $start and $end
 group by reason

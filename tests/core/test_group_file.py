@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -132,11 +133,24 @@ def test_a_cell_that_the_mart_does_not_have_is_told_and_not_written(
     assert not (tmp_path / "queries").exists()
 
 
-def test_a_closed_folder_is_told(tmp_path: Path) -> None:
+def test_a_disk_without_links_keeps_the_file_too(
+    marts: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(group_file.os, "link", no_links)
+    path = group_file.save(Home(tmp_path), load([]), "mine", GROUP, marts)
+    assert path.read_text() == group_file.text(GROUP)
+    with pytest.raises(JourneyError, match="there already"):
+        group_file.save(Home(tmp_path), load([]), "mine", GROUP, marts)
+
+
+def test_a_closed_folder_is_told(marts: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     (tmp_path / "queries").write_text("no folder")
     assert not group_file.is_open(Home(tmp_path))
     with pytest.raises(JourneyError) as closed:
-        group_file.save(Home(tmp_path), load([]), "mine", GROUP, blueprint())
+        group_file.save(Home(tmp_path), load([]), "mine", GROUP, marts)
     assert "nothing can be written here" in closed.value.problems[0].found
 
 
