@@ -10,7 +10,7 @@ from journey import comparison, data, scope as scopes
 from journey.answer import Period
 from journey.calendar import Calendar
 from journey.seasons import Event
-from journey.ui import days
+from journey.ui import days, problems
 
 KEY = "compare"
 """Name in the address, the same as on the command line."""
@@ -62,7 +62,8 @@ def _begin(period: Period, through: dt.date, calendar: Calendar) -> str:
     if word in (*scopes.COMPARISONS, DAY) or calendar.aligned(word, period):
         return word
     event = calendar.named(word, period.last)
-    what = f"{event.name} is not in these days" if event else f"No comparison: {word[:40]}"
+    named = problems.plain(event.name if event else word[:40])
+    what = f"{named} is not in these days" if event else f"No comparison: {named}"
     if st.session_state.get(TOLD) != (word, period):
         st.toast(f"{what}. Compared with the days before.")
         st.session_state[TOLD] = (word, period)
@@ -74,6 +75,9 @@ def _linked(through: dt.date) -> str:
     word = st.query_params.get(KEY, USUALLY)
     if day := _day(word):
         st.session_state[DAY_KEY] = _bounded(day, through)
+        if st.session_state[DAY_KEY] != day:
+            last = data.formats().day_range(through, through)
+            st.toast(f"The link's first day is outside of the data, which end on {last}.")
         return DAY
     return "a day" if word == DAY else word
 

@@ -10,6 +10,7 @@ import streamlit as st
 from journey import data
 from journey.answer import Period
 from journey.answers import DAYS
+from journey.ui import problems
 
 KEY = "days"
 CUSTOM = "custom"
@@ -51,7 +52,8 @@ def begin(through: dt.date) -> list[str]:
         given = st.query_params.get(KEY)
         if given and given not in PERIODS:
             usual_ = said(usually())
-            notices.append(f"The link's days are no choice: {given[:40]}. Shown: {usual_}.")
+            what = problems.plain(given[:40])
+            notices.append(f"The link's days are no choice: {what}. Shown: {usual_}.")
         st.session_state[KEY] = given if given in PERIODS else usually()
     st.session_state[KEY] = st.session_state[KEY]
     return notices
@@ -85,9 +87,8 @@ def days_of(
         try:
             day = dt.date.fromisoformat(text)
         except ValueError:
-            notices.append(
-                f"The link's {key} is no day: {text[:40]}. The usual one is shown."
-            )
+            what = problems.plain(text[:40])
+            notices.append(f"The link's {key} is no day: {what}. The usual one is shown.")
             continue
         if day > through or day < through - dt.timedelta(REACH):
             last = formats.day_range(through, through)

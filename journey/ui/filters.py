@@ -16,7 +16,7 @@ import streamlit as st
 from journey import comparison, data, words
 from journey.formats import Formats
 from journey.scope import ALL, SEGMENTS, USUAL, Scope
-from journey.ui import compared, days, groups
+from journey.ui import compared, days, groups, problems
 
 OFFERED = (
     "device",
@@ -167,7 +167,8 @@ def _read_segments() -> list[str]:
             continue
         unknown = [value for value in values if value not in offered.get(column, ())]
         if unknown:
-            what = f"{words.SEGMENTS[column]} {', '.join(unknown)[:60]}"
+            named = problems.plain(", ".join(unknown)[:60])
+            what = f"{words.SEGMENTS[column]} {named}"
             notices.append(f"The link asks for {what}, which no filter here has: left out.")
     return notices
 

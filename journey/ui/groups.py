@@ -12,6 +12,7 @@ from journey.formats import Formats
 from journey.kept import Asked
 from journey.query import Query
 from journey.scope import Scope
+from journey.ui import problems
 from journey.ui.figure import sentence
 
 KEY = "segment"
@@ -34,7 +35,8 @@ def choose() -> str | None:
     """Draw the choice of a group; it stays on the way to other pages."""
     known, now = titles(), chosen()
     if st.query_params.get(KEY) and "group" not in st.session_state and now is None:
-        st.toast(f"The link names a group that there is not: {st.query_params[KEY][:60]}.")
+        named = problems.plain(st.query_params[KEY][:60])
+        st.toast(f"The link names a group that there is not: {named}.")
     if not known:
         return None
     options = list(known)

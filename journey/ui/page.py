@@ -36,7 +36,8 @@ def page(title: str, question: str, *, filtered: bool = True) -> Scope:
         st.stop()
     scope = _head(title, through, filtered)
     with st.container(key="question"):
-        st.markdown(f"{question} {filters.scope_text(scope, data.formats())}.")
+        told = problems.plain(filters.scope_text(scope, data.formats()))
+        st.markdown(f"{question} {told}.")
     _strips()
     return scope
 
