@@ -115,7 +115,12 @@ def _begun(offer: Offer, usual: Callable[[str | None], Pair]) -> Pair:
             st.toast(notice)
         return pair
     kept: Pair | None = st.session_state.get(KEPT)
-    return kept if kept and offer.has(kept) else usual(None)
+    if kept and offer.has(kept):
+        return kept
+    if kept:
+        what = f"{called(kept.by)} {offer.name(kept.by, kept.value)}"
+        st.toast(f"These filters leave nothing to compare of {what}.")
+    return usual(None)
 
 
 def read(

@@ -61,6 +61,12 @@ def test_a_shared_link_opens_with_its_pair_and_order() -> None:
     assert (headlines["here"], headlines["there"]) == ("Computers", "Phones")
     assert headlines["rows"][0]["stage"] == "Awareness"
     assert {key: at.query_params[key] for key in link} == link
+    at.multiselect(key="device").set_value(["mobile"]).run()
+    assert not at.exception
+    assert chosen(at)[0] != "device"
+    assert [str(toast.value) for toast in at.toast] == [
+        "These filters leave nothing to compare of Device Computers."
+    ]
     at.selectbox(key="pair_by").set_value("group").run()
     assert not at.exception
     assert at.query_params["by"] == "group" and "with" not in at.query_params
