@@ -197,3 +197,11 @@ def test_a_channel_of_contact_takes_orders_out_but_leaves_what_is_asked(
     assert with_orders.absence == "orders carry no contact channel"
     assert alone.frame is not None and alone.frame.height
     assert service.asked(alone.frame, FORMATS).endswith(" is asked most.")
+
+
+def test_a_role_of_one_country_reads_what_effort_weighs(sample_home: Home) -> None:
+    known = figures(sample_home)
+    poland = (("country", ("PL",)),)
+    weights = known.answer(support.WEIGHTS, Scope(known.scope.period, policy=poland)).frame
+    assert weights is not None
+    assert {"contact", "high_from", *service.SIGNS} == set(weights["indicator"])
