@@ -40,6 +40,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "returns.reason": ("reasons of returns", "reason of return_case"),
     "payments.error_code": ("why payments failed", "error_code of payment_attempt"),
+    "messages.delivered": ("newsletters", "message, or delivered of campaign_daily"),
     "campaigns.impressions": ("times ads were shown", "impressions of campaign_daily"),
     "visitor_periods.visitors": ("visitors of exact periods", "web_people"),
     "returns.withdrawal": ("withdrawals", "return_case of kind withdrawal"),

@@ -11,7 +11,7 @@ description = """
 Clicks rather than opens, because mail programs open messages by \
 themselves."""
 position    = 90
-needs       = ["message"]
+needs       = ["messages.delivered"]
 */
 select
     day, channel, campaign, sales_channel,

@@ -48,7 +48,7 @@ fed_by as (
         {mart: 'checkouts', feeds: ['checkout']},
         {mart: 'subscriptions', feeds: ['subscription_event']},
         {mart: 'loyalty', feeds: ['loyalty_event']},
-        {mart: 'messages', feeds: ['message']},
+        {mart: 'messages', feeds: ['message', 'campaign_daily']},
         {mart: 'campaigns', feeds: ['campaign_daily']},
         {mart: 'costs', feeds: ['campaign_daily']},
         {mart: 'product_days',

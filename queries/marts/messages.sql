@@ -5,7 +5,9 @@ grain = "one row per day of sending, flow, campaign and channel"
 key   = "day, flow, campaign, channel"
 description = """
 Everything counts on the day the message was sent. An order is the message's
-when it is the last one the person clicked in the 5 days before the order.
+when it is the last one the person clicked in the 5 days before the order. What
+a sender tells by day only, of campaigns without single messages, stands beside
+it: its clicks as the sender counts them, its orders those traced to its link.
 """
 
 [columns]
@@ -70,29 +72,57 @@ earned as (
     )
     where days <= 5
     group by all
+),
+
+of_single_messages as (
+    select
+        day, flow, campaign,
+        case channel
+            when 'email' then 'Email'
+            when 'sms' then 'SMS'
+            when 'push' then 'Mobile Push Notifications'
+            else channel
+        end as channel,
+        'own_shop' as sales_channel,
+        -- who delivers or opens was sent to, also where no sending was told
+        count(*) filter (
+            sent or delivered or opened or clicked_at is not null
+        )::bigint as sent,
+        count(*) filter (
+            delivered or opened or clicked_at is not null
+        )::bigint as delivered,
+        count(*) filter (opened)::bigint as opened,
+        count(*) filter (clicked_at is not null)::bigint as clicked,
+        count(*) filter (unsubscribed)::bigint as unsubscribed,
+        coalesce(sum(orders), 0)::bigint as orders,
+        coalesce(sum(revenue), 0)::decimal(18, 4) as revenue
+    from one_message
+    left join earned using (source, message_id)
+    group by 1, 2, 3, 4
+),
+
+-- the same campaign may be told by day and by message: the messages know more
+by_day as (
+    select
+        day, null as flow, campaign, channel, sales_channel,
+        sum(coalesce(sent, delivered))::bigint as sent,
+        sum(coalesce(delivered, sent))::bigint as delivered,
+        sum(opens)::bigint as opened,
+        sum(least(clicks, coalesce(delivered, sent)))::bigint as clicked,
+        sum(unsubscribes)::bigint as unsubscribed,
+        sum(orders)::bigint as orders,
+        sum(revenue)::decimal(18, 4) as revenue
+    from campaigns
+    where coalesce(sent, delivered) > 0
+        and coalesce(
+            lower(campaign) not in (
+                select lower(campaign) from one_message
+                where campaign is not null
+            ), true
+        )
+    group by day, campaign, channel, sales_channel
 )
 
-select
-    day, flow, campaign,
-    case channel
-        when 'email' then 'Email'
-        when 'sms' then 'SMS'
-        when 'push' then 'Mobile Push Notifications'
-        else channel
-    end as channel,
-    'own_shop' as sales_channel,
-    -- who delivers or opens was sent to, also where no sending was told
-    count(*) filter (
-        sent or delivered or opened or clicked_at is not null
-    )::bigint as sent,
-    count(*) filter (
-        delivered or opened or clicked_at is not null
-    )::bigint as delivered,
-    count(*) filter (opened)::bigint as opened,
-    count(*) filter (clicked_at is not null)::bigint as clicked,
-    count(*) filter (unsubscribed)::bigint as unsubscribed,
-    coalesce(sum(orders), 0)::bigint as orders,
-    coalesce(sum(revenue), 0)::decimal(18, 4) as revenue
-from one_message
-left join earned using (source, message_id)
-group by 1, 2, 3, 4
+select * from of_single_messages
+union all
+select * from by_day

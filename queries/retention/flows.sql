@@ -5,7 +5,7 @@ kind     = "table"
 grain    = "one row per flow or campaign"
 owner    = "customer relations"
 position = 180
-needs    = ["message"]
+needs    = ["messages.delivered"]
 
 [columns]
 flow                = "Message"
