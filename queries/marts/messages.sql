@@ -7,7 +7,7 @@ description = """
 Everything counts on the day the message was sent. An order is the message's
 when it is the last one the person clicked in the 5 days before the order. What
 a sender tells by day only, of campaigns without single messages, stands beside
-it: its clicks as the sender counts them, its orders those traced to its link.
+it: clicks as the sender counts them, orders those of its link in 5 days.
 """
 
 [columns]
@@ -102,16 +102,14 @@ of_single_messages as (
 ),
 
 -- the same campaign may be told by day and by message: the messages know more
-by_day as (
+mailings as (
     select
-        day, null as flow, campaign, channel, sales_channel,
+        day, campaign, lower(campaign) as name, channel, sales_channel,
         sum(coalesce(sent, delivered))::bigint as sent,
         sum(coalesce(delivered, sent))::bigint as delivered,
         sum(opens)::bigint as opened,
         sum(least(clicks, coalesce(delivered, sent)))::bigint as clicked,
-        sum(unsubscribes)::bigint as unsubscribed,
-        sum(orders)::bigint as orders,
-        sum(revenue)::decimal(18, 4) as revenue
+        sum(unsubscribes)::bigint as unsubscribed
     from campaigns
     where coalesce(sent, delivered) > 0
         and coalesce(
@@ -121,6 +119,41 @@ by_day as (
             ), true
         )
     group by day, campaign, channel, sales_channel
+),
+
+-- an order traced to its link belongs to the mailing last sent before it
+traced as (
+    select
+        sent_on, mailing.name, sum(orders) as orders, sum(revenue) as revenue
+    from (
+        select day, lower(campaign) as name, orders, revenue
+        from campaigns
+        where orders > 0 and campaign is not null
+    ) as brought
+    asof join (select distinct name, day as sent_on from mailings) as mailing
+        on brought.name = mailing.name and brought.day >= mailing.sent_on
+    where brought.day <= sent_on + 5
+    group by all
+),
+
+-- of a campaign sent in two channels on a day, the orders stand in the first
+by_day as (
+    select
+        day, null as flow, campaign, channel, sales_channel,
+        sent, delivered, opened, clicked, unsubscribed,
+        case when is_first then coalesce(orders, 0) else 0 end::bigint
+            as orders,
+        case when is_first then coalesce(revenue, 0) else 0 end
+            ::decimal(18, 4) as revenue
+    from (
+        select
+            *, row_number() over (
+                partition by name, day order by channel, sales_channel
+            ) = 1 as is_first
+        from mailings
+    ) as mailing
+    left join traced
+        on traced.name = mailing.name and traced.sent_on = mailing.day
 )
 
 select * from of_single_messages

@@ -4,6 +4,9 @@ question = "What do newsletters and automatic messages bring?"
 kind     = "table"
 grain    = "one row per flow or campaign"
 owner    = "customer relations"
+description = """
+Ordered counts orders of the 5 days after a click. Of mailings that are told \
+by day only, clicks are those the sender counts, and orders came by the link."""
 position = 180
 needs    = ["messages.delivered"]
 
