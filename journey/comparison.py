@@ -22,17 +22,29 @@ CHANCE = {True: "yes", False: "may be chance", None: NOTHING}
 
 def words(scope: Scope, formats: Formats) -> str:
     """Return "against the 28 days before", "against Black Week 2025, 24 Nov – 1 Dec";
-    "" where nothing is compared."""
+    "" where nothing is compared. Days that are in both periods are told."""
     then = scope.comparison
     if then is None:
         return ""
+    return f"against {_named(scope, then, formats)}{_shared(scope.period, then, formats)}"
+
+
+def _named(scope: Scope, then: Period, formats: Formats) -> str:
     if scope.event is not None:
-        return f"against {_around(then, scope.event)}, {_short(then, formats)}"
+        return f"{_around(then, scope.event)}, {_short(then, formats)}"
     if then == scope.period.before():
-        return f"against the {formats.days(scope.period.days)} before"
+        return f"the {formats.days(scope.period.days)} before"
     if then == scope.period.year_before():
-        return "against the same weekdays a year before"
-    return f"against {formats.day_range(then.first, then.last)}"
+        return "the same weekdays a year before"
+    return formats.day_range(then.first, then.last)
+
+
+def _shared(now: Period, then: Period, formats: Formats) -> str:
+    """Return ", 5 days are in both"; what two periods share cannot have changed."""
+    days = (min(now.last, then.last) - max(now.first, then.first)).days + 1
+    if days < 1:
+        return ""
+    return f", {formats.days(days)} {'is' if days == 1 else 'are'} in both"
 
 
 def _around(then: Period, event: Event) -> str:

@@ -56,6 +56,8 @@ def rows(words: list[str], target: float | None = None) -> tuple[Row, ...]:
         ("year", "against the same weekdays a year before"),
         ("black-week", "against Black Week 2024, 25 Nov – 2 Dec"),
         ("2025-10-01", "against 1 Oct – 8 Oct 2025"),
+        ("2025-11-17", "against 17 Nov – 24 Nov 2025, 1 day is in both"),
+        ("2025-11-20", "against 20 Nov – 27 Nov 2025, 4 days are in both"),
         ("none", ""),
     ],
 )
