@@ -21,5 +21,5 @@ def test_the_name_of_a_mart_finds_what_reads_it() -> None:
 
 def test_a_mart_says_what_it_reads_and_not_its_own_steps() -> None:
     named = reads(QUERIES["marts/orders"])
-    assert {"landed.sales_order", "settings.order_statuses"} <= set(named)
+    assert {"landed.sales_order", "settings.stage_windows"} <= set(named)
     assert "base" not in named
