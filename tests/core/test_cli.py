@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -12,11 +13,21 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from journey import build, cli, commands, followups, landing, templates, warehouse
+from journey import (
+    build,
+    cli,
+    commands,
+    followups,
+    landing,
+    notes,
+    templates,
+    warehouse,
+)
 from journey.figures import figures
 from journey.home import PROJECT, Home
 from journey.query import load, parse
 from journey.query.catalog import read
+from journey.settings import Settings, Source
 from tests import test_queries
 
 CARD = "conversion/checkout_completion"
@@ -356,6 +367,17 @@ def test_the_sample_shop_has_a_closed_leak_in_hand(
     (held,) = followups.opened(Home(tmp_path), sample=True)
     assert held.title == "Checkout on desktop"
     assert followups.opened(Home(tmp_path)) == []
+    written = {
+        note.text: note.first
+        for note in notes.known(Home(tmp_path), sample=True).all
+        if note.kind == "written"
+    }
+    assert written["New payment page released"] == dt.date(2026, 10, 22)
+    assert len(written) == 3
+    alone = Settings(sources=(Source("sample", "sample", {"truths": "phone_payment"}),))
+    commands._note_down(Home(tmp_path), alone)
+    left = [n.text for n in notes.known(Home(tmp_path), sample=True).all if n.id]
+    assert left == ["New payment page released"]
 
 
 def test_run_keeps_a_relative_home_when_it_changes_folder(
