@@ -8,8 +8,8 @@ grain       = "one row per order of a person"
 owner       = "customer relations"
 description = """
 Orders of the 24 months up to the last day shown. By Kaplan and Meier: an \
-order counts for as long as it was watched, so that new ones neither speed the \
-figure up nor slow it down."""
+order counts for as long as it was watched, so that new ones neither speed \
+the figure up nor slow it down."""
 caveat      = """
 A dash under "half" means that fewer than half come back at all, or that \
 nobody was watched for long enough to know."""
