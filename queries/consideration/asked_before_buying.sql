@@ -11,11 +11,11 @@ grain       = "one row per day and segment"
 owner       = "growth"
 description = """
 By any channel, e-mail and phone included. Many questions can mean interest \
-or a product page that leaves something open: read it with the reasons."""
+or a page that leaves something open: read it with the reasons."""
 position    = 70
 needs       = ["ticket", "traffic.product_views"]
 */
--- a question has no device or channel of a visit: split by them, all would be 0
+-- a question has no device or channel of a visit: by them, all would be 0
 with parts as (
     select day, sales_channel, 1 as questions, 0 as lookers
     from tickets

@@ -5,8 +5,8 @@ kind     = "table"
 grain    = "one row per flow or campaign"
 owner    = "customer relations"
 description = """
-Ordered counts orders of the 5 days after a click. Of mailings that are told \
-by day only, clicks are those the sender counts, and orders came by the link."""
+Ordered counts orders of the 5 days after a click. Of mailings told by day \
+only, clicks are those the sender counts, and orders came by the link."""
 position = 180
 needs    = ["messages.delivered"]
 
