@@ -14,6 +14,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
@@ -217,34 +218,59 @@ def thinking(address: str) -> Iterator[None]:
 def _session(address: str, stop: threading.Event, seed: int) -> None:
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
-    dice = random.Random(seed)
+    dice, seen = random.Random(seed), Seen()
     stream = address.replace("http", "ws") + "/_stcore/stream"
     with connect(stream, subprotocols=["streamlit"], max_size=None) as socket_:  # type: ignore[list-item]
-        pages: list[str] = [""]
         while not stop.is_set():
             ask = BackMsg()
-            days, device = dice.choice(("7", "28", "90")), dice.choice(tuple(DEVICES))
-            ask.rerun_script.query_string = f"days={days}&device={device}"
-            ask.rerun_script.page_script_hash = dice.choice(pages)
+            ask.rerun_script.page_script_hash = dice.choice(seen.pages)
+            for name, (widget, options) in seen.filters.items():
+                # all but the last of the days, which asks for two dates more
+                some = options[:-2] if name == "days" else options
+                state = ask.rerun_script.widget_states.widgets.add()
+                state.id = widget
+                state.string_array_value.data.append(dice.choice(some))
             socket_.send(ask.SerializeToString())
-            pages = _until_finished(socket_, stop) or pages
+            _until_finished(socket_, stop, seen)
             stop.wait(THINK * dice.uniform(0.5, 1.5))
 
 
-def _until_finished(socket_: Any, stop: threading.Event) -> list[str]:
+@dataclass
+class Seen:
+    """What a session has been shown: the pages and the filters to choose from."""
+
+    pages: list[str] = field(default_factory=lambda: [""])
+    filters: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    """Key -> id of the widget and its options."""
+
+    def take(self, message: Any) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "navigation":
+            self.pages = [page.page_script_hash for page in message.navigation.app_pages]
+        if kind != "delta":
+            return
+        element = message.delta.new_element
+        shown = element.WhichOneof("type")
+        if shown == "button_group" and element.button_group.id.endswith("-days"):
+            options = [option.content for option in element.button_group.options]
+            self.filters["days"] = element.button_group.id, options
+        if shown == "multiselect" and element.multiselect.id.endswith("-device"):
+            self.filters["device"] = (
+                element.multiselect.id,
+                list(element.multiselect.options),
+            )
+
+
+def _until_finished(socket_: Any, stop: threading.Event, seen: Seen) -> None:
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-    pages: list[str] = []
     while not stop.is_set():
         try:
             raw = socket_.recv(timeout=30)
         except TimeoutError:
-            return pages
+            return
         message = ForwardMsg()
         message.ParseFromString(raw)
-        kind = message.WhichOneof("type")
-        if kind == "navigation":
-            pages = [page.page_script_hash for page in message.navigation.app_pages]
-        if kind == "script_finished":
-            return pages
-    return pages
+        seen.take(message)
+        if message.WhichOneof("type") == "script_finished":
+            return

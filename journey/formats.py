@@ -57,8 +57,6 @@ class Formats:
         except (UnknownLocaleError, ValueError):
             return Locale.parse("en_GB")
 
-    # ------------------------------------------------------------- numbers
-
     def number(self, value: float | None, digits: int = 0) -> str:
         """Return 12,345 or 12 345; a negative one with a typographic minus."""
         if value is None or not math.isfinite(value):
@@ -129,8 +127,6 @@ class Formats:
         if relative is None or not math.isfinite(relative):
             return NOTHING
         return self._percent_of(self.signed(relative * 100, digits))
-
-    # --------------------------------------------------------------- units
 
     def value(self, value: float | None, unit: str | None) -> str:
         """Return a figure in the unit its query file names."""
@@ -214,8 +210,6 @@ class Formats:
         """Return "1 order" or "1,240 orders"; `many` where the plural has no plain s."""
         text = self.number(number)
         return f"{text} {noun if text == '1' else many or noun + 's'}"
-
-    # --------------------------------------------------------------- dates
 
     def date(self, day: dt.date | None) -> str:
         """Return 17.11.2026 or 17/11/2026."""
@@ -339,8 +333,6 @@ class Formats:
             plain = f"(abs({value}) < 1e4 ? {bare} : {plain})"
         before, after = self._affixes() if unit == "money" else ("", "")
         return f"'{before}' + {plain} + '{after}'"
-
-    # ------------------------------------------------------------ internal
 
     def _groups(self, value: Decimal) -> bool:
         names = (self.babel.language, str(self.babel))
