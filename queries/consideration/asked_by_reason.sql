@@ -14,7 +14,7 @@ did not ask."""
 caveat      = """
 Who asks is nearer to buying already: the difference is not all due to the \
 answer."""
-position    = 105
+position    = 125
 needs       = ["asked_visits.similar_share", "asked_visits.reason"]
 
 [columns]
