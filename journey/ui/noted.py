@@ -39,11 +39,22 @@ def told(
     stage: str = "",
 ) -> list[str]:
     """Return "3 days after: ‘New checkout released’ (26 Oct)" for every note within three
-    days of a change; nothing without a day."""
+    days of a change, then for events of the calendar; nothing without a day."""
     if day is None:
         return []
     formats = data.formats()
-    return [notes.told(one, day, formats) for one in known().near(day, 3, cell, stage)]
+    near = [*known().near(day, notes.NEAR, cell, stage), *_events(day)]
+    return [notes.told(one, day, formats) for one in near]
+
+
+def _events(day: dt.date) -> list[Note]:
+    """Return sales and seasons near a day; a single holiday moves no step for weeks."""
+    around = Period(day - dt.timedelta(notes.NEAR), day + dt.timedelta(notes.NEAR))
+    return [
+        Note(one.name, one.first, one.last)
+        for one in data.settings().calendar.within(around)
+        if one.kind != "holiday"
+    ]
 
 
 def marks(name: str, scope: Scope, answer: Answer) -> tuple[Mark, ...]:

@@ -119,7 +119,9 @@ def test_a_change_is_told_with_the_notes_near_it(place: Home) -> None:
     notes.write(place, Note("Release", LAST, LAST), NOW, sample=True)
     (told,) = noted.told(LAST + dt.timedelta(2))
     assert told.replace("\u00a0", " ") == "2 days after: ‘Release’ (16 Nov)"
-    assert noted.told(LAST + dt.timedelta(4)) == []
+    (told,) = noted.told(LAST + dt.timedelta(4))
+    assert told.replace("\u00a0", " ") == "3 days before: ‘Black Week’ (23 Nov – 30 Nov)"
+    assert noted.told(LAST - dt.timedelta(4)) == [], "a holiday is no reason to name"
     assert noted.told(None) == []
 
 
