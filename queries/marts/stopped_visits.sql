@@ -95,68 +95,6 @@ bought as (
         and stopped.started_at <= purchases.bought_at
 ),
 
-first_free as (
-    select coalesce(max(rowid), -1) + 1 as first_free from landed.session
-),
-
-events as (
-    select
-        source, session_key, happened_at, event_name,
-        regexp_replace(
-            split_part(split_part(page, '?', 1), '#', 1),
-            '^[a-z]+://[^/]*/?', '/'
-        ) as path
-    from landed.web_event
-    where session_key is not null
-),
-
--- when and where the visit was last at the step before
-steps_before as (
-    select
-        source, session_key,
-        unnest([
-            'product_view', 'cart', 'checkout', 'payment', 'purchase'
-        ]) as step,
-        unnest([
-            min({moment: happened_at, path: path}),
-            max({moment: happened_at, path: path})
-                filter (event_name = 'view_item'),
-            max({moment: happened_at, path: path})
-                filter (event_name = 'add_to_cart'),
-            max({moment: happened_at, path: path})
-                filter (event_name in ('begin_checkout', 'add_shipping_info')),
-            max({moment: happened_at, path: path})
-                filter (event_name = 'add_payment_info')
-        ]) as was
-    from events
-    group by source, session_key
-),
-
-next_pages as (
-    select
-        session_id, step,
-        coalesce(
-            arg_min(events.path, (events.happened_at, events.path)) filter (
-                events.happened_at >= was.moment
-                and events.path is distinct from was.path
-            ),
-            '(none)'
-        ) as next_page
-    from sessions
-    cross join first_free
-    join landed.web_event as keyed on keyed.rowid = session_id - first_free
-    join steps_before
-        on steps_before.source = keyed.source
-        and steps_before.session_key = keyed.session_key
-    join events
-        on events.source = keyed.source
-        and events.session_key = keyed.session_key
-        and events.event_name in ('page_view', 'screen_view')
-        and events.path is not null
-    where not purchased and was is not null
-    group by session_id, step
-),
-
 told as (
     select
         sessions.session_id, person_id, day, channel, source_medium, campaign,
@@ -192,6 +130,78 @@ told as (
         where table_name in ('session', 'web_event')
     )
     where not purchased
+),
+
+first_free as (
+    select coalesce(max(rowid), -1) + 1 as first_free from landed.session
+),
+
+-- only the landing knows the keys of a visit
+stops as (
+    select session_id, step, keyed.source, keyed.session_key
+    from (select session_id, unnest(steps) as step from told)
+    cross join first_free
+    join landed.web_event as keyed on keyed.rowid = session_id - first_free
+    where step is not null
+),
+
+events as (
+    select
+        source, session_key, happened_at, event_name,
+        split_part(split_part(page, '?', 1), '#', 1) as path
+    from landed.web_event
+    where session_key is not null
+),
+
+-- when and where the visit was last at the step before each
+last_at as (
+    select
+        source, session_key,
+        min({moment: happened_at, path: path}) as product_view,
+        max({moment: happened_at, path: path})
+            filter (event_name = 'view_item') as cart,
+        max({moment: happened_at, path: path})
+            filter (event_name = 'add_to_cart') as checkout,
+        max({moment: happened_at, path: path})
+            filter (event_name in ('begin_checkout', 'add_shipping_info'))
+            as payment,
+        max({moment: happened_at, path: path})
+            filter (event_name = 'add_payment_info') as purchase
+    from events
+    group by source, session_key
+),
+
+steps_before as (
+    select
+        session_id, source, session_key, step,
+        case step
+            when 'product_view' then product_view
+            when 'cart' then cart
+            when 'checkout' then checkout
+            when 'payment' then payment
+            else purchase
+        end as was
+    from stops
+    join last_at using (source, session_key)
+),
+
+next_pages as (
+    select
+        session_id, step,
+        coalesce(
+            regexp_replace(
+                arg_min(path, (happened_at, path)) filter (
+                    happened_at >= was.moment
+                    and path is distinct from was.path
+                ), '^[a-z]+://[^/]*/?', '/'
+            ), '(none)'
+        ) as next_page
+    from steps_before
+    join events using (source, session_key)
+    where
+        was is not null and path is not null
+        and event_name in ('page_view', 'screen_view')
+    group by session_id, step
 )
 
 select
