@@ -138,11 +138,14 @@ def _revenue_sentence(figures: Figures, facts: Revenue, found: Sequence[Leak]) -
     if not facts.now:
         before = formats.money(facts.before, 0)
         return f"No order that counts came in; the days before brought {before} {net}."
+    if facts.share is None:
+        before = formats.money(facts.before, 0)
+        return f"Revenue was {amount} after refunds, before {before}."
     if not facts.moved:
-        swing = formats.change(facts.change / facts.before)
+        swing = formats.change(facts.share)
         return f"Revenue was {amount} ({swing}): nothing moved beyond its usual swing."
     verb = "fell" if facts.change < 0 else "rose"
-    share = formats.percent(abs(facts.change / facts.before), 1)
+    share = formats.percent(abs(facts.share), 1)
     reasons = ", ".join(_factors_told(facts.shares[:3], formats))
     reason = _reason(facts, found, formats)
     return f"Revenue {verb} {share} to {amount}: {reasons}. {reason}"

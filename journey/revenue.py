@@ -35,6 +35,12 @@ class Revenue:
     def change(self) -> float:
         return self.now - self.before
 
+    @property
+    def share(self) -> float | None:
+        """Return the change as a share of before; None where refunds outweigh what was
+        sold in either period, because a share of less than nothing says nothing."""
+        return self.change / self.before if min(self.now, self.before) > 0 else None
+
 
 def revenue(figures: Figures) -> Revenue | None:
     """Return what revenue did and why: visits x conversion x basket, the rest by name.

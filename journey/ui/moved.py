@@ -171,7 +171,10 @@ def revenue_sentence(facts: Revenue, formats: Formats) -> str:
     now = f"{formats.money(facts.now, 0)} {formats.money_label}"
     if not facts.before:
         return f"Revenue was {now}; there is nothing before to compare it with."
-    share = formats.change(facts.change / facts.before)
+    if facts.share is None:
+        before = formats.money(facts.before, 0)
+        return f"Revenue was {now} after refunds, {before} before."
+    share = formats.change(facts.share)
     if not facts.moved:
         return f"Revenue was {now} ({share}): {QUIET}."
     verb = "fell" if facts.change < 0 else "rose"

@@ -229,6 +229,18 @@ def test_revenue_that_stopped_is_told_without_reasons() -> None:
     assert text.startswith("No order that counts came in; the days before brought 168,800")
 
 
+def test_more_refunds_than_sales_are_no_share_of_what_was_sold() -> None:
+    shop = Told(
+        {
+            "conversion/revenue": Measure(Estimate(-900.0), Estimate(200.0)),
+            "conversion/average_order": ratio((100.0, 1), (200.0, 2)),
+        }
+    )
+    said = findings.sentence(shop, []).replace("\u00a0", " ")
+    assert said.startswith("Revenue was −900 zł net after refunds, before 200 zł.")
+    assert "%" not in said.partition(".")[0]
+
+
 def test_days_without_an_order_are_not_days_without_data() -> None:
     shop = Told(
         {
