@@ -19,6 +19,7 @@ from typing import Any
 
 from journey.answer import Period
 from journey.home import Home
+from journey.notes import cleaned
 from journey.problem import JourneyError, Problem
 from journey.query import Library
 from journey.query.check import check
@@ -27,6 +28,8 @@ from journey.scope import NOT_SET, Choices
 
 FOLDER = "segments"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+"""The form in which the rules above write an instant."""
 ENDS = dt.date(2026, 10, 28)
 """The last complete day of a test, as the tests of queries have it."""
 
@@ -194,8 +197,7 @@ def save(home: Home, library: Library, name: str, group: Group, reader: Any) -> 
     refuse(home, library, name, group, reader)
     path, test = places(home, name)
     try:
-        for file in (path, test):
-            file.parent.mkdir(parents=True, exist_ok=True)
+        _make_folders(path, test)
         _create(test, test_of(group))
         try:
             _create(path, text(group))
@@ -320,15 +322,15 @@ def _row(row: Mapping[str, Any]) -> str:
 def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]+Z", value):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and not INSTANT.fullmatch(value):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return str(value)
 
 
 def _plain(words: str) -> str:
     """Return words that end neither the text of a header nor the header itself."""
-    one_line = " ".join(words.split())
-    return one_line.replace("\\", " ").replace('"', "'").replace("*/", "").replace("/*", "")
+    shown = cleaned(words).replace("\\", " ").replace('"', "'")
+    return shown.replace("*/", "* /").replace("/*", "/ *")
 
 
 def _wrapped(words: str) -> str:
@@ -346,6 +348,16 @@ def _create(path: Path, content: str) -> None:
         _link(made, path, content)
     finally:
         made.unlink(missing_ok=True)
+
+
+def _make_folders(*files: Path) -> None:
+    """Make the folders of the files. Raises OSError, also where a file or a link that
+    leads nowhere has the name of one."""
+    for file in files:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(error.errno, "no folder") from error
 
 
 def _link(made: Path, path: Path, content: str) -> None:

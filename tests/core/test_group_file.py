@@ -91,6 +91,21 @@ def test_a_group_names_its_step_its_cell_and_its_days() -> None:
     assert group_file.suggested("12 Żółw!") == "w"
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["*/ drop", "//**", "*/*/", "a\\\"'", 'x"""', "\x1b[31m\x7f", "2026-10-28T1:Z",
+     "\u202eevil", "-- $$ $through ;\n", "x" * 10_000],
+)  # fmt: skip
+def test_a_group_of_a_hostile_value_is_a_file_that_names_its_people(
+    marts: duckdb.DuckDBPyConnection, value: str
+) -> None:
+    odd = replace(GROUP, title=f"Stopped: {value}", where=(("campaign", (value,)),))
+    assert people(marts, odd) == [1]
+    assert group_file.problems_of("mine", group_file.text(odd), marts) == []
+    header = group_file.text(odd).partition("*/\n")[0]
+    assert "/*" not in header[2:] and "\u202e" not in header
+
+
 def test_a_saved_group_is_in_the_library_and_no_file_is_written_over(
     marts: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
@@ -152,6 +167,15 @@ def test_a_closed_folder_is_told(marts: duckdb.DuckDBPyConnection, tmp_path: Pat
     with pytest.raises(JourneyError) as closed:
         group_file.save(Home(tmp_path), load([]), "mine", GROUP, marts)
     assert "nothing can be written here" in closed.value.problems[0].found
+
+
+def test_a_link_that_leads_nowhere_is_no_taken_name(
+    marts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "segments").symlink_to(tmp_path / "gone")
+    with pytest.raises(JourneyError, match="nothing can be written here"):
+        group_file.save(Home(tmp_path), load([]), "mine", GROUP, marts)
 
 
 def test_the_file_counts_as_many_visits_as_the_step_loses(sample_home: Home) -> None:
