@@ -168,7 +168,7 @@ def follow_up(found: Leak, scope: Scope) -> None:
         )
     except JourneyError as error:
         for problem in error.problems:
-            st.error(f"{problem.found}: {problem.fix}.")
+            st.error(f"{problems.plain(problem.found)}: {problems.plain(problem.fix)}.")
         return
     st.rerun()
 

@@ -193,7 +193,7 @@ def _label() -> str:
     if others:
         parts.append(data.formats().counted(others, "more filter"))
     if group := groups.chosen():
-        parts.append(groups.titles()[group])
+        parts.append(problems.plain(groups.titles()[group]))
     return " · ".join(parts)
 
 
@@ -209,7 +209,8 @@ def _now(key: str, default: list[str]) -> list[str]:
 def _named(column: str, values: list[str], nothing: str) -> str:
     if not values:
         return nothing
-    names = [words.value(column, value, data.formats()) for value in values]
+    named = (words.value(column, value, data.formats()) for value in values)
+    names = [problems.plain(name) for name in named]
     return (
         ", ".join(names) if len(names) < 3 else f"{len(names)} × {words.SEGMENTS[column]}"
     )

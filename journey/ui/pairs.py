@@ -10,7 +10,7 @@ import streamlit as st
 from journey import data, words
 from journey.contrast import GROUP, Pair
 from journey.scope import SEGMENTS, Scope
-from journey.ui import groups
+from journey.ui import groups, problems
 
 BY, VALUE, WITH = "by", "value", "with"
 """Names in the address; the values are raw, so that a link survives a changed word."""
@@ -112,14 +112,14 @@ def _begun(offer: Offer, usual: Callable[[str | None], Pair]) -> Pair:
             del st.session_state[key]
         pair, notice = read(given, offer, usual)
         if notice:
-            st.toast(notice)
+            st.toast(problems.plain(notice))
         return pair
     kept: Pair | None = st.session_state.get(KEPT)
     if kept and offer.has(kept):
         return kept
     if kept:
         what = f"{called(kept.by)} {offer.name(kept.by, kept.value)}"
-        st.toast(f"These filters leave nothing to compare of {what}.")
+        st.toast(f"These filters leave nothing to compare of {problems.plain(what)}.")
     return usual(None)
 
 

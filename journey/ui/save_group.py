@@ -105,9 +105,11 @@ def _save(name: str, group: Group, scope: Scope, count: Count) -> None:
             )
         return
     except OSError as error:
-        st.error(f"A group is saved only when that can be written down: {error}.")
+        why = problems.plain(str(error))
+        st.error(f"A group is saved only when that can be written down: {why}.")
         return
-    st.toast(f"Saved: choose “{group.title}” as a named group in the filter.")
+    named = problems.plain(group.title)
+    st.toast(f"Saved: choose “{named}” as a named group in the filter.")
     st.rerun()
 
 

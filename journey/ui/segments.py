@@ -159,7 +159,8 @@ def _switches() -> tuple[Order, bool]:
     """Draw order and reach of the list; return both, as the address keeps them."""
     given = st.query_params.get(ORDER, "money")
     if given not in ORDERS:
-        st.toast(f"The link orders by {given[:40]}, which there is not: by money.")
+        what = problems.plain(given[:40])
+        st.toast(f"The link orders by {what}, which there is not: by money.")
     with st.container(
         horizontal=True, vertical_alignment="center", key="segments_switches"
     ):
