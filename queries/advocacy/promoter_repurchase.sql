@@ -35,38 +35,23 @@ high.label = "At most"
 high.format = "percent_points"
 high.of = "people"
 */
-with answers as (
+with followed as (
     select
-        person_id, answered_at,
         case
             when is_promoter then 'Would recommend'
             when is_detractor then 'Would not recommend'
             else 'Undecided'
-        end as answer
+        end as answer,
+        least(orders_before, 3) as orders_before,
+        coalesce(last_country, '') as country,
+        ordered_within_90_days as ordered
     from feedback
-    where kind = 'nps' and score is not null and person_id is not null
-        and answered_at is not null
+    where kind = 'nps' and score is not null
+        and ordered_within_90_days is not null
         and day > $end - 455 and day <= $end - 90
     qualify row_number() over (
         partition by person_id order by answered_at desc
     ) = 1
-),
-followed as (
-    select
-        person_id, answer,
-        least(count(*) filter (placed_at <= answered_at), 3) as orders_before,
-        coalesce(arg_max(country, placed_at) filter (
-            placed_at <= answered_at
-        ), '') as country,
-        count(*) filter (
-            placed_at > answered_at
-            and placed_at <= answered_at + interval 90 days
-        ) > 0 as ordered
-    from answers
-    left join (
-        select person_id, placed_at, country from orders where counts
-    ) as placed using (person_id)
-    group by all
 ),
 cells as (
     select

@@ -40,6 +40,13 @@ product_brand   = "Product brand with most of the order's value."
 arrival         = "on_time or late: how the order came."
 effort_band = """
 none, low or high effort in the 30 days after the order, else of the ticket."""
+orders_before = """
+Orders of the person that count, up to the answer; NULL: nobody known, or no
+answer."""
+last_country    = "Country of the last of them."
+ordered_within_90_days = """
+Whether the person ordered in the 90 days after the answer; NULL until they
+are over, or nobody known."""
 */
 with
 
@@ -99,49 +106,95 @@ about_tickets as (
             ) desc,
             tickets.kind desc, ticket_key
     ) = 1
+),
+
+told as (
+    select
+        feedback_key, landed_feedback.kind,
+        coalesce(
+            landed_feedback.person_id, orders.person_id, tickets.person_id
+        )::integer as person_id,
+        coalesce(orders.order_key, tickets.order_key) as order_key,
+        ticket_key, landed_feedback.product_id,
+        coalesce(orders.brand, tickets.brand) as brand,
+        asked_at, answered_at, replied_at,
+        coalesce(answered_at, asked_at)::date as day,
+        score, scale_min::double as scale_min, scale_max::double as scale_max,
+        case when landed_feedback.kind = 'nps' then score >= 9 end
+            as is_promoter,
+        case when landed_feedback.kind = 'nps' then score <= 6 end
+            as is_detractor,
+        -- 4 of 1 to 5 and 5 of 1 to 7, carried over to other scales
+        case
+            when landed_feedback.kind in ('csat', 'review')
+                then score >= scale_min + 0.75 * (scale_max - scale_min)
+            when landed_feedback.kind = 'ces'
+                then score >= scale_min + 0.66 * (scale_max - scale_min)
+        end as is_satisfied,
+        published,
+        tickets.contact_channel,
+        coalesce(orders.channel, tickets.channel) as channel,
+        coalesce(orders.source_medium, tickets.source_medium) as source_medium,
+        coalesce(orders.campaign, tickets.campaign) as campaign,
+        coalesce(orders.device, tickets.device) as device,
+        coalesce(orders.country, tickets.country) as country,
+        coalesce(orders.visitor_type, tickets.visitor_type) as visitor_type,
+        coalesce(orders.sales_channel, tickets.sales_channel, 'own_shop')
+            as sales_channel,
+        coalesce(orders.payment_method, tickets.payment_method)
+            as payment_method,
+        coalesce(orders.delivery_method, tickets.delivery_method)
+            as delivery_method,
+        coalesce(orders.basket_band, tickets.basket_band) as basket_band,
+        coalesce(orders.customer_tier, tickets.customer_tier) as customer_tier,
+        coalesce(orders.first_product_category, tickets.first_product_category)
+            as first_product_category,
+        coalesce(orders.product_brand, tickets.product_brand)
+            as product_brand,
+        coalesce(orders.arrival, tickets.arrival) as arrival,
+        coalesce(orders.effort_band, tickets.effort_band) as effort_band
+    from landed_feedback
+    left join about_orders using (feedback_key)
+    left join orders using (order_key)
+    left join about_tickets using (feedback_key)
+    left join tickets using (ticket_key)
+),
+
+-- what the same person ordered, whatever a reader chooses to see
+placed as (
+    select person_id, placed_at, country from orders where counts
+),
+
+around as (
+    select
+        feedback_key,
+        count(*) filter (placed_at <= answered_at) as orders_before,
+        arg_max(placed.country, placed_at) filter (placed_at <= answered_at)
+            as last_country,
+        count(*) filter (
+            placed_at > answered_at
+            and placed_at <= answered_at + interval 90 days
+        ) > 0 as ordered
+    from told
+    join placed using (person_id)
+    group by feedback_key
+),
+
+known_through as (
+    select min(complete_through) as through
+    from landed_tables where table_name = 'sales_order'
 )
 
 select
-    feedback_key, landed_feedback.kind,
-    coalesce(landed_feedback.person_id, orders.person_id, tickets.person_id)
-        ::integer as person_id,
-    coalesce(orders.order_key, tickets.order_key) as order_key,
-    ticket_key, landed_feedback.product_id,
-    coalesce(orders.brand, tickets.brand) as brand,
-    asked_at, answered_at, replied_at,
-    coalesce(answered_at, asked_at)::date as day,
-    score, scale_min::double as scale_min, scale_max::double as scale_max,
-    case when landed_feedback.kind = 'nps' then score >= 9 end as is_promoter,
-    case when landed_feedback.kind = 'nps' then score <= 6 end as is_detractor,
-    -- 4 of 1 to 5 and 5 of 1 to 7, carried over to other scales
+    told.*,
+    if(person_id is null or answered_at is null, null,
+        coalesce(orders_before, 0))::bigint as orders_before,
+    last_country,
     case
-        when landed_feedback.kind in ('csat', 'review')
-            then score >= scale_min + 0.75 * (scale_max - scale_min)
-        when landed_feedback.kind = 'ces'
-            then score >= scale_min + 0.66 * (scale_max - scale_min)
-    end as is_satisfied,
-    published,
-    tickets.contact_channel,
-    coalesce(orders.channel, tickets.channel) as channel,
-    coalesce(orders.source_medium, tickets.source_medium) as source_medium,
-    coalesce(orders.campaign, tickets.campaign) as campaign,
-    coalesce(orders.device, tickets.device) as device,
-    coalesce(orders.country, tickets.country) as country,
-    coalesce(orders.visitor_type, tickets.visitor_type) as visitor_type,
-    coalesce(orders.sales_channel, tickets.sales_channel, 'own_shop')
-        as sales_channel,
-    coalesce(orders.payment_method, tickets.payment_method) as payment_method,
-    coalesce(orders.delivery_method, tickets.delivery_method)
-        as delivery_method,
-    coalesce(orders.basket_band, tickets.basket_band) as basket_band,
-    coalesce(orders.customer_tier, tickets.customer_tier) as customer_tier,
-    coalesce(orders.first_product_category, tickets.first_product_category)
-        as first_product_category,
-    coalesce(orders.product_brand, tickets.product_brand) as product_brand,
-    coalesce(orders.arrival, tickets.arrival) as arrival,
-    coalesce(orders.effort_band, tickets.effort_band) as effort_band
-from landed_feedback
-left join about_orders using (feedback_key)
-left join orders using (order_key)
-left join about_tickets using (feedback_key)
-left join tickets using (ticket_key)
+        when person_id is null then null
+        when ordered then true
+        when answered_at::date + 90 <= through then false
+    end as ordered_within_90_days
+from told
+left join around using (feedback_key)
+cross join known_through
