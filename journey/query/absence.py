@@ -14,7 +14,7 @@ from journey.scope import Scope
 NAMES: Mapping[str, str] = {
     "traffic": "visits", "sessions": "visits", "session_steps": "visits",
     "stopped_visits": "visits", "leavers": "customers who did not go on",
-    "asked_visits": "visits that asked",
+    "asked_visits": "visits that asked", "questions": "questions before buying",
     "orders": "orders", "order_lines": "order lines", "refunds": "refunds",
     "customers": "customers", "payments": "payment attempts", "checkouts": "checkouts",
     "tickets": "tickets", "feedback": "answers to surveys", "messages": "newsletters",
@@ -42,7 +42,8 @@ SOURCES: Mapping[str, str] = {
     "refunds": "the refunds of your shop",
     "customers": "your shop", "payments": "your payments",
     "checkouts": "the checkouts of your shop",
-    "tickets": "your helpdesk", "feedback": "your surveys or reviews",
+    "tickets": "your helpdesk", "questions": "your helpdesk",
+    "feedback": "your surveys or reviews",
     "messages": "your newsletters", "loyalty": "your loyalty programme",
     "campaigns": "your campaigns", "costs": "your campaigns",
     "coverage": "your shop", "order_status_counts": "your shop",
@@ -195,11 +196,13 @@ def _half_seen(
     query: Query, reads: Sequence[str], scope: Scope, catalog: Catalog
 ) -> str | None:
     """Return why a role has no figure of marts of which it sees some and not others:
-    costs that nobody tells by country would be no costs at all."""
+    costs that nobody tells by country would be no costs at all. What a table only adds
+    (`optional`) is empty in it; the app's own lists stay, of what is seen."""
     marts = [mart for mart in reads if mart not in OPEN]
-    for column, _ in scope.policy:
+    able = {_mart(need) for need in query.optional}
+    for column, _ in scope.policy if query.topic != "data" else ():
         unseen = [mart for mart in marts if column not in catalog.marts[mart]]
-        if unseen and len(unseen) < len(marts) and query.kind in ("measure", "period"):
+        if len(unseen) < len(marts) and (unseen := [m for m in unseen if m not in able]):
             word = column.replace("_", " ")
             return f"{_rows_of(unseen[0])} carry no {word}, and your role sees rows by it"
     return None
