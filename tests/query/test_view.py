@@ -106,7 +106,9 @@ def test_a_role_has_no_figure_of_marts_that_it_sees_only_in_part(
     assert ask(both, october).absence is None
     assert "costs carry no country" in (ask(both, poles).absence or "")
     assert value(ask(measure(REVENUE), poles)) == 2
-    table = "select count(*) as orders, (select sum(amount) from costs) as spent from orders"
+    table = (
+        "select count(*) as orders, (select sum(amount) from costs) as spent from orders"
+    )
     listed = measure(table, kind="table", unit=None)
     assert "costs carry no country" in (ask(listed, poles).absence or "")
     assert ask(listed, october).absence is None
