@@ -63,6 +63,8 @@ class Query:
     benchmark_source: str = ""
     caveat: str = ""
     position: int = 1000
+    group: str = ""
+    """Under which heading of "More measures" it stands."""
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()

@@ -96,6 +96,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "benchmark_source": Key("a text", _text, SHOWN),
         "caveat": Key("a text", _text, SHOWN),
         "position": Key("a whole number", _whole(0, 10_000)),
+        "group": Key("a text", _text, ("measure", "period")),
         "tags": Key("a list of texts", _texts),
         "needs": Key('a list like ["ticket", "orders.discount"]', _needs),
         "optional": Key(

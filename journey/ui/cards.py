@@ -28,12 +28,17 @@ def cards(names: Sequence[str], scope: Scope) -> None:
 def measure_rows(
     names: Sequence[str], scope: Scope, title: str = "More measures", key: str = "more"
 ) -> None:
-    """Draw one line a measure, closed on a phone; a click opens its drawer."""
+    """Draw one line a measure under the heading of its group, closed on a phone; a click
+    opens its drawer."""
     if not names:
         return
+    known = data.library().queries
+    groups = {name: known[name].group if name in known else "" for name in names}
+    order = list(dict.fromkeys(groups.values()))
+    rows = sorted(names, key=lambda name: order.index(groups[name]))
     shown = {
-        "figures": figures(names, scope), "title": title, "closable": True,
-        "text": "a click shows trend, parts and source",
+        "figures": figures(rows, scope), "groups": [groups[name] for name in rows],
+        "title": title, "closable": True, "text": "a click shows trend, parts and source",
     }  # fmt: skip
     with st.container(border=True, key=f"card_{key}"):
         act = component.rows(shown, f"rows_{key}")

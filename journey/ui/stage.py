@@ -26,8 +26,6 @@ STEPS_TALL = 400
 """Height from which on bars of six steps look swollen."""
 CHANCE = 0.05
 """Share of false alarms that the sentence may have."""
-HALVES = {"buying": "Buying", "receiving": "Receiving"}
-"""Tags that split a stage's measures, with the title of their list."""
 ELSE = {"support/ces": "advocacy/csat"}
 """Headlines that few shops ask for, with the question most do ask."""
 STEPS = {
@@ -65,8 +63,8 @@ def stage_page(
     _middle(stage, headlines, scope)
     actions.stage(stage, scope)
     moved.card(stage, headlines, scope)
-    for title, names in _groups([q for q in measures if q not in headlines]):
-        measure_rows(names, scope, title, key=f"{stage}_{title.lower()}")
+    more = [query.name for query in measures if query not in headlines]
+    measure_rows(more, scope, key=f"more_{stage}")
     others = [
         q for q in found if q.kind in ("chart", "table") and q.name != STEPS.get(stage)
     ]
@@ -85,16 +83,6 @@ def _or_else(query: Query, scope: Scope) -> Query:
 def _figure(query: Query, scope: Scope) -> float | None:
     measure = data.glance(query.name, scope).measure
     return measure.now.value if measure else None
-
-
-def _groups(rest: list[Query]) -> list[tuple[str, list[str]]]:
-    """Return the halves of a stage that its query files name by a tag, then the others."""
-    found: dict[str, list[str]] = {}
-    for query in rest:
-        title = next((HALVES[tag] for tag in query.tags if tag in HALVES), "More measures")
-        found.setdefault(title, []).append(query.name)
-    order = [*HALVES.values(), "More measures"]
-    return sorted(found.items(), key=lambda group: order.index(group[0]))
 
 
 def _sentence(stage: str, headlines: list[Query], scope: Scope) -> None:
@@ -157,7 +145,7 @@ def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
     tall = _beside(able, scope)
     with left, st.container(border=True, key="card_left", height="stretch"):
         name = STEPS.get(stage, "")
-        if data.query(name) and not data.answer(name, scope).absence:
+        if data.query(name) and _has_steps(name, scope):
             st.markdown("#### Steps now and before")
             st.caption("Visits that reached each step; the tick marks the share before.")
             body(name, data.answer(name, scope), scope, min(tall, STEPS_TALL))
@@ -168,6 +156,12 @@ def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
             drawer.trend(query.name, scope, query, tall)
     with right, st.container(border=True, key="card_right", height="stretch"):
         concentrates(able, scope)
+
+
+def _has_steps(name: str, scope: Scope) -> bool:
+    """Whether visits are told by more than one step."""
+    found = data.answer(name, scope)
+    return found.problem is not None or (found.frame is not None and found.frame.height > 1)
 
 
 def _beside(able: list[Query], scope: Scope) -> int:

@@ -9,6 +9,7 @@ grain       = "one row per day and segment"
 owner       = "customer relations"
 description = "Satisfied means 4 or 5 of 5, or the same part of another scale."
 position    = 70
+group       = "Surveys"
 needs       = ["feedback", "feedback.csat"]
 */
 select

@@ -9,6 +9,7 @@ window_days = 7
 grain       = "one row per day and segment"
 owner       = "customer relations"
 position    = 50
+group       = "Reviews"
 needs       = ["feedback", "feedback.review", "feedback.replied_at"]
 */
 select

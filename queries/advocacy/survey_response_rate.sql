@@ -9,6 +9,7 @@ window_days = 14
 grain       = "one row per day and segment"
 owner       = "customer relations"
 position    = 80
+group       = "Surveys"
 needs       = ["feedback", "feedback.asked_at"]
 */
 select

@@ -13,6 +13,7 @@ owner       = "customer relations"
 description = """
 Reviews without a reply are counted by the share of reviews answered."""
 position    = 60
+group       = "Reviews"
 needs       = ["feedback", "feedback.review", "feedback.replied_at"]
 */
 select

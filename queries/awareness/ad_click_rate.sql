@@ -9,6 +9,7 @@ grain    = "one row per day and segment"
 owner    = "marketing"
 caveat   = "Counted by the advertising platforms themselves."
 position = 70
+group    = "Cost"
 needs    = ["campaign_daily", "campaigns.impressions"]
 */
 select

@@ -11,6 +11,7 @@ description = """
 The rest came from people who refuse cookies or block tracking, or were \
 lost on the way."""
 position    = 90
+group       = "Tracking"
 needs       = ["sales_order", "web_event"]
 */
 select

@@ -10,6 +10,7 @@ better   = "higher"
 grain    = "one row per day and segment"
 owner    = "marketing"
 position = 100
+group    = "Tracking"
 needs    = ["sales_order", "orders.channel"]
 */
 select

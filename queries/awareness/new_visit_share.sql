@@ -12,6 +12,7 @@ description = """
 Neither high nor low is good by itself: much advertising raises it, a \
 loyal public lowers it."""
 position    = 60
+group       = "Visits"
 needs       = ["traffic.visitor_type"]
 */
 select

@@ -13,6 +13,7 @@ description = """
 All money for advertising and messages divided by all orders, whichever \
 channel brought them. The cost per new customer counts first orders only."""
 position    = 45
+group       = "Cost"
 needs       = ["campaign_daily", "sales_order", "costs.ads"]
 */
 with parts as (

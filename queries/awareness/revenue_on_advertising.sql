@@ -13,6 +13,7 @@ description = """
 All revenue of the own shop divided by all money for advertising: no \
 platform can claim more than was sold."""
 position    = 80
+group       = "Cost"
 needs       = ["sales_order", "campaign_daily", "costs.ads"]
 */
 with parts as (

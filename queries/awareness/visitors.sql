@@ -12,6 +12,7 @@ caveat      = """
 One person with a phone and a laptop is two visitors. Visitors of two \
 periods must not be added up. Visits without consent carry no visitor."""
 position    = 50
+group       = "Visits"
 needs       = ["sessions.visitor_id"]
 */
 select

@@ -10,6 +10,7 @@ description = """
 Visitors do not add up over days, so there is a figure only for periods that \
 web analytics was asked for."""
 position    = 55
+group       = "Visits"
 needs       = ["visitor_periods.visitors"]
 */
 select

@@ -13,13 +13,12 @@ description = """
 By any channel, e-mail and phone included. Many questions can mean interest \
 or a page that leaves something open: read it with the reasons."""
 position    = 70
+group       = "Asking"
 needs       = ["ticket", "traffic.product_views"]
 */
--- a question has no device or channel of a visit: by them, all would be 0
 with parts as (
     select day, sales_channel, 1 as questions, 0 as lookers
-    from tickets
-    where counts and before_purchase
+    from questions
     union all
     select day, sales_channel, 0 as questions, product_views as lookers
     from traffic

@@ -11,6 +11,7 @@ description = """
 Published figures from 4% to 11% count different things: compare only with \
 your own past."""
 position    = 50
+group       = "Looking"
 needs       = ["traffic.carts"]
 */
 select

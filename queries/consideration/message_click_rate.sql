@@ -11,6 +11,7 @@ description = """
 Clicks rather than opens, because mail programs open messages by \
 themselves."""
 position    = 90
+group       = "Messages"
 needs       = ["messages.delivered"]
 */
 select

@@ -16,6 +16,7 @@ included, and orders from any device. Each person counts once."""
 caveat      = """
 A question whose sender cannot be matched to a person is left out."""
 position    = 75
+group       = "Asking"
 needs       = ["ticket", "sales_order", "tickets.person_id"]
 */
 select

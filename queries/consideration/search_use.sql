@@ -8,6 +8,7 @@ better   = "neither"
 grain    = "one row per day and segment"
 owner    = "growth"
 position = 60
+group    = "Looking"
 needs    = ["traffic.searches"]
 */
 select

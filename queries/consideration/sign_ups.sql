@@ -8,6 +8,7 @@ better   = "higher"
 grain    = "one row per day and segment"
 owner    = "growth"
 position = 80
+group    = "Messages"
 needs    = ["subscription_event"]
 */
 with parts as (

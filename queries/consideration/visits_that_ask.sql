@@ -14,6 +14,7 @@ Chats, forms and bot chats that name their visit, and events of web analytics \
 that are a contact. Questions by e-mail or phone belong to no visit and are \
 left out."""
 position    = 72
+group       = "Asking"
 needs       = ["asked_visits.session_id", "traffic.product_views"]
 */
 with parts as (

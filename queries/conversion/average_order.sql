@@ -11,7 +11,7 @@ owner       = "growth"
 description = """
 Revenue of all orders that count divided by their number, before returns."""
 position    = 30
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["sales_order"]
 */
 select

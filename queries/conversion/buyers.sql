@@ -12,7 +12,7 @@ Each person counts once in the period, however many orders they placed."""
 caveat      = """
 People of two periods must not be added up: some ordered in both."""
 position    = 60
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["sales_order", "orders.person_id"]
 */
 select

@@ -10,7 +10,6 @@ description = """
 Orders of the 12 months that ended 90 days before the last day shown, \
 because coming back is watched for 90 days."""
 position    = 220
-tags        = ["receiving"]
 needs       = ["sales_order", "orders.delivered_at"]
 
 [columns]

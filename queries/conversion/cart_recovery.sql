@@ -17,7 +17,7 @@ caveat      = """
 Some people come back without any reminder; only the difference is its \
 effect. No figure without checkouts held back."""
 position    = 180
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["checkout", "checkouts.reminder"]
 */
 select

@@ -12,7 +12,7 @@ owner       = "growth"
 description = """
 Visits that skipped the step before are left out of both numbers."""
 position    = 20
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["traffic.checkouts"]
 */
 select

@@ -16,7 +16,7 @@ came to the helpdesk are another figure."""
 caveat      = """
 In some countries a claim without an answer in 14 days counts as accepted."""
 position    = 184
-tags        = ["receiving"]
+group       = "Receiving"
 needs       = ["sales_order", "returns.complaint"]
 */
 select

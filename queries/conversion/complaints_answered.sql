@@ -13,7 +13,7 @@ description = """
 The law of many countries gives a shop 14 days. Counts the reasons named in \
 this file; add the words your helpdesk uses."""
 position    = 185
-tags        = ["receiving"]
+group       = "Receiving"
 needs       = ["ticket", "tickets.reason", "tickets.first_reply_minutes"]
 */
 select

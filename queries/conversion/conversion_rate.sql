@@ -16,7 +16,7 @@ Web analytics misses some orders, so the figure takes orders from the shop \
 and not from web analytics. Marketplace orders have no visit and are left \
 out."""
 position    = 10
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["sales_order"]
 */
 with parts as (

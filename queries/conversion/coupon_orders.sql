@@ -11,7 +11,7 @@ caveat   = """
 A coupon may only move an order forward that would have come anyway: look \
 at the weeks after it too."""
 position = 150
-tags     = ["buying"]
+group    = "Buying"
 needs    = ["sales_order", "orders.coupon_used"]
 */
 select

@@ -15,7 +15,6 @@ caveat      = """
 Revenue with a code is not revenue because of it: the row without a code \
 shows what others buy."""
 position    = 225
-tags        = ["buying"]
 needs       = ["sales_order", "orders.coupon_used"]
 
 [columns]

@@ -12,7 +12,7 @@ description = """
 The middle order: half arrive faster. Parcels still under way are counted \
 as waiting so far; orders that nobody has sent yet are left out."""
 position    = 160
-tags        = ["receiving"]
+group       = "Receiving"
 needs       = ["sales_order", "orders.shipped_at", "orders.delivered_at"]
 */
 select

@@ -10,7 +10,7 @@ owner       = "growth"
 description = """
 Discounts divided by what the orders would have cost without them."""
 position    = 140
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["sales_order", "orders.discount"]
 */
 select

@@ -11,7 +11,7 @@ description = """
 Half of the orders bring more, half less. A few very large orders move the \
 average, not this figure."""
 position    = 190
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["sales_order"]
 */
 select

@@ -14,7 +14,7 @@ description = """
 Only orders that somebody had to collect or pay at the door; those that \
 went back within 21 days of the order."""
 position    = 170
-tags        = ["receiving"]
+group       = "Receiving"
 needs       = [
     "sales_order", "orders.shipped_at", "orders.returned_to_sender_at",
 ]

@@ -16,7 +16,7 @@ caveat      = """
 Orders without a promised or a delivery date are left out, and so are \
 parcels still under way."""
 position    = 40
-tags        = ["receiving"]
+group       = "Receiving"
 needs       = ["sales_order", "orders.delivered_at", "orders.promised_at"]
 */
 select

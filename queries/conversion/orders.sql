@@ -11,7 +11,7 @@ description = """
 Which statuses count is decided in the settings. Cancelled, failed and \
 waiting orders and tests do not."""
 position    = 50
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["sales_order"]
 */
 select

@@ -10,7 +10,8 @@ owner       = "growth"
 description = """
 Visits that skipped the step before are left out of both numbers."""
 position    = 110
-tags        = ["buying", "step"]
+group       = "Buying"
+tags        = ["step"]
 needs       = ["traffic.payments"]
 */
 select

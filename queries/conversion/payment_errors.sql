@@ -11,7 +11,6 @@ Attempts, not orders: somebody who fails twice and then pays counts twice. \
 The share is that of all attempts by that method; before are as many days \
 earlier."""
 position    = 212
-tags        = ["buying"]
 needs       = ["payment_attempt", "payments.failed", "payments.error_code"]
 
 [columns]

@@ -11,7 +11,7 @@ description = """
 Counts attempts, not orders: somebody who fails twice and then pays has \
 failed twice in three."""
 position    = 120
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["payment_attempt", "payments.failed"]
 */
 select

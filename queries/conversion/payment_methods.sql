@@ -10,7 +10,6 @@ description = """
 Failed attempts include those of orders that were given up. The way to pay \
 is the last one chosen."""
 position    = 210
-tags        = ["buying"]
 needs       = ["sales_order", "orders.payment_method"]
 
 [columns]

@@ -11,7 +11,8 @@ owner       = "growth"
 description = """
 Visits that skipped the step before are left out of both numbers."""
 position    = 100
-tags        = ["buying", "step"]
+group       = "Buying"
+tags        = ["step"]
 needs       = ["traffic.checkouts", "traffic.payments"]
 */
 select

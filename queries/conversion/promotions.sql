@@ -15,7 +15,6 @@ told once their 21 days are over."""
 caveat      = """
 A season that peaks in these weeks, as before Christmas, counts as extra."""
 position    = 205
-tags        = ["buying"]
 needs       = ["sales_order", "orders.coupon_used"]
 
 [columns]

@@ -11,7 +11,6 @@ Without a reminder stand those who were held back on purpose: what comes \
 back by itself. Only the difference to them is the effect of a reminder. \
 Checkouts of the 12 months that ended 7 days before the last day shown."""
 position    = 240
-tags        = ["buying"]
 needs       = ["checkout", "checkouts.reminder"]
 
 [columns]

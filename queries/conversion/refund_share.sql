@@ -16,7 +16,7 @@ caveat      = """
 Shops that divide the refunds of a month by the orders of that month mix \
 two groups of orders."""
 position    = 175
-tags        = ["receiving"]
+group       = "Receiving"
 needs       = ["sales_order", "refunds.revenue"]
 */
 with per_order as (

@@ -15,7 +15,6 @@ caveat      = """
 Only returns announced in a form are here: a shop that only books refunds \
 knows no reasons."""
 position    = 235
-tags        = ["receiving"]
 needs       = ["sales_order", "returns.reason"]
 
 [columns]

@@ -15,7 +15,7 @@ caveat      = """
 Shops that book refunds on the day of the order show other figures for \
 single days."""
 position    = 70
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["sales_order"]
 */
 select

@@ -9,7 +9,7 @@ grain       = "one row per day and segment"
 owner       = "growth"
 description = "Conversion rate times average order, in one figure."
 position    = 130
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["sales_order"]
 */
 with parts as (

@@ -14,7 +14,7 @@ caveat      = """
 Shops usually have more: people who refuse cookies are not seen. Revenue \
 from orders is the true figure."""
 position    = 75
-tags        = ["buying"]
+group       = "Buying"
 needs       = ["web_purchases.shown_revenue"]
 */
 select

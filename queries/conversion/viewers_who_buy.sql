@@ -10,7 +10,7 @@ better   = "higher"
 grain    = "one row per day and segment"
 owner    = "growth"
 position = 80
-tags     = ["buying"]
+group    = "Buying"
 needs    = ["sales_order", "traffic.product_views"]
 */
 with parts as (

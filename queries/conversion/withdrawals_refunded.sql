@@ -16,7 +16,7 @@ caveat      = """
 In the European Union the 14 days are the law; a shop may wait for the \
 goods."""
 position    = 183
-tags        = ["receiving"]
+group       = "Receiving"
 needs       = ["sales_order", "returns.withdrawal"]
 */
 select

@@ -11,6 +11,7 @@ grain       = "one row per day and segment"
 owner       = "customer relations"
 description = "Each column counts only people who were watched for that long."
 position    = 100
+group       = "Coming back"
 needs       = ["sales_order", "customers.person_id"]
 */
 with steps as (

@@ -13,6 +13,7 @@ description = """
 Cost of newsletters and text messages and what members paid with points, \
 divided by the orders of returning customers."""
 position    = 170
+group       = "Customers and their value"
 needs       = [
     "campaign_daily", "sales_order", "costs.messages", "orders.order_number",
 ]

@@ -8,6 +8,7 @@ better   = "higher"
 grain    = "one row per day and segment"
 owner    = "customer relations"
 position = 160
+group    = "Customers and their value"
 needs    = ["sales_order", "customers.person_id"]
 */
 select

@@ -17,6 +17,7 @@ caveat      = """
 Everybody is watched for the same 180 days, so that new customers do not \
 look faster than old ones."""
 position    = 90
+group       = "Coming back"
 needs       = ["sales_order", "customers.person_id"]
 */
 select

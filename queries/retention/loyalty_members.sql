@@ -12,6 +12,7 @@ grain       = "one row per day and segment"
 owner       = "customer relations"
 description = "Who had joined before the first order counts as well."
 position    = 145
+group       = "Loyalty programme"
 needs       = ["sales_order", "loyalty_event", "loyalty.enrolled"]
 across_rows = """
 The first time a person joined; no choice of the reader reaches members."""

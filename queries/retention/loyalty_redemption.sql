@@ -11,6 +11,7 @@ description = """
 Points used in the period divided by points given in the period; they need \
 not be the same points."""
 position    = 150
+group       = "Loyalty programme"
 needs       = ["loyalty_event", "loyalty.redeemed"]
 */
 select

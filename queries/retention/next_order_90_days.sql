@@ -16,7 +16,8 @@ nobody who is known are left out."""
 caveat      = """
 Who orders often is counted often: it is higher than the share of people who \
 come back."""
-position    = 55
+position    = 45
+group       = "Coming back"
 needs       = ["sales_order", "orders.person_id"]
 */
 select

@@ -14,6 +14,7 @@ description = "The repeat purchase rate that reports usually quote."
 caveat      = """
 Other tools divide by all customers, also by those who came yesterday."""
 position    = 80
+group       = "Coming back"
 needs       = ["sales_order", "customers.person_id"]
 */
 select

@@ -11,6 +11,7 @@ window_days = 60
 grain       = "one row per day and segment"
 owner       = "customer relations"
 position    = 60
+group       = "Coming back"
 needs       = ["sales_order", "customers.person_id"]
 */
 select

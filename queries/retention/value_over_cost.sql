@@ -17,6 +17,7 @@ first orders."""
 caveat      = """
 Revenue, not profit. A rule of thumb asks for 3 and more."""
 position    = 35
+group       = "Customers and their value"
 needs       = [
     "campaign_daily", "sales_order", "costs.ads", "customers.person_id",
 ]

@@ -11,6 +11,7 @@ owner       = "service"
 description = """
 What the bot's maker reports. Hold it against the share truly solved."""
 position    = 130
+group       = "Chatbot"
 needs       = ["conversation", "tickets.by_bot"]
 */
 select

@@ -15,6 +15,7 @@ The bot's own claim is another figure: people who gave up and wrote an \
 e-mail are not counted as solved."""
 caveat      = "Chats whose writer cannot be matched to a person are left out."
 position    = 120
+group       = "Chatbot"
 needs       = ["conversation", "tickets.by_bot", "tickets.person_id"]
 */
 select

@@ -10,6 +10,7 @@ owner       = "service"
 description = """
 Few handovers are good only where the customer did not have to come back."""
 position    = 140
+group       = "Chatbot"
 needs       = ["conversation", "tickets.by_bot"]
 */
 select

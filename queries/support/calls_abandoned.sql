@@ -8,6 +8,7 @@ better   = "lower"
 grain    = "one row per day and segment"
 owner    = "service"
 position = 150
+group    = "Waiting"
 needs    = ["conversation", "tickets.abandoned"]
 */
 select

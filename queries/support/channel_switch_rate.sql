@@ -16,6 +16,7 @@ problem."""
 caveat      = """
 Contacts whose sender cannot be matched to a person are left out."""
 position    = 110
+group       = "Coming back"
 needs       = ["ticket", "tickets.person_id"]
 */
 select

@@ -11,6 +11,7 @@ description = """
 Tickets, calls and bot chats that customers opened; spam and what staff \
 opened are left out. A chat that became a ticket counts once."""
 position    = 30
+group       = "Contacts"
 needs       = ["ticket"]
 */
 select

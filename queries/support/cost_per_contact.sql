@@ -13,6 +13,7 @@ caveat      = """
 The costs are those of the settings, not of any bill: it moves with the mix \
 of people and bot."""
 position    = 180
+group       = "Contacts"
 needs       = ["costs.contacts"]
 */
 with parts as (

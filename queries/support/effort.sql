@@ -12,6 +12,7 @@ One point each for the contact itself, coming back within 7 days, being \
 handed on, reopening, changing channel and a long wait. The weights stand \
 in queries/marts/effort_weights.sql."""
 position    = 190
+group       = "Contacts"
 needs       = ["ticket", "tickets.person_id"]
 */
 select

@@ -16,6 +16,7 @@ caveat      = """
 Customers wait by the clock on their wall: read it beside the first response \
 by day and night."""
 position    = 15
+group       = "Waiting"
 needs       = ["ticket", "tickets.first_reply_business_minutes"]
 */
 select

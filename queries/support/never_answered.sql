@@ -14,6 +14,7 @@ description = """
 Tickets without a reply of staff, and calls and chats that were given up or \
 that nobody took. What a bot alone dealt with is left out."""
 position    = 155
+group       = "Waiting"
 needs       = ["ticket", "tickets.first_reply_minutes"]
 */
 select

@@ -8,6 +8,7 @@ better   = "higher"
 grain    = "one row per day and segment"
 owner    = "service"
 position = 70
+group    = "Coming back"
 needs    = ["ticket", "tickets.is_one_touch"]
 */
 select

@@ -11,6 +11,7 @@ description = """
 Counts the reasons named in this file; add the words your helpdesk uses."""
 caveat      = "Published shares run from 16% to 50%."
 position    = 170
+group       = "Contacts"
 needs       = ["ticket", "tickets.reason"]
 */
 select

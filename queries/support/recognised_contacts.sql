@@ -11,6 +11,7 @@ description = """
 By e-mail address, phone or customer number. The others are counted as \
 contacts, but nobody knows whether they came back or bought."""
 position    = 195
+group       = "Contacts"
 needs       = ["ticket"]
 */
 select

@@ -8,6 +8,7 @@ better   = "lower"
 grain    = "one row per day and segment"
 owner    = "service"
 position = 80
+group    = "Coming back"
 needs    = ["ticket", "tickets.reopens"]
 */
 select

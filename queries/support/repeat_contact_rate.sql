@@ -13,6 +13,7 @@ description = """
 Each person counts once. Problems solved at first contact are counted by \
 problem, this figure by person."""
 position    = 100
+group       = "Coming back"
 needs       = ["ticket", "tickets.person_id"]
 */
 select

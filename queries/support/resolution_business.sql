@@ -12,6 +12,7 @@ description = """
 As the helpdesk counts its own office hours. Open tickets are left out: \
 nobody can tell how many office hours they have waited."""
 position    = 65
+group       = "Waiting"
 needs       = ["ticket", "tickets.full_resolution_business_minutes"]
 */
 select

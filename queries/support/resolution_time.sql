@@ -11,6 +11,7 @@ description = """
 From the first message to the last time it was called solved. Open tickets \
 count as still waiting."""
 position    = 60
+group       = "Waiting"
 needs       = ["ticket", "tickets.full_resolution_minutes"]
 */
 select

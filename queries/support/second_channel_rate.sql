@@ -14,6 +14,7 @@ description = """
 Whoever writes an e-mail because the chat did not help has been served \
 twice. Contacts without a known person or reason are left out."""
 position    = 115
+group       = "Coming back"
 needs       = ["ticket", "tickets.reason", "tickets.person_id"]
 */
 select

@@ -10,6 +10,7 @@ better   = "lower"
 grain    = "one row per day and segment"
 owner    = "service"
 position = 90
+group    = "Coming back"
 needs    = ["ticket", "tickets.transfers"]
 */
 select

@@ -9,6 +9,7 @@ grain       = "one row per contact"
 owner       = "service"
 description = "Callers who hung up count as having waited at least that long."
 position    = 160
+group       = "Waiting"
 needs       = ["conversation", "tickets.wait_seconds"]
 */
 select

@@ -58,6 +58,13 @@ function figureLine(figure, index, send) {
   return line
 }
 
+function underGroup(figure, index, send, groups) {
+  const group = groups?.[index]
+  const begins = group && group !== groups[index - 1]
+  const line = figureLine(figure, begins ? 0 : index, send)
+  return begins ? [el("h5", "", group), line] : [line]
+}
+
 function folders(rows, lines, box) {
   const opened = new Set([...box.querySelectorAll("details[open]")].map((one) => one.dataset.group))
   const groups = new Map()
@@ -78,7 +85,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const isNarrow = Boolean(box.clientWidth) && box.clientWidth <= NARROW
   const draw = data.ranked ? ranked : item
   let lines = data.figures
-    ? data.figures.map((figure, index) => figureLine(figure, index, send))
+    ? data.figures.flatMap((figure, index) => underGroup(figure, index, send, data.groups))
     : data.rows.map((row, index) => draw(row, index, send, isNarrow))
   if (!lines.length && data.empty) lines.push(el("p", "", data.empty))
   if (data.grouped) lines = folders(data.rows, lines, box)
