@@ -43,6 +43,7 @@ fed_by as (
             feeds: ['session', 'web_event', 'sales_order']},
         {mart: 'tickets', feeds: ['ticket', 'conversation']},
         {mart: 'contact_effort', feeds: ['ticket', 'conversation']},
+        {mart: 'questions', feeds: ['ticket', 'conversation']},
         {mart: 'feedback', feeds: ['feedback']},
         {mart: 'payments', feeds: ['payment_attempt']},
         {mart: 'checkouts', feeds: ['checkout']},
@@ -123,6 +124,8 @@ sizes as (
     union all
     select 'contact_effort', count(*), min(created_at)::date
     from contact_effort
+    union all
+    select 'questions', count(*), min(day) from questions
     union all
     select 'feedback', count(*), min(day) from feedback
     union all

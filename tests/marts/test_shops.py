@@ -83,7 +83,7 @@ def test_a_helpdesk_alone_has_contacts_of_nobody_in_particular() -> None:
         "count(is_first_contact_resolved), count(stage), count(customer_tier), "
         "count(*) filter (is_issue_start) from tickets"
     ) == [(3, 0, 0, 0, 0, 0, 0, 3)]
-    assert landed(ask) == {"tickets", "contact_effort", "touches"}
+    assert landed(ask) == {"tickets", "contact_effort", "questions", "touches"}
     assert ask("select count(*) from touches") == [(0,)]
 
 

@@ -47,7 +47,7 @@ FILLED = {
     "reports only": {"traffic"},
     "orders only": {
         "orders", "coverage", "order_numbers", "order_status_counts", "stage_entries",
-        "campaigns", "exchange_rates", "quality",
+        "campaigns", "exchange_rates", "order_amounts", "quality",
     },
     "tickets only": {"tickets", "contact_effort", "quality"},
     "nothing yet": set(),
