@@ -10,14 +10,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from journey import data
+from journey import build, data, kept
 from journey.scope import Scope
 from journey.ui import days, filters, gate, problems
 from journey.ui.navigation import entry
+from journey.warehouse import Snapshot
 
 WATCH_SECONDS = float(os.environ.get("JOURNEY_WATCH_SECONDS", "10"))
 """How often an open page looks for newer data."""
 OLD = dt.timedelta(14)
+OTHER_TABLES = (
+    "These figures were published by another version of this app, so that some are missing "
+    "or fail. Run `python -m journey build`; this page follows by itself."
+)
 
 
 def page(title: str, question: str, *, filtered: bool = True) -> Scope:
@@ -101,6 +106,8 @@ def _strips() -> None:
                 label="Connect your shop",
                 query_params={"show": "connect"},
             )
+    if _is_of_other_tables():
+        st.warning(OTHER_TABLES, icon=":material/build:")
     if old := _old():
         st.caption(f":material/history: {old}")
     if failed := _failure():
@@ -108,6 +115,17 @@ def _strips() -> None:
             f"The last refresh failed, so these are the figures before it. {failed}",
             icon=":material/sync_problem:",
         )
+
+
+def _is_of_other_tables() -> bool:
+    """Whether the marts of today did not build the file that is shown."""
+    now = data.snapshot()
+    return now is not None and not _is_current((now, kept.disk(data.home()).queries))
+
+
+@kept.kept(4)
+def _is_current(key: tuple[Snapshot, str]) -> bool:
+    return build.is_current(key[0])
 
 
 def _old() -> str | None:

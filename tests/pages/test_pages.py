@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey import followups
+from journey import build, followups
 from journey.answer import Period
 from journey.home import Home, home
 from journey.query import load
@@ -214,6 +215,16 @@ def test_a_sign_in_that_is_not_in_force_opens_no_door(
     is_open = "KEY" in secrets
     assert bool(components(at)) == is_open
     assert ("not in force" in texts(at)) != is_open
+
+
+def test_a_file_of_other_marts_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = import_module("journey.ui.page")
+    monkeypatch.setattr(page, "_is_current", lambda key: build.is_current(key[0]))
+    assert not opened("data_page.py").warning
+    monkeypatch.setattr(build, "version", lambda: "of tomorrow")
+    at = opened("data_page.py")
+    assert not at.exception
+    assert ["journey build" in one.value for one in at.warning] == [True]
 
 
 def test_what_is_in_hand_names_no_rows_of_another_role(
