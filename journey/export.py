@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -117,7 +118,10 @@ def _cell(value: Any, decimal: str) -> Any:
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value).lower()
     if isinstance(value, float):
-        return repr(value).replace(".", decimal)
+        if not math.isfinite(value):
+            return ""
+        text = str(int(value)) if value.is_integer() else repr(value)
+        return text.replace(".", decimal)
     if isinstance(value, str) and value.startswith(ACTIVE):
         return f"'{value}"
     text = str(value)

@@ -16,6 +16,8 @@ NOTHING = "–"
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+MINUTES = {"seconds": 1 / 60, "minutes": 1.0, "hours": 60.0}
+"""Units of times that are told by their size, and the minutes each has."""
 UNGROUPED_BELOW_10000 = ("bg", "es", "et", "lv", "pl", "pt_PT")
 """Locales whose CLDR data set minimumGroupingDigits to 2 (Babel leaves it out)."""
 SYMBOLS = {
@@ -165,7 +167,17 @@ class Formats:
                 first = first.removesuffix("%")
         if unit == "percent_points":
             first = first.removesuffix(f"{NO_BREAK}p.p.")
+        if unit in MINUTES:
+            first = self._as_long(low * MINUTES[unit], high * MINUTES[unit])
         return f"{first} to {second}"
+
+    def _as_long(self, low: float, high: float) -> str:
+        """Return the shorter of two times in the unit that the longer one is told in."""
+        per = 1440.0 if abs(high) >= 48 * 60 else 60.0 if abs(high) >= 90 else 0.0
+        if not per:
+            return self.duration(low)
+        number = self.number(low / per, 1)
+        return number if low else self.duration(0)
 
     def difference(
         self, absolute: float | None, relative: float | None, unit: str | None
@@ -176,7 +188,8 @@ class Formats:
         if unit == "per_100":
             return self.signed(None if absolute is None else absolute * 100, 1)
         if unit in ("score", "ratio", "stars", "points") or relative is None:
-            return self.signed(absolute, 2 if abs(absolute or 0) < 10 else 0)
+            size = abs((absolute or 0) / relative) if relative else abs(absolute or 0)
+            return self.signed(absolute, 2 if size < 10 else 1)
         return self.change(relative)
 
     def estimate(self, value: float, low: float | None, high: float | None) -> str:
@@ -321,9 +334,11 @@ class Formats:
             return f"format({value} * 100, '.{digits}f') + '{mark}'"
         if unit == "per_100":
             return f"format({value} * 100, '.{0 if largest > 0.05 else 1}f')"
-        if unit in ("minutes", "seconds", "hours", "days"):
-            suffix = {"minutes": "min", "seconds": "s", "hours": "h", "days": "d"}[unit]
-            return f"format({value}, ',') + '{NO_BREAK}{suffix}'"
+        if unit in MINUTES:
+            suffix, per = _clock(unit, largest)
+            return f"format({value} / {per:g}, ',.2~f') + '{NO_BREAK}{suffix}'"
+        if unit == "days":
+            return f"format({value}, ',') + '{NO_BREAK}d'"
         if unit not in ("money", "score", "ratio", "stars", "points"):
             unit = None
         digits = 0 if largest >= 5 else 1
@@ -386,6 +401,20 @@ def _rounded(value: float, digits: int) -> Decimal:
     step = Decimal(1).scaleb(-digits)
     rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
     return abs(rounded) if rounded == 0 else rounded
+
+
+def _clock(unit: str, largest: float) -> tuple[str, float]:
+    """Return the unit that times up to `largest` are told in, and how many of `unit`
+    it has."""
+    minutes = largest * MINUTES[unit]
+    for suffix, size, least in (
+        ("days", 1440.0, 48 * 60),
+        ("h", 60.0, 90),
+        ("min", 1.0, 1),
+    ):
+        if minutes >= least:
+            return suffix, size / MINUTES[unit]
+    return "s", 1 / 60 / MINUTES[unit]
 
 
 def _coarse(value: float) -> float:

@@ -33,7 +33,7 @@ def segments(
     numbers = [row[key] for row in rows for key in ("value", "low", "high", "was")]
     known = [number for number in numbers if number is not None]
     y = {"field": "label", "type": "nominal", "sort": names, "axis": look.words()}
-    axis = look.value_axis(unit, max(known), grid=True)
+    axis = look.value_axis(unit, max(known), min(known), grid=True)
 
     def x(field: str) -> Spec:
         scale = {"zero": False, "nice": True, "padding": 14}

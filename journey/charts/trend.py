@@ -87,7 +87,7 @@ def _axes(values: Sequence[float], unit: str | None, look: Look) -> tuple[Spec, 
         "field": "value",
         "type": "quantitative",
         "scale": _fair_scale(values),
-        "axis": look.value_axis(unit, max(values), grid=True),
+        "axis": look.value_axis(unit, max(values), min(values), grid=True),
     }
     return x, y
 

@@ -261,7 +261,7 @@ def provenance(query: Query, answer: Answer, key: str, scope: Scope | None = Non
         "Owner": problems.plain(query.owner or "nobody"),
         "Reads": ", ".join(f"`{mart}`" for mart in answer.reads) or "–",
         "Complete to": formats.date(answer.complete_through),
-        "One row is": problems.plain(query.grain or "–"),
+        "Rows": problems.plain(query.grain or "–"),
     }
     st.markdown("  \n".join(f"**{name}:** {value}" for name, value in facts.items()))
     if answer.hidden:

@@ -9,6 +9,7 @@ from journey import comparison
 from journey.answer import Answer, Change, Estimate, Measure, Point
 from journey.charts import paced
 from journey.formats import Formats
+from journey.measures import FEWEST
 from journey.problem import Problem
 from journey.query import Query
 
@@ -164,7 +165,8 @@ def _why(now: Estimate, formats: Formats) -> str:
         case "too_few":
             if not now.units:
                 return "Nothing to count in these days and segments."
-            return f"Too few counted for a figure: {formats.number(now.units)} of 30."
+            counted = formats.number(now.units)
+            return f"Too few for a figure: {counted} counted, {FEWEST} needed."
         case "suppressed":
             return "Withheld: it would show fewer people than may be shown."
         case _:

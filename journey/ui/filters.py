@@ -99,6 +99,10 @@ def _take() -> None:
             st.session_state[column] = (
                 known if known or given == [ALL] else _usually(column, values)
             )
+        else:
+            # a closed popover draws nothing, and a browser that first draws a widget in
+            # a later run knows only a value that was set in that run
+            st.session_state[column] = st.session_state[column]
 
 
 def _usually(column: str, values: list[str]) -> list[str]:

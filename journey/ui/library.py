@@ -111,7 +111,7 @@ def _file(query: Query, scope: Scope) -> None:
                 st.rerun()
         st.caption(problems.plain(f"{query.question} {query.description}"))
         if query.kind in ("mart", "segment"):
-            st.markdown(f"**One row is:** {problems.plain(query.grain or 'one person')}")
+            st.markdown(f"**Rows:** {problems.plain(query.grain or 'one row per person')}")
             tables = ", ".join(f"`{name}`" for name in reads(query)) or "nothing"
             st.markdown(f"**File:** `{query.where}`  \n**Reads:** {tables}")
             st.code(query.sql.strip(), language="sql", height=420)

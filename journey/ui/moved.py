@@ -47,7 +47,7 @@ def _moved(stage: str, headlines: Sequence[Query], scope: Scope) -> None:
         return
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
-        picked = st.selectbox("Figure", options, key="moved_figure", width=230)
+        picked = st.selectbox("Measure", options, key="moved_figure", width=230)
     query = titles.get(picked or options[0])
     if query is not None:
         _figure(query, scope, row)
@@ -99,6 +99,8 @@ def _figure(query: Query, scope: Scope, row: DeltaGenerator) -> None:
 def _revenue(facts: Revenue) -> None:
     formats = data.formats()
     _said(revenue_sentence(facts, formats))
+    if not facts.before:
+        return
     amounts = movement.adding_up([s.amount for s in facts.shares], facts.change, 2)
     rows = [
         (share.label.capitalize(), amount, _signed(amount, "money", 2, formats))

@@ -33,7 +33,7 @@ def waiting(
     text += f", 9 of 10 within {most}" if most else ""
     half, most = _waited(office, formats)
     if half:
-        text += f"; of office hours {half}" + (f" and {most}" if most else "")
+        text += f"; in office hours alone {half}" + (f" and {most}" if most else "")
     if never is None or never.now.value is None:
         return f"{text}."
     return f"{text}. {formats.percent(never.now.value)} got none within 7 days."

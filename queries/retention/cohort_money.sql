@@ -9,7 +9,7 @@ owner       = "customer relations"
 description = """
 The first order included. A month here is 30 days. A cell stays empty until \
 everybody of that month was watched for so long."""
-position    = 115
+position    = 86
 needs       = ["sales_order", "customers.person_id"]
 
 [chart]

@@ -9,7 +9,7 @@ owner       = "customer relations"
 description = """
 A month here is 30 days. A cell stays empty until everybody of that month \
 was watched for so long."""
-position    = 110
+position    = 84
 needs       = ["sales_order", "customers.person_id"]
 
 [chart]

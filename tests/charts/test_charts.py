@@ -321,3 +321,10 @@ def test_months_of_a_grid_are_written_as_the_locale_does() -> None:
     assert [row["y"] for row in rows] == ["paź 2026", "lis 2026"]
     # a light ground asks for dark ink, a dark one for light ink
     assert rows[0]["ink"] != rows[1]["ink"]
+
+
+def test_an_axis_of_times_steps_by_whole_hours_once_they_are_long() -> None:
+    axis = LOOKS[0].value_axis("minutes", 210, 0)
+    assert axis["values"] == [0, 60, 120, 180]
+    assert "datum.value / 60" in axis["labelExpr"]
+    assert "h'" in axis["labelExpr"]

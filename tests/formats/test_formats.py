@@ -211,3 +211,18 @@ def test_a_plural_without_an_s_is_given() -> None:
     formats = Formats("en-GB")
     assert formats.counted(1, "person", "people") == "1 person"
     assert formats.counted(2, "person", "people") == "2 people"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(80, 138, "1.3 to 2.3 h"), (20, 40, "20 min to 40 min"), (0, 138, "0 s to 2.3 h")],
+)
+def test_both_ends_of_a_time_are_told_in_one_unit(
+    low: float, high: float, text: str
+) -> None:
+    assert BRITISH.range(low, high, "minutes").replace(SPACE, " ") == text
+
+
+def test_a_difference_has_the_digits_of_its_figure() -> None:
+    assert BRITISH.difference(6.35, 6.35 / 23.8, "points") == "+6.4"
+    assert BRITISH.difference(-0.31, -0.31 / 5, "score") == "−0.31"

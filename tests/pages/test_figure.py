@@ -56,7 +56,7 @@ def test_a_target_is_coloured_only_where_the_interval_clears_it(
 @pytest.mark.parametrize(
     ("units", "message"),
     [(0.0, "Nothing to count in these days and segments."),
-     (12.0, "Too few counted for a figure: 12 of 30.")],
+     (12.0, "Too few for a figure: 12 counted, 30 needed.")],
 )  # fmt: skip
 def test_nothing_is_not_too_few(units: float, message: str) -> None:
     assert shown(Measure(Estimate(None, "too_few", units=units)))["message"] == message
