@@ -333,7 +333,7 @@ def _scan(step: Step, frame: pl.DataFrame, kind: Literal["worse", "low"]) -> Ite
 
 def _worse(step: Step, cell: Cell, row: Mapping[str, float]) -> Leak | None:
     now, before = (row["k_now"], row["n_now"]), (row["k_before"], row["n_before"])
-    if min(now[1], before[1]) < ENOUGH:
+    if min(now[1], before[1]) < ENOUGH or _is_odd(now, before):
         return None
     low, high = newcombe(*before, *now)
     middle = before[0] / before[1] - now[0] / now[1]
@@ -348,7 +348,7 @@ def _low(
 ) -> Leak | None:
     now = row["k_now"], row["n_now"]
     rest = total["k_now"] - now[0], total["n_now"] - now[1]
-    if min(now[1], rest[1]) < ENOUGH:
+    if min(now[1], rest[1]) < ENOUGH or _is_odd(now, rest):
         return None
     low, high = newcombe(*rest, *now)
     gap = rest[0] / rest[1] - now[0] / now[1]
@@ -361,6 +361,11 @@ def _low(
         (shrunk * now[1], max(low, 0.0) * scale * now[1], high * scale * now[1]),
         proportions_p(*now, *rest),
     )  # fmt: skip
+
+
+def _is_odd(*sides: tuple[float, float]) -> bool:
+    """Whether more went on than came, as where reports count both apart: no rate."""
+    return any(not 0 <= k <= n for k, n in sides)
 
 
 def _rate(k: float, n: float) -> Estimate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 import polars as pl
 import pytest
@@ -13,6 +14,7 @@ from journey.dropoff import Step
 
 PAY = Step("conversion/payment_completion", "Payment", "conversion", worth=100.0)
 Row = tuple[str, str, str, int, int]
+Kind = Literal["worse", "low"]
 
 
 def parts(rows: Sequence[Row]) -> pl.DataFrame:
@@ -57,6 +59,13 @@ def test_a_fall_in_one_pair_of_values_is_named_by_the_pair() -> None:
     rows = [r if r[:3] != ("now", "mobile", "DE") else (*r[:3], 450, 1000) for r in rows]
     (leak,) = dropoff.leaks({PAY: parts(rows)}, "worse")
     assert leak.cell == (("country", "DE"), ("device", "mobile"))
+
+
+@pytest.mark.parametrize("kind", ["worse", "low"])
+def test_a_group_of_which_more_went_on_than_came_takes_no_page_down(kind: Kind) -> None:
+    odd = [("before", "tablet", "PL", 20, 30), ("now", "tablet", "PL", 45, 30)]
+    (leak,) = dropoff.leaks({PAY: pl.concat([PHONES_FELL, parts(odd)])}, kind)
+    assert leak.cell == (("device", "mobile"),)
 
 
 def test_a_changed_mix_is_no_leak_though_the_total_falls() -> None:
