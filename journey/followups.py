@@ -71,10 +71,10 @@ def started(home: Home, sample: bool = False) -> list[FollowUp]:
 def _taken(home: Home, sample: bool, with_closed: bool) -> list[FollowUp]:
     found: dict[str, FollowUp] = {}
     for line in lines.read(_path(home)):
-        if line.get("event") == "opened":
-            found[line["id"]] = _followup(line)
+        if line.get("event") == "opened" and (one := _followup(line)) is not None:
+            found[one.id] = one
         elif line.get("event") == "closed" and not with_closed:
-            found.pop(line["id"], None)
+            found.pop(str(line.get("id")), None)
     mine = [followup for followup in found.values() if followup.sample == sample]
     return sorted(mine, key=lambda f: f.opened_at, reverse=True)
 
@@ -93,6 +93,12 @@ def open_one(
         for what, text in (("owner", owner), ("action", action))
         if not text.strip()
     ]
+    problems += [
+        Problem("Follow up", f"{what} of {len(text)} characters", f"at most {longest}",
+                f"shorten {what}")
+        for what, text, longest in (("owner", owner, 80), ("action", action, 300))
+        if len(text) > longest
+    ]  # fmt: skip
     if check_on <= since:
         problems.append(
             Problem(
@@ -173,16 +179,15 @@ def _as_dict(followup: FollowUp) -> dict[str, Any]:
     }
 
 
-def _followup(line: Mapping[str, Any]) -> FollowUp:
-    return FollowUp(
-        line["id"],
-        line["step"],
-        tuple((column, value) for column, value in line["cell"]),
-        line["title"],
-        line["owner"],
-        line["action"],
-        dt.date.fromisoformat(line["since"]),
-        dt.date.fromisoformat(line["check_on"]),
-        dt.datetime.fromisoformat(line["opened_at"]),
-        bool(line.get("sample", False)),
-    )
+def _followup(line: Mapping[str, Any]) -> FollowUp | None:
+    try:
+        return FollowUp(
+            str(line["id"]), str(line["step"]),
+            tuple((str(column), value and str(value)) for column, value in line["cell"]),
+            str(line["title"]), str(line["owner"]), str(line["action"]),
+            dt.date.fromisoformat(line["since"]), dt.date.fromisoformat(line["check_on"]),
+            dt.datetime.fromisoformat(line["opened_at"]).astimezone(dt.UTC),
+            bool(line.get("sample", False)),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError):
+        return None

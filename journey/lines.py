@@ -43,7 +43,7 @@ def read(path: Path) -> list[dict[str, Any]]:
         return []
     found = []
     for text in path.read_text("utf-8", "replace").split("\n"):
-        with contextlib.suppress(json.JSONDecodeError):
+        with contextlib.suppress(ValueError, RecursionError):
             value = json.loads(text)
             if isinstance(value, dict):
                 found.append(value)

@@ -233,7 +233,7 @@ def problems_of(note: Note, place: str) -> Iterable[Problem]:
     if len(note.text) > LONGEST:
         yield Problem(place, f"a text of {len(note.text)} characters",
                       f"at most {LONGEST}", "shorten the text")  # fmt: skip
-    if PERSONAL.search(note.text):
+    elif PERSONAL.search(unicodedata.normalize("NFKC", note.text)):
         yield Problem(place, "an e-mail address or a long number in the text",
                       "a text that names no person",
                       "take the address or number out")  # fmt: skip

@@ -73,6 +73,7 @@ def test_a_line_cut_off_by_a_full_disk_does_not_hide_the_others(tmp_path: Path) 
     home = Home(tmp_path)
     first = write(home)
     with (home.data / "followups.ndjson").open("a", encoding="utf-8") as file:
+        file.write('{"event": "opened", "id": "12"}\n{"event": "closed"}\n')
         file.write('{"event": "opened", "id": "12')
     assert followups.opened(home) == [first]
     second = write(home)
@@ -97,6 +98,11 @@ def test_an_incomplete_one_is_refused_with_every_gap(tmp_path: Path) -> None:
             dt.date(2026, 11, 3), NOW,
         )  # fmt: skip
     assert len(error.value.problems) == 3
+    with pytest.raises(JourneyError, match="at most 300"):
+        followups.open_one(
+            Home(tmp_path), "a", (), "t", "team", "x" * 301, dt.date(2026, 11, 3),
+            dt.date(2026, 11, 4), NOW,
+        )  # fmt: skip
 
 
 def test_it_worked_when_the_cell_rose_and_the_others_did_not(tmp_path: Path) -> None:

@@ -93,7 +93,10 @@ def test_a_written_note_is_read_back_and_taken_away_but_stays_in_the_file(
         '{"event": "written", "id": "1", "text": "x", "first": "2026-10-01",'
         ' "last": "2026-10-01", "where": 5}',
         "[]",
+        "[" * 100_000,
+        '{"event": "written", "id": ' + "1" * 5_000 + "}",
     ],
+    ids=range(7),
 )
 def test_a_line_that_cannot_be_read_hides_no_other(tmp_path: Path, line: str) -> None:
     home = Home(tmp_path)
@@ -115,7 +118,9 @@ def test_hostile_text_becomes_one_visible_line(tmp_path: Path) -> None:
         (" \n ", "empty"),
         ("x" * 101, "101 characters"),
         ("ask anna@shop.example", "e-mail"),
+        ("ask anna\uff20shop.example", "e-mail"),
         ("called +48 601 234 567", "long number"),
+        ("x" * 1_000_000, "1000000 characters"),
     ],
 )
 def test_what_may_not_be_a_note_is_told(tmp_path: Path, text: str, found: str) -> None:
