@@ -6,18 +6,18 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from babel import Locale, UnknownLocaleError, dates, numbers
 
+from journey import clock, rounding
+
 NOTHING = "–"
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
-MINUTES = {"seconds": 1 / 60, "minutes": 1.0, "hours": 60.0}
-"""Units of times that are told by their size, and the minutes each has."""
 UNGROUPED_BELOW_10000 = ("bg", "es", "et", "lv", "pl", "pt_PT")
 """Locales whose CLDR data set minimumGroupingDigits to 2 (Babel leaves it out)."""
 SYMBOLS = {
@@ -63,7 +63,7 @@ class Formats:
         """Return 12,345 or 12 345; a negative one with a typographic minus."""
         if value is None or not math.isfinite(value):
             return NOTHING
-        rounded = _rounded(value, digits)
+        rounded = rounding.rounded(value, digits)
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         text = numbers.format_decimal(
             abs(rounded), pattern, self.babel, group_separator=self._groups(rounded)
@@ -121,7 +121,11 @@ class Formats:
     def signed(self, value: float | None, digits: int = 0) -> str:
         """Return +4 or −4; what rounds to nothing is 0, without a sign."""
         text = self.number(value, digits)
-        plus = value is not None and math.isfinite(value) and _rounded(value, digits) > 0
+        plus = (
+            value is not None
+            and math.isfinite(value)
+            and rounding.rounded(value, digits) > 0
+        )
         return f"+{text}" if plus else text
 
     def change(self, relative: float | None, digits: int = 1) -> str:
@@ -167,17 +171,14 @@ class Formats:
                 first = first.removesuffix("%")
         if unit == "percent_points":
             first = first.removesuffix(f"{NO_BREAK}p.p.")
-        if unit in MINUTES:
-            first = self._as_long(low * MINUTES[unit], high * MINUTES[unit])
+        if unit in clock.MINUTES:
+            first = self._as_long(low * clock.MINUTES[unit], high * clock.MINUTES[unit])
         return f"{first} to {second}"
 
     def _as_long(self, low: float, high: float) -> str:
         """Return the shorter of two times in the unit that the longer one is told in."""
-        per = 1440.0 if abs(high) >= 48 * 60 else 60.0 if abs(high) >= 90 else 0.0
-        if not per:
-            return self.duration(low)
-        number = self.number(low / per, 1)
-        return number if low else self.duration(0)
+        _, size = clock.told_in(high)
+        return self.number(low / size, 1) if low and size > 1 else self.duration(low)
 
     def difference(
         self, absolute: float | None, relative: float | None, unit: str | None
@@ -194,24 +195,21 @@ class Formats:
 
     def estimate(self, value: float, low: float | None, high: float | None) -> str:
         """Return about 20,000 zł (12,000 to 28,000), two figures that matter."""
-        text = f"about {self.money(_coarse(value), 0)}"
+        text = f"about {self.money(rounding.coarse(value), 0)}"
         if low is None or high is None:
             return text
-        ends = (self.number(_coarse(end)) for end in (low, high))
+        ends = (self.number(rounding.coarse(end)) for end in (low, high))
         return f"{text} ({' to '.join(ends)})"
 
     def duration(self, minutes: float | None) -> str:
         """Return 40 s, 42 min, 3.5 h or 2.4 days."""
         if minutes is None or not math.isfinite(minutes):
             return NOTHING
-        size = abs(minutes)
-        if size < 1:
-            return f"{self.number(minutes * 60)}{NO_BREAK}s"
-        if size < 90:
-            return f"{self.number(minutes, 1 if size < 10 else 0)}{NO_BREAK}min"
-        if size < 48 * 60:
-            return f"{self.number(minutes / 60, 1)}{NO_BREAK}h"
-        return self.days(minutes / 1440)
+        name, size = clock.told_in(minutes)
+        if name == "days":
+            return self.days(minutes / size)
+        digits = {"s": 0, "h": 1}.get(name, 1 if abs(minutes) < 10 else 0)
+        return f"{self.number(minutes / size, digits)}{NO_BREAK}{name}"
 
     def days(self, days: float | None) -> str:
         if days is None or not math.isfinite(days):
@@ -334,8 +332,9 @@ class Formats:
             return f"format({value} * 100, '.{digits}f') + '{mark}'"
         if unit == "per_100":
             return f"format({value} * 100, '.{0 if largest > 0.05 else 1}f')"
-        if unit in MINUTES:
-            suffix, per = _clock(unit, largest)
+        if unit in clock.MINUTES:
+            suffix, size = clock.told_in(largest * clock.MINUTES[unit])
+            per = size / clock.MINUTES[unit]
             return f"format({value} / {per:g}, ',.2~f') + '{NO_BREAK}{suffix}'"
         if unit == "days":
             return f"format({value}, ',') + '{NO_BREAK}d'"
@@ -394,31 +393,3 @@ class Formats:
     def _names(self, kind: str, width: str) -> Mapping[int, str]:
         table = self.babel.days if kind == "day" else self.babel.months
         return dict(table["format"][width])
-
-
-def _rounded(value: float, digits: int) -> Decimal:
-    """Return the value as people round it, half away from zero, never minus zero."""
-    step = Decimal(1).scaleb(-digits)
-    rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
-    return abs(rounded) if rounded == 0 else rounded
-
-
-def _clock(unit: str, largest: float) -> tuple[str, float]:
-    """Return the unit that times up to `largest` are told in, and how many of `unit`
-    it has."""
-    minutes = largest * MINUTES[unit]
-    for suffix, size, least in (
-        ("days", 1440.0, 48 * 60),
-        ("h", 60.0, 90),
-        ("min", 1.0, 1),
-    ):
-        if minutes >= least:
-            return suffix, size / MINUTES[unit]
-    return "s", 1 / 60 / MINUTES[unit]
-
-
-def _coarse(value: float) -> float:
-    """Return the value with two figures that matter: 19,873 is 20,000."""
-    if not value:
-        return 0.0
-    return float(round(value, 1 - math.floor(math.log10(abs(value)))))

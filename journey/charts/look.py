@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from journey.formats import MINUTES, Formats
+from journey import clock
+from journey.formats import Formats
 
 Spec = dict[str, Any]
 """A Vega-Lite 6 specification. Plain data: building it through Altair's classes
@@ -16,28 +16,6 @@ every one against Altair's schema and compile it."""
 
 ROW = 30
 """Height of one row of a chart that lists things."""
-CLOCK = (
-    1 / 12,
-    1 / 6,
-    1 / 2,
-    1,
-    2,
-    5,
-    10,
-    15,
-    30,
-    60,
-    120,
-    180,
-    360,
-    720,
-    1440,
-    2880,
-    7200,
-)
-"""Minutes between the lines of an axis of times."""
-AXIS_LINES = 4
-"""Steps between the lines of an axis of times, at most."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +93,7 @@ class Look:
     ) -> Spec:
         """Return an axis in the unit's words; times step by whole minutes or hours."""
         label = self.formats.vega_axis(unit, largest)
-        steps = clock_steps(unit, smallest, largest) if unit in MINUTES else []
+        steps = clock.lines(unit, smallest, largest) if unit in clock.MINUTES else []
         ticks = {"values": steps} if len(steps) > 1 else {"tickCount": 4}
         return {"labelExpr": label, **ticks, **more}
 
@@ -127,17 +105,6 @@ class Look:
             "labelPadding": 10,
             **more,
         }
-
-
-def clock_steps(unit: str, smallest: float, largest: float) -> list[float]:
-    """Return where an axis of times has its lines, in `unit`: five at most, or none."""
-    per = MINUTES[unit]
-    low, high = smallest * per, largest * per
-    step = next((s for s in CLOCK if (high - low) / s <= AXIS_LINES), None)
-    if step is None:
-        return []
-    first, last = math.ceil(low / step), math.floor(high / step)
-    return [number * step / per for number in range(first, last + 1)]
 
 
 def luminance(colour: str) -> float:
