@@ -276,6 +276,8 @@ def _notes(settled: Settled, formats: Formats) -> tuple[str, ...]:
         notes.append(f"Began {period}, watched for {days}.")
     if settled.begins:
         notes.append(f"The data begin on {first}.")
+    elif settled.ahead:
+        notes.append("Nothing to compare with yet: those days are not complete.")
     elif settled.unknown_before:
         notes.append(f"Nothing to compare with: the data begin on {first}.")
     return tuple(notes)

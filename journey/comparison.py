@@ -153,6 +153,8 @@ def _periods(
             continue
         first = begins(answer.reads)
         late = max(0, (first - days.first).days) if first else 0
+        if answer.complete_through:
+            late += max(0, (days.last - answer.complete_through).days)
         found[days] = Row(
             key, title(key, event) if not _is_day(key) else "", days,
             answer.measure.before, answer.measure.change, max(0, days.days - late),

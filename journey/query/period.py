@@ -29,7 +29,9 @@ class Settled:
     begins: bool = False
     """Whether the data begin inside the period."""
     unknown_before: bool = False
-    """Whether the data begin after the period compared with."""
+    """Whether the data begin after the period compared with, or it is not over."""
+    ahead: bool = False
+    """Whether the days compared with, or their windows, are not all over."""
 
 
 def settle(
@@ -46,7 +48,16 @@ def settle(
     late = (scope.period.last - through).days + window
     if late > 0:
         settled = _moved(settled, window, late) if window else _cut(settled, late)
+    if is_ahead(settled.scope.comparison, window, through):
+        settled = replace(settled, unknown_before=True, ahead=True)
     return _begun(settled) if first and settled.state == "ready" else settled
+
+
+def is_ahead(period: Period | None, window: int, through: dt.date | None) -> bool:
+    """Return whether a period, or the window of its last day, ends after the data."""
+    if period is None or through is None:
+        return False
+    return (period.last - through).days + window > 0
 
 
 def shift(step: int, period: Period, through: dt.date | None) -> int:

@@ -14,7 +14,7 @@ from journey.query.absence import absence
 from journey.query.catalog import Catalog, Reader, catalog
 from journey.query.file import Library, Query
 from journey.query.parts import EXTRAS, NEEDED, Days, Shape, grouped, shape_of, statement
-from journey.query.period import Settled, settle, shift
+from journey.query.period import Settled, is_ahead, settle, shift
 from journey.query.text import Text, admit, described, fetched, frame, parameters
 from journey.query.view import People, Unanswerable, scoped
 from journey.scope import Scope
@@ -165,16 +165,19 @@ def _stepped(settled: Settled, step: int) -> Settled:
     period, comparison = settled.scope.period, settled.scope.comparison
     days = shift(step, period, settled.through)
     if not days:
-        return settled
+        ahead = is_ahead(comparison, step, settled.through)
+        unknown = settled.unknown_before or ahead
+        return replace(settled, unknown_before=unknown, ahead=ahead)
     moved = replace(
         settled.scope,
         period=period.shifted(-days),
         comparison=comparison.shifted(-days) if comparison else None,
     )
     first = settled.first
+    ahead = is_ahead(moved.comparison, step, settled.through)
     unknown = bool(first and moved.comparison and moved.comparison.first < first)
     return replace(
-        settled, scope=moved, watched=step, unknown_before=unknown,
+        settled, scope=moved, watched=step, unknown_before=unknown or ahead, ahead=ahead,
         ready_on=period.last + dt.timedelta(step),
     )  # fmt: skip
 

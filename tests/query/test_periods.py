@@ -106,6 +106,22 @@ def test_nothing_is_compared_with_days_before_the_data(
 
 
 @pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize(
+    ("window", "first"), [(0, day(10, 13)), (0, day(12, 1)), (90, day(7, 20))]
+)
+def test_nothing_is_compared_with_days_that_are_not_over(
+    measure: Callable[..., Query], ask: Callable[..., Answer], window: int, first: dt.date
+) -> None:
+    later = Period(first, first + dt.timedelta(13))
+    scope = Scope(Period(day(2, 1), day(2, 14)), later)
+    answer = ask(measure(COUNT, unit="count", window_days=window), scope)
+    assert answer.measure is not None and answer.measure.before is not None
+    assert answer.measure.now.value == 14
+    assert (answer.measure.before.state, answer.measure.change) == ("missing", None)
+    assert answer.notes == ("Nothing to compare with yet: those days are not complete.",)
+
+
+@pytest.mark.usefixtures("fresh")
 def test_parts_and_frames_are_not_compared_with_days_before_the_data_either(
     measure: Callable[..., Query], ask: Callable[..., Answer]
 ) -> None:
