@@ -136,3 +136,5 @@ class Answer:
     """Sentences that belong under the figure."""
     hidden: int = 0
     """Cells withheld because they count too few people."""
+    of_people: bool = False
+    """Whether the units of a measure are people, so that few of them are withheld."""

@@ -12,6 +12,7 @@ from journey.answers import Versus
 from journey.query import Query
 from journey.scope import NOT_SET, Scope
 from journey.scoped import Figures
+from journey.suppression import tells_the_rest
 
 GROUP = "group"
 """In place of a segment column: a named group of people."""
@@ -273,6 +274,8 @@ def _filtered(figures: Both, pair: Pair, query: Query, values: Sequence[str]) ->
         return Row(query, why="there is nobody else in these filters")
     here = figures.glance(query.name, scope.with_(pair.by, pair.value))
     there = figures.glance(query.name, scope.with_(pair.by, *others))
+    if tells_the_rest(figures.glance(query.name), here, there):
+        return Row(query, why=_state(Estimate(None, "suppressed")))
     return _answered(query, here, there)
 
 

@@ -33,11 +33,24 @@ def protect(answer: Answer, query: Query, counts_people: bool) -> Answer:
     if answer.measure is None or not counts_people:
         return answer
     measure, hidden = _protect_measure(answer.measure)
-    return replace(answer, measure=measure, hidden=hidden)
+    return replace(answer, measure=measure, hidden=hidden, of_people=True)
 
 
 def is_small(units: float | None) -> bool:
     return units is not None and 0 < units < FEWEST
+
+
+def tells_the_rest(whole: Answer, *parts: Answer) -> bool:
+    """Whether all less the parts, which were asked one by one, are too few people."""
+    if not whole.of_people:
+        return False
+    for side in ("now", "before"):
+        found = [getattr(one.measure, side, None) for one in (whole, *parts)]
+        total, *others = [one.units if one else None for one in found]
+        known = [count for count in others if count is not None]
+        if total is not None and len(known) == len(others) and is_small(total - sum(known)):
+            return True
+    return False
 
 
 def _protect_measure(measure: Measure) -> tuple[Measure, int]:

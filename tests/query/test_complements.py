@@ -1,0 +1,33 @@
+"""Few people are withheld also where two sides and the total would tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from journey import contrast
+from journey.contrast import Pair
+from journey.figures import Figures
+from journey.query import Library, Query
+from journey.scope import Scope
+from journey.settings import Settings
+
+
+@pytest.mark.parametrize(("czechs", "is_told"), [(0, True), (3, False), (5, True)])
+def test_two_values_do_not_tell_the_few_of_a_third(
+    shop: Any, give: Callable[..., None], measure: Callable[..., Query], october: Scope,
+    czechs: int, is_told: bool,
+) -> None:  # fmt: skip
+    many = {"PL": 100, "DE": 60, "CZ": czechs}
+    countries = [country for country, count in many.items() for _ in range(count)]
+    give("customers", [
+        {"person_id": number, "day": october.period.first, "country": country}
+        for number, country in enumerate(countries)
+    ])  # fmt: skip
+    query = measure("select day, person_id as member from customers", unit="count")
+    figures = Figures(shop, Library({query.name: query}), Settings(), october)
+    (row,) = contrast.rows(figures, Pair("country", "PL", "DE"), [query.name], list(many))
+    assert row.is_told is is_told
+    assert row.why.startswith("withheld") is not is_told
