@@ -30,6 +30,8 @@ STEPS = (
 """Minutes between the lines of an axis."""
 LINES = 4
 """Steps between the lines of an axis, at most."""
+NEAR = 0.05
+"""Part of the longest time below which a scale begins at nothing."""
 
 
 def told_in(minutes: float) -> tuple[str, float]:
@@ -47,5 +49,7 @@ def lines(unit: str, smallest: float, largest: float) -> list[float]:
     step = next((s for s in STEPS if (high - low) / s <= LINES), None)
     if step is None:
         return []
+    if 0 < low < NEAR * high:
+        low = 0.0
     first, last = math.ceil(low / step), math.floor(high / step)
     return [number * step / per for number in range(first, last + 1)]

@@ -81,11 +81,11 @@ def _different(called: Names, rows: Sequence[Row], formats: Formats) -> str:
         return f"Nothing of {called.here} and {called.beside} can be compared{end}."
     if not sure:
         return (
-            f"None of {formats.counted(len(tested), 'figure')} differs from "
+            f"None of {formats.counted(len(tested), 'measure')} differs from "
             f"{called.beside} beyond chance."
         )
     verb = "differs" if len(sure) == 1 else "differ"
-    start = f"{len(sure)} of {formats.counted(len(tested), 'figure')} {verb} from "
+    start = f"{len(sure)} of {formats.counted(len(tested), 'measure')} {verb} from "
     return f"{start}{called.beside} beyond chance; {_first(sure, formats)}."
 
 

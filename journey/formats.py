@@ -172,13 +172,16 @@ class Formats:
         if unit == "percent_points":
             first = first.removesuffix(f"{NO_BREAK}p.p.")
         if unit in clock.MINUTES:
-            first = self._as_long(low * clock.MINUTES[unit], high * clock.MINUTES[unit])
+            per, name = clock.MINUTES[unit], second.rpartition(NO_BREAK)[2]
+            first = self.as_long(low * per, high * per).removesuffix(f"{NO_BREAK}{name}")
         return f"{first} to {second}"
 
-    def _as_long(self, low: float, high: float) -> str:
-        """Return the shorter of two times in the unit that the longer one is told in."""
-        _, size = clock.told_in(high)
-        return self.number(low / size, 1) if low and size > 1 else self.duration(low)
+    def as_long(self, minutes: float, longest: float) -> str:
+        """Return a time in the unit that a longer one beside it is told in."""
+        name, size = clock.told_in(longest)
+        if not minutes or size <= 1:
+            return self.duration(minutes)
+        return f"{self.number(minutes / size, 1)}{NO_BREAK}{name}"
 
     def difference(
         self, absolute: float | None, relative: float | None, unit: str | None

@@ -177,10 +177,10 @@ def _segment(part: Part, unit: str | None, look: Look) -> dict[str, Any] | None:
 
 
 def _counted(now: Estimate, unit: str | None, formats: Formats) -> str:
-    """Return "54 of 125" of a share, else how many the figure rests on."""
+    """Return "54 of 125" of a share, else "from 37": how many the figure rests on."""
     if unit == "percent" and now.numerator is not None and now.denominator is not None:
         return f"{formats.number(now.numerator)} of {formats.number(now.denominator)}"
     if unit == "count":
         return ""
     units = now.denominator if now.denominator is not None else now.units
-    return formats.number(units) if units is not None else ""
+    return f"from {formats.number(units)}" if units is not None else ""

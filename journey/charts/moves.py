@@ -9,6 +9,8 @@ from journey.charts.look import ROW, Look, Spec, tooltip
 
 TEXT = 84
 """Room for the text of a bar, in pixels."""
+NARROW_PLOT = "width < 320"
+"""On a phone the texts stand below each other, so that the bars keep their room."""
 SHOWN = 9
 """Bars a chart of parts has at most; the rest stands in one bar."""
 
@@ -26,10 +28,12 @@ def moves(rows: Sequence[tuple[str, float, str]], look: Look) -> Spec | None:
     y = {"field": "label", "type": "nominal", "sort": [row["label"] for row in drawn],
          "axis": look.words(labelLimit=190)}  # fmt: skip
     values = [row["value"] for row in drawn]
-    room = TEXT if min(values) < 0 else 4
+    rooms = [TEXT if min(values) < 0 else 4, TEXT if max(values) >= 0 else 4]
     domain = [min(0.0, *values), max(0.0, *values)]
+    ends = [f"{NARROW_PLOT} ? 0 : {rooms[0]}",
+            f"width - ({NARROW_PLOT} ? {TEXT} : {rooms[1]})"]  # fmt: skip
     scale = {"domain": domain if domain[0] < domain[1] else [-1, 1],
-             "padding": room, "nice": False}  # fmt: skip
+             "range": [{"expr": end} for end in ends], "nice": False}  # fmt: skip
 
     def x(field: str) -> Spec:
         return {"field": field, "type": "quantitative", "scale": scale, "axis": None}
@@ -45,10 +49,14 @@ def moves(rows: Sequence[tuple[str, float, str]], look: Look) -> Spec | None:
     ]
     for sign, align, shift in ((1, "left", 6), (-1, "right", -6)):
         side = [row for row in drawn if (row["value"] < 0) == (sign < 0)]
-        mark = {**text, "align": align, "dx": shift}
+        mark = {**text, "align": align, "dx": shift,
+                "opacity": {"expr": f"{NARROW_PLOT} ? 0 : 1"}}  # fmt: skip
         if side:
             layers.append(look.layer(side, mark, x=x("value"), y=y, text={"field": "text"}))
-    padding = {"left": 2, "right": TEXT if room == 4 else 4, "top": 4, "bottom": 2}
+    column = {**text, "align": "right", "x": {"expr": "width"},
+              "opacity": {"expr": f"{NARROW_PLOT} ? 1 : 0"}}  # fmt: skip
+    layers.append(look.layer(drawn, column, y=y, text={"field": "text"}))
+    padding = {"left": 2, "right": 4, "top": 4, "bottom": 2}
     return look.finish(layers, ROW * len(drawn) + 4, "Parts of the change", padding)
 
 

@@ -120,6 +120,10 @@ def heat(table: Table, look: Look) -> Spec | None:
         "sort": order["x"],
         "axis": {"orient": "top", "labelAngle": 0, "labelOverlap": True},
     }
+    if all(name.isdigit() for name in order["x"]):
+        about = {"title": table.titled(table.x), "titleFontWeight": "normal",
+                 "titleColor": look.palette.muted}  # fmt: skip
+        x["axis"] |= about
     if all("–" in name for name in order["x"]):  # on a phone a range is named by its start
         start = f"width < {NARROW_RANGE * len(order['x'])} ? split(datum.label, '–')[0]"
         x["axis"]["labelExpr"] = f"{start} : datum.label"

@@ -72,6 +72,8 @@ def trend(
 
 
 def _axes(values: Sequence[float], unit: str | None, look: Look) -> tuple[Spec, Spec]:
+    scale = _fair_scale(values)
+    low = min(0.0, *values) if scale["zero"] else min(values)
     x = {
         "field": "day",
         "type": "temporal",
@@ -86,8 +88,8 @@ def _axes(values: Sequence[float], unit: str | None, look: Look) -> tuple[Spec, 
     y = {
         "field": "value",
         "type": "quantitative",
-        "scale": _fair_scale(values),
-        "axis": look.value_axis(unit, max(values), min(values), grid=True),
+        "scale": scale,
+        "axis": look.value_axis(unit, max(values), low, grid=True),
     }
     return x, y
 

@@ -36,7 +36,7 @@ def drop_offs(scope: Scope) -> None:
     with st.container(border=True, key="card_low"):
         _list(
             "Always low", of_stage(low, stage), scope, "low",
-            "Where people go on less than the others do, now as before.",
+            "Where people go on less than the others do, now as before.", unknown,
         )  # fmt: skip
     closed = st.expander("Too small to judge yet", key="too_small", on_change="rerun")
     if closed.open:

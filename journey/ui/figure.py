@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from journey import comparison
+from journey import clock, comparison
 from journey.answer import Answer, Change, Estimate, Measure, Point
 from journey.charts import paced
 from journey.formats import Formats
@@ -135,12 +135,10 @@ def sparkline(
         return None
     write = {"count": formats.compact, "money": formats.money_compact}.get(unit or "")
     text = write or (lambda value: formats.value(value, unit))
-    return {
-        "now": lines[0],
-        "before": lines[1],
-        "high": text(max(known)),
-        "low": text(min(known)),
-    }
+    high, low = text(max(known)), text(min(known))
+    if per := clock.MINUTES.get(unit or ""):
+        low = formats.as_long(min(known) * per, max(known) * per)
+    return {"now": lines[0], "before": lines[1], "high": high, "low": low}
 
 
 def _height(estimate: Estimate) -> float | Literal[False] | None:

@@ -113,7 +113,7 @@ def _run(run: Entry, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
         parts.append(f"{problem['where']}{line}: {problem['found']}. {problem['fix']}")
     return {
         "key": run.started_at,
-        "title": f"{run.what.capitalize()} {run.name}",
+        "title": run.what.capitalize() if run.what == "build" else f"Read {run.name}",
         "text": " · ".join(parts),
         "chip": "fine" if run.ok else "failed",
         "tone": "good" if run.ok else "bad",

@@ -27,6 +27,8 @@ LISTED = 2000
 FEW = f"fewer than {measures.FEWEST} counted"
 WITHHELD = f"withheld for fewer than {FEWEST_PEOPLE} people"
 EMPTY = "nothing to tell"
+WHOLE_FROM = {"money": 1000.0, "count": 30.0}
+"""From which largest value on a column is written without fractions."""
 
 
 def show(
@@ -112,9 +114,20 @@ def _column(
     label = (about.label if about else None) or name.replace("_", " ").capitalize()
     told = about.description if about and about.description != about.label else None
     kind = kind_of(frame.schema[name])
-    written = said[:LISTED] if said else (cell(value, style, formats) for value in values)
+    whole = _is_whole(frame[name], style)
+    written = said[:LISTED] if said else (cell(v, style, formats, whole) for v in values)
     missing = list(whys) if whys else gaps(frame, name, query)
     return Column(label, kind, list(written), told, sorting(frame[name]), missing)
+
+
+def _is_whole(values: pl.Series, style: str | None) -> bool:
+    """Whether no amount of a column needs its cents, nor a count its fraction, because
+    others of it are large."""
+    least = WHOLE_FROM.get(style or "")
+    if least is None or not values.dtype.is_numeric():
+        return False
+    largest = values.cast(pl.Float64).abs().max()
+    return isinstance(largest, float) and largest >= least
 
 
 def gaps(frame: pl.DataFrame, name: str, query: Query | None) -> list[str | None] | None:
@@ -173,7 +186,7 @@ def named(column: str, value: Any, formats: Formats) -> Any:
     return words.value(column, value, formats) if isinstance(value, str) else value
 
 
-def cell(value: Any, style: str | None, formats: Formats) -> str:
+def cell(value: Any, style: str | None, formats: Formats, whole: bool = False) -> str:
     """Return one value as text; an empty one is a dash, never a zero."""
     if value is None:
         return NOTHING
@@ -184,5 +197,8 @@ def cell(value: Any, style: str | None, formats: Formats) -> str:
     if isinstance(value, dt.date):
         return formats.date(value)
     if isinstance(value, (int, float, Decimal)):
+        if whole:
+            write = formats.money if style == "money" else formats.number
+            return write(float(value), 0)
         return formats.value(float(value), style or "number")
     return NOTHING if value in ("", "{}") else str(value)

@@ -24,7 +24,7 @@ people        = { label = "People", format = "people" }
 ordered_again.label = "Ordered in 90 days after"
 ordered_again.format = "percent"
 ordered_again.of = "people"
-alike         = { label = "Alike", format = "percent", of = "people" }
+alike         = { label = "If all were alike", format = "percent", of = "people" }
 difference.label = "Difference"
 difference.format = "percent_points"
 difference.of = "people"

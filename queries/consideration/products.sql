@@ -21,7 +21,7 @@ orders                   = { label = "Orders", format = "count" }
 return_rate.label = "Returned"
 return_rate.format = "percent"
 return_rate.of = "orders"
-questions_per_100_orders.label = "Questions per 100"
+questions_per_100_orders.label = "Questions per 100 orders"
 questions_per_100_orders.format = "number"
 questions_per_100_orders.of = "orders"
 revenue                  = { label = "Revenue, net", format = "money" }

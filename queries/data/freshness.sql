@@ -7,12 +7,12 @@ grain    = "one row per table"
 
 [columns]
 table_name        = "Table"
-landed            = { label = "Landed", format = "flag" }
+landed            = { label = "Has data", format = "flag" }
 rows              = { label = "Rows", format = "count" }
 first_day         = { label = "First day", format = "date" }
 complete_through  = { label = "Complete to", format = "date" }
 read_at           = { label = "Read", format = "time" }
-time_zone_differs = { label = "Other time zone", format = "flag" }
+time_zone_differs = { label = "Source in another time zone", format = "flag" }
 */
 select
     table_name, landed, rows, first_day, complete_through, read_at,

@@ -11,7 +11,7 @@ table_name   = "Table"
 title        = "Remark"
 period_start = { label = "From", format = "date" }
 period_end   = { label = "To", format = "date" }
-value        = { label = "Value", format = "number" }
+value        = { label = "How many, or share", format = "number" }
 detail       = "Detail"
 */
 select source, table_name, title, period_start, period_end, value, detail

@@ -12,6 +12,9 @@ everybody of that month was watched for so long."""
 position    = 86
 needs       = ["sales_order", "customers.person_id"]
 
+[columns]
+months = "Months after the first order"
+
 [chart]
 type = "heat"
 x = "months"

@@ -12,6 +12,9 @@ was watched for so long."""
 position    = 84
 needs       = ["sales_order", "customers.person_id"]
 
+[columns]
+months = "Months after the first order"
+
 [chart]
 type = "heat"
 x = "months"

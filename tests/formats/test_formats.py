@@ -215,7 +215,7 @@ def test_a_plural_without_an_s_is_given() -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "text"),
-    [(80, 138, "1.3 to 2.3 h"), (20, 40, "20 min to 40 min"), (0, 138, "0 s to 2.3 h")],
+    [(80, 138, "1.3 to 2.3 h"), (20, 40, "20 to 40 min"), (0, 138, "0 s to 2.3 h")],
 )
 def test_both_ends_of_a_time_are_told_in_one_unit(
     low: float, high: float, text: str

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from journey.query.file import parse
+from journey.query import Query
+from journey.query.file import Column, parse
 from journey.ui.tables import (
     EMPTY,
     FEW,
@@ -106,3 +108,12 @@ select 1"""
     assert dashes(frame, query) == f"A dash: {FEW} or {WITHHELD} or {EMPTY}."
     assert dashes(frame.drop("orders")[:1], query) == f"A dash: {FEW} or {EMPTY}."
     assert dashes(frame[2:3], query) == ""
+
+
+def test_amounts_of_one_column_are_written_alike() -> None:
+    frame = pl.DataFrame({"cost": [10_879.4, 413.38, 0.0], "extra": [-40.3, 412.2, 31.0]})
+    about = {"cost": Column("Cost", "money"), "extra": Column("Extra", "count")}
+    query = Query("a/b", Path("b.sql"), "table", "", "", "B", columns=about)
+    found = content(frame, query, {}, {})["rows"]
+    assert [row[0].split("\u00a0")[0] for row in found] == ["10,879", "413", "0"]
+    assert [row[1] for row in found] == ["−40", "412", "31"]

@@ -361,12 +361,12 @@ def test_the_sentence_says_how_large_what_differs_and_what_it_costs(
     rows = [made(measure, p=0.001, cost=(12_345.0, 5_000.0, 20_000.0)),
             made(measure, p=0.8)]  # fmt: skip
     assert contrasted.sentence(BOTH, sizes, rows, FORMATS) == (
-        "Phones: 57% of visits and 4.0% of orders. 1 of 2 figures differs from everyone "
+        "Phones: 57% of visits and 4.0% of orders. 1 of 2 measures differs from everyone "
         "else beyond chance; the dearest is A title 10.0% against 20.0%, which costs about "
         "12,000\u00a0zł (5,000 to 20,000) net in these days, an estimate."
     )
     quiet = contrasted.sentence(BOTH, [], rows[1:], FORMATS)
-    assert quiet == "None of 1 figure differs from everyone else beyond chance."
+    assert quiet == "None of 1 measure differs from everyone else beyond chance."
     nothing = [Row(rows[0].query, why="connect web analytics")]
     assert contrasted.sentence(BOTH, [], nothing, FORMATS) == (
         "Nothing of Phones and everyone else can be compared: connect web analytics."
