@@ -234,10 +234,10 @@ def test_what_the_shop_never_tells_is_no_zero(shop: Figures, name: str) -> None:
     assert answer.measure is None or answer.measure.now.value is None
 
 
-def test_parcels_that_nobody_tells_of_have_no_rate(shop: Figures) -> None:
-    frame = shop.answer("conversion/payment_methods", Scope(APRIL)).frame
-    assert frame is not None
-    assert frame["sent_back_rate"].to_list() == [None]
+def test_ways_to_pay_that_nobody_tells_are_asked_for(shop: Figures) -> None:
+    answer = shop.answer("conversion/payment_methods", Scope(APRIL))
+    assert answer.frame is None
+    assert answer.absence is not None and answer.absence.startswith("needs ")
 
 
 def test_the_usual_period_ends_on_the_last_complete_day(shop: Figures) -> None:
