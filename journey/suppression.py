@@ -137,7 +137,7 @@ def _without_thin(rows: pl.DataFrame, query: Query) -> pl.DataFrame:
     """Return a table without the rates that rest on too few units, as `of` says."""
     thin = {
         name: column.of for name, column in query.columns.items()
-        if name in rows.columns and column.of in rows.columns
+        if name in rows.columns and column.of in rows.columns and column.format != "people"
     }  # fmt: skip
     return rows.with_columns(
         pl.when(pl.col(of) >= measures.FEWEST).then(pl.col(name)).alias(name)
@@ -151,16 +151,34 @@ def _protect_frame(answer: Answer, rows: pl.DataFrame, query: Query) -> Answer:
     people = [c for c in rows.columns if named.get(c) == "people"]
     if not people or rows.is_empty():
         return replace(answer, frame=rows)
+    rows, hidden = _without_remainders(rows, query, people)
     small: set[int] = set()
     for column in people:
         values = [float(v or 0) for v in rows[column].to_list()]
         small |= _small(values, lambda value: (value,))
     if not small:
-        return replace(answer, frame=rows)
+        return replace(answer, frame=rows, hidden=hidden)
     kept = pl.Series([number not in small for number in range(rows.height)])
     numbers = [c for c, kind in rows.schema.items() if kind.is_numeric()]
     shown = rows.with_columns(
         pl.when(kept).then(pl.col(column)).otherwise(None).alias(column)
         for column in numbers
     )
-    return replace(answer, frame=shown, hidden=len(small))
+    return replace(answer, frame=shown, hidden=hidden + len(small))
+
+
+def _without_remainders(
+    rows: pl.DataFrame, query: Query, people: Sequence[str]
+) -> tuple[pl.DataFrame, int]:
+    """Return the rows without numbers of people that leave too few others of those they
+    are `of`, and how many went: 40 customers, 38 of them with consent."""
+    hidden = 0
+    for name in people:
+        whole = query.columns[name].of
+        if whole is not None and whole in people:
+            left = pl.col(whole) - pl.col(name)
+            few = (left > 0) & (left < FEWEST)
+            hidden += int(rows.select(few.sum()).item() or 0)
+            shown = pl.when(few).then(None).otherwise(pl.col(name))
+            rows = rows.with_columns(shown.alias(name))
+    return rows, hidden

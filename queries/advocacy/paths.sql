@@ -16,7 +16,7 @@ needs       = ["sales_order", "feedback", "feedback.nps", "feedback.order_key"]
 
 [columns]
 answer    = "Answer"
-answers   = { label = "Answers", format = "count" }
+answers   = { label = "Answers", format = "people" }
 late      = { label = "Came late", format = "percent", of = "answers" }
 asked     = { label = "Needed help", format = "percent", of = "answers" }
 effort    = { label = "Much effort", format = "percent", of = "answers" }
@@ -38,9 +38,12 @@ select
         / nullif(count(effort_band), 0) as asked,
     count(*) filter (effort_band = 'high')
         / nullif(count(effort_band), 0) as effort,
-    count(*) filter (is_returned) / nullif(count(is_returned), 0)
-        as returned,
-    count(reviewed_at) / count(*) as reviewed,
+    case when (select bool_or(is_returned) from orders) then
+        count(*) filter (is_returned) / nullif(count(is_returned), 0)
+    end as returned,
+    case when (select count(reviewed_at) from orders) > 0 then
+        count(reviewed_at) / count(*)
+    end as reviewed,
     avg(revenue)::double as revenue
 from (
     select

@@ -39,6 +39,7 @@ days_since.of = "customers"
 days_since.description = "Half of them ordered that long ago or later."
 consent.label = "With consent"
 consent.format = "people"
+consent.of = "customers"
 consent.description = "Agreed to be written to; empty: no source tells."
 */
 with by_tier as (

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from journey import contrast
+from journey.answer import Answer
 from journey.contrast import Pair
 from journey.figures import Figures
 from journey.query import Library, Query
+from journey.query.file import Column
 from journey.scope import Scope
 from journey.settings import Settings
+from journey.suppression import protect
 
 
 @pytest.mark.parametrize(("czechs", "is_told"), [(0, True), (3, False), (5, True)])
@@ -31,3 +36,14 @@ def test_two_values_do_not_tell_the_few_of_a_third(
     (row,) = contrast.rows(figures, Pair("country", "PL", "DE"), [query.name], list(many))
     assert row.is_told is is_told
     assert row.why.startswith("withheld") is not is_told
+
+
+def test_a_number_of_people_is_withheld_that_leaves_few_others(
+    measure: Callable[..., Query], october: Scope
+) -> None:
+    columns = {"n": Column(format="people"), "yes": Column(format="people", of="n")}
+    query = replace(measure("select 1", kind="table", unit=None), columns=columns)
+    rows = pl.DataFrame({"n": [40, 40, 40, 20], "yes": [38, 30, 40, 15]})
+    shown = protect(Answer(query.name, october.period, frame=rows), query, True)
+    assert shown.frame is not None and shown.hidden == 1
+    assert shown.frame.rows() == [(40, None), (40, 30), (40, 40), (20, 15)]
