@@ -29,10 +29,9 @@ select
     sum(payment_attempts)::bigint as attempts,
     sum(payment_failures) / nullif(sum(payment_attempts), 0)
         as failure_rate,
-    -- a shop that tells nothing of parcels has no rate, not a rate of zero
+    -- a shop that never tells of one that came back has no rate, not zero
     case
-        when
-            sum(count(coalesce(shipped_at, returned_to_sender_at))) over () > 0
+        when (select count(returned_to_sender_at) from orders) > 0
             then count(*) filter (
                 counts and returned_to_sender_at is not null
             ) / nullif(count(*) filter (counts), 0)

@@ -48,8 +48,12 @@ by_bot          = "Whether a bot took it."
 handed_over     = "Whether the bot handed it to staff."
 claimed_resolved = "Whether the bot says it solved it."
 contained = "Bot only: no staff and no contact of the person in 72 hours."
-stage = "Stage of the journey it belongs to; NULL: nobody knows who asked."
-before_purchase = "About a product, or from a person without an order so far."
+stage = """
+Stage of the journey it belongs to; NULL: nobody knows who asked, or no shop
+tells of orders."""
+before_purchase = """
+About a product, or from a person without an order so far; NULL: nobody knows
+who asked, or no shop tells of orders."""
 next_contact_at = "The person's next contact."
 is_repeat       = "Same person had made contact in the 7 days before."
 repeated_within_7_days = "Whether the person made contact again in 7 days."
@@ -260,7 +264,8 @@ select
     case
         when keyed.order_ref is not null then false
         when keyed.product_id is not null then true
-        when effort.person_id is not null then orders_before is null
+        when effort.person_id is not null and orders_through is not null
+            then orders_before is null
     end as before_purchase,
     case
         when keyed.order_ref is null and keyed.product_id is not null
@@ -274,6 +279,7 @@ select
         when orders.order_key is not null or orders_before is not null
             then 'retention'
         when effort.person_id is not null and keyed.order_ref is null
+            and orders_through is not null
             then 'awareness'
     end as stage,
     issues.next_contact_at,
@@ -305,12 +311,12 @@ select
     case when effort.effort_points < high_from then 'low' else 'high' end
         as effort_band,
     case
-        when effort.person_id is null then null
+        when effort.person_id is null or orders_through is null then null
         when keyed.created_at::date + 7 > orders_through then null
         else coalesce(next_order_day <= keyed.created_at::date + 7, false)
     end as bought_within_7_days,
     case
-        when effort.person_id is null then null
+        when effort.person_id is null or orders_through is null then null
         when keyed.created_at::date + 90 > orders_through then null
         else coalesce(next_order_day <= keyed.created_at::date + 90, false)
     end as bought_within_90_days,

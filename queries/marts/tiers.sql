@@ -5,18 +5,18 @@ grain = "one row per person and moment: order, contact, checkout or now"
 key   = "person_id, happened_at"
 description = """
 Shopify's eleven names, as of just before the moment. Who has not ordered yet
-is a prospect. All others have a score for how lately they ordered (R), how
-often (F), and their net revenue after refunds (M), from 1 to 5: 1, and 1 more
-for each of the four cut points below it. Cut points part all customers into
-fifths, equal ones together, as of the first day of the month; now, as of the
-day after the last one. W is the mean of F and M, rounded up. R 5: W 4 or 5
-champions, 3 active, else new. R 4: W 4 or 5 loyal, 3 active, else promising.
-R 3: W 4 or 5 loyal, 3 needs attention, else almost lost. R 1 or 2: W 5
-previously loyal, 3 or 4 at risk, else dormant. Shopify publishes the names,
-what they mean and that F and M are averaged; where to cut is our reading of
-that. NULL as of months with fewer than 30 customers, and where no order has
-an amount. Of more than 100,000 customers every second, third and so on is
-looked at for the cut points.
+is a prospect, unless no shop tells of orders. All others have a score for how
+lately they ordered (R), how often (F), and their net revenue after refunds
+(M), from 1 to 5: 1, and 1 more for each of the four cut points below it. Cut
+points part all customers into fifths, equal ones together, as of the first day
+of the month; now, as of the day after the last one. W is the mean of F and M,
+rounded up. R 5: W 4 or 5 champions, 3 active, else new. R 4: W 4 or 5 loyal, 3
+active, else promising. R 3: W 4 or 5 loyal, 3 needs attention, else almost
+lost. R 1 or 2: W 5 previously loyal, 3 or 4 at risk, else dormant. Shopify
+publishes the names, what they mean and that F and M are averaged; where to cut
+is our reading of that. NULL as of months with fewer than 30 customers, and
+where no order has an amount. Of more than 100,000 customers every second,
+third and so on is looked at for the cut points.
 """
 
 [columns]
@@ -191,7 +191,7 @@ weighed as (
 select
     person_id, happened_at, day,
     case
-        when orders = 0 then 'prospects'
+        when orders = 0 and exists (from states) then 'prospects'
         when recency_score + worth is null then null
         when recency_score <= 2 then case
             when worth = 5 then 'previously_loyal'

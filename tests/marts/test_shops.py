@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from journey.home import PROJECT
 from tests.marts.given import MARTS, landing, make, plain
 
 Rows = list[dict[str, Any]]
@@ -85,6 +86,40 @@ def test_a_helpdesk_alone_has_contacts_of_nobody_in_particular() -> None:
     ) == [(3, 0, 0, 0, 0, 0, 0, 3)]
     assert landed(ask) == {"tickets", "contact_effort", "questions", "touches"}
     assert ask("select count(*) from touches") == [(0,)]
+
+
+def test_a_helpdesk_alone_says_nothing_of_orders() -> None:
+    ask = shop(
+        person=[GUEST],
+        ticket=[{"source": "desk", "ticket_id": "1", "email_hash": "a",
+                 "created_at": "2026-01-09 10:00+00"},
+                {"source": "desk", "ticket_id": "2", "created_at": "2026-10-09 10:00+00"}],
+    )  # fmt: skip
+    assert ask(
+        "select stage, before_purchase, bought_within_7_days, bought_within_90_days, "
+        "customer_tier from tickets where person_id = 1"
+    ) == [("null",) * 5]
+
+
+def test_what_a_shop_never_tells_is_no_zero() -> None:
+    ask = shop(
+        person=[GUEST],
+        sales_order=[order(1, "2026-01-05", payment_method="blik")],
+        fulfillment=[{"fulfillment_id": "1", "order_id": "1",
+                      "shipped_at": "2026-01-06 10:00+00"}],
+        feedback=[{"source": "survey", "feedback_id": "1", "kind": "nps", "score": 9,
+                   "order_id": "1", "answered_at": "2026-01-09 10:00+00"}],
+    )  # fmt: skip
+    days = {"$start": "date '2026-01-01'", "$end": "date '2026-01-28'"}
+
+    def told(name: str, columns: str) -> Any:
+        text = (PROJECT / "queries" / f"{name}.sql").read_text("utf-8")
+        for parameter, day in days.items():
+            text = text.replace(parameter, day)
+        return ask(f"select {columns} from ({text})")
+
+    assert told("conversion/payment_methods", "orders, sent_back_rate") == [(1, "null")]
+    assert told("advocacy/paths", "answers, returned, reviewed") == [(1, "null", "null")]
 
 
 def test_web_analytics_alone_has_visits_and_what_they_bought() -> None:
