@@ -7,7 +7,7 @@ kind        = "table"
 grain       = "one row per code"
 owner       = "growth"
 description = """
-An order counts for the first of its codes; codes of fewer than five orders \
+An order counts for the first of its codes; codes of fewer than five people \
 stand together. Watched are the code's orders of the 12 months that ended 90 \
 days before the last day shown, whose buyer is known: of those, came back \
 says how many were followed by another order within 90 days."""

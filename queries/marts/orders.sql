@@ -44,7 +44,7 @@ revenue_after_refunds = "Revenue less refunded, on the day of the order."
 margin          = "Revenue less cost, NULL unless every line has a cost."
 coupon_used     = "Whether a coupon was used; NULL: never told."
 coupon_code = """
-The coupon, in capitals; single use: fewer than 5 orders have it."""
+The coupon, in capitals; single use: fewer than 5 people have it."""
 session_id      = "The session that led to it."
 web_seen        = "Whether web analytics saw it."
 has_source      = "Whether it is known where the visitor came from."
@@ -114,7 +114,7 @@ coupons as (
     from base
     where coupon is not null
     group by coupon
-    having count(*) >= 5
+    having count(distinct coalesce(person_id::varchar, order_key)) >= 5
 ),
 
 -- ------------------------------------ 2. what was given back, what was bought
