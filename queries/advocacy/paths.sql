@@ -17,7 +17,7 @@ needs       = ["sales_order", "feedback", "feedback.nps", "feedback.order_key"]
 [columns]
 answer    = "Answer"
 answers   = { label = "Answers", format = "people" }
-late      = { label = "Came late", format = "percent", of = "answers" }
+late      = { label = "Came late", format = "percent", of = "dated" }
 asked     = { label = "Needed help", format = "percent", of = "answers" }
 effort    = { label = "Much effort", format = "percent", of = "answers" }
 returned.label = "Sent something back"
@@ -25,6 +25,7 @@ returned.format = "percent"
 returned.of = "answers"
 reviewed  = { label = "Left a review", format = "percent", of = "answers" }
 revenue   = { label = "Order, net", format = "money", of = "answers" }
+dated     = { label = "Delivery known of", format = "count" }
 */
 select
     case
@@ -44,7 +45,7 @@ select
     case when (select count(reviewed_at) from orders) > 0 then
         count(reviewed_at) / count(*)
     end as reviewed,
-    avg(revenue)::double as revenue
+    avg(revenue)::double as revenue, count(is_late) as dated
 from (
     select
         is_promoter, is_detractor, is_late, orders.effort_band,

@@ -23,7 +23,10 @@ attempts_before = { label = "Attempts before", format = "count" }
 share_before.label = "Failed so before"
 share_before.format = "percent"
 share_before.of = "attempts_before"
-on_phones      = { label = "On phones", format = "percent", of = "failures" }
+on_phones.label = "On phones"
+on_phones.format = "percent"
+on_phones.of = "with_device"
+with_device    = { label = "Device known of", format = "count" }
 */
 with tried as (
     select
@@ -48,7 +51,8 @@ failures as (
         count(*) filter (not is_now) as failures_before,
         count(*) filter (is_now and device = 'mobile')
             / nullif(count(*) filter (is_now and device is not null), 0)
-            as on_phones
+            as on_phones,
+        count(*) filter (is_now and device is not null) as with_device
     from tried
     where failed
     group by all
@@ -60,7 +64,7 @@ select
     failures / nullif(attempts, 0) as share,
     attempts_before,
     failures_before / nullif(attempts_before, 0) as share_before,
-    on_phones
+    on_phones, with_device
 from failures
 join methods
     on methods.payment_method is not distinct from failures.payment_method

@@ -30,7 +30,8 @@ bought.of = "judged"
 judged          = { label = "Days over", format = "count" }
 came_back.label = "Came back in 7 days"
 came_back.format = "percent"
-came_back.of = "contacts"
+came_back.of = "watched"
+watched         = { label = "7 days over", format = "count" }
 */
 with judged as (
     select
@@ -60,7 +61,8 @@ select
     count(*) filter (bought_after) / nullif(count(bought_after), 0) as bought,
     count(bought_after) as judged,
     count(*) filter (repeated_within_7_days)
-        / nullif(count(repeated_within_7_days), 0) as came_back
+        / nullif(count(repeated_within_7_days), 0) as came_back,
+    count(repeated_within_7_days) as watched
 from judged
 group by judged.stage, contact_channel
 order by
