@@ -49,7 +49,12 @@ def gaps(parts: Sequence[Part]) -> list[Loss]:
     return sorted(found, key=lambda loss: -loss.middle)
 
 
-def ranked(measure: Measure) -> list[str]:
+def by_nature(column: str, unit: str | None) -> bool:
+    """Whether the values of a column differ by what they are: small baskets are cheap."""
+    return column in findings.BY_NATURE or (column == "basket_band" and unit == "money")
+
+
+def ranked(measure: Measure, unit: str | None = None) -> list[str]:
     """Return the columns of more than one value: those that carry most of a loss against
     the days before first, then those with the widest gap between their values.
 
@@ -60,7 +65,7 @@ def ranked(measure: Measure) -> list[str]:
         return sum(loss.middle for loss in losses(measure.parts[column]))
 
     def gap(column: str) -> float:
-        if column in findings.BY_NATURE:
+        if by_nature(column, unit):
             return 0.0
         return max((loss.middle for loss in gaps(measure.parts[column])), default=0.0)
 

@@ -144,7 +144,10 @@ def changes(name: str, scope: Scope) -> None:
 def column(name: str, scope: Scope, key: str) -> str | None:
     """Draw the choice of a segment column, the one of most loss first; return it."""
     measure = data.answer(name, scope).measure
-    columns = concentration.ranked(measure) if measure else []
+    query = data.query(name)
+    columns = (
+        concentration.ranked(measure, query.unit if query else None) if measure else []
+    )
     if not columns:
         return None
     picked = st.pills(
@@ -172,7 +175,8 @@ def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: st
     if drawn is not None and (left_out := charts.not_drawn(parts)):
         st.caption(left_out)
 
-    lost, apart = concentration.losses(parts), concentration.gaps(parts)
+    is_own = concentration.by_nature(column, query.unit)
+    lost, apart = concentration.losses(parts), [] if is_own else concentration.gaps(parts)
     each = concentration.worth(data.Figures(scope), query) if lost or apart else None
     if each is not None:
         told = _cost(column, lost, apart, each, formats)
@@ -188,7 +192,9 @@ def _cost(
     column: str, lost: Sequence[Loss], apart: Sequence[Loss], each: float, formats: Formats
 ) -> str:
     """Return what the value costs that got worse most, else the one furthest behind."""
-    worst, against = (lost[0], "the days before") if lost else (apart[0], "all others")
+    worst, against = (
+        (lost[0], "the days compared with") if lost else (apart[0], "all others")
+    )
     worst = worst.worth(each)
     name = words.value(column, worst.label, formats)
     money = formats.estimate(worst.middle, worst.low, worst.high)

@@ -157,6 +157,8 @@ def mixed(
 
 def _where(one: Split, unit: str | None, formats: Formats) -> str:
     """Return which group carries half of the change, or that none does."""
+    if not round(one.rate * _scale(unit), _digits(unit)):
+        return "All of it is the mix, nothing inside the groups."
     if one.rate * one.change < 0:
         return "Inside the groups it went the other way."
     if abs(one.mix) > abs(one.rate):

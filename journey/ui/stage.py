@@ -170,7 +170,7 @@ def _beside(able: list[Query], scope: Scope) -> int:
     measure = data.answer(query.name, scope).measure if query else None
     if measure is None:
         return BESIDE_PARTS
-    first = measure.parts[concentration.ranked(measure)[0]]
+    first = measure.parts[concentration.ranked(measure, query.unit if query else None)[0]]
     drawn = sum(part.now.value is not None for part in first[: charts.SEGMENTS])
     return BESIDE_PARTS + PART_TALL * max(0, drawn - 3)
 

@@ -21,6 +21,12 @@ def part(
     return Part(label, Estimate(now, "ready", now * units, units), Estimate(before), change)
 
 
+def beside(label: str, now: float, others: float, units: float) -> Part:
+    gap = now - others
+    rest = Change(gap, None, gap - 0.01, gap + 0.01, moved=True, good=gap > 0)
+    return Part(label, Estimate(now, "ready", now * units, units), rest=rest)
+
+
 def test_a_loss_is_the_units_that_no_longer_go_on() -> None:
     (loss,) = concentration.losses([part("mobile", 0.51, 0.62, 1000)])
     assert loss.middle == pytest.approx(110)
@@ -49,11 +55,6 @@ def test_the_column_of_most_loss_comes_first_and_single_values_are_left_out() ->
 
 
 def test_where_nothing_got_worse_the_widest_gap_to_the_others_comes_first() -> None:
-    def beside(label: str, now: float, others: float, units: float) -> Part:
-        gap = now - others
-        rest = Change(gap, None, gap - 0.01, gap + 0.01, moved=True, good=gap > 0)
-        return Part(label, Estimate(now, "ready", now * units, units), rest=rest)
-
     measure = Measure(
         Estimate(0.2),
         parts={
@@ -68,3 +69,11 @@ def test_where_nothing_got_worse_the_widest_gap_to_the_others_comes_first() -> N
     assert concentration.ranked(measure) == ["arrival", "channel", "visitor_type"]
     (late,) = concentration.gaps(measure.parts["arrival"])
     assert (late.label, late.middle) == ("late", pytest.approx(40))
+
+
+def test_that_small_baskets_are_cheap_is_no_gap() -> None:
+    baskets = (beside("<100", 43, 190, 275), beside("400+", 830, 100, 32))
+    devices = (beside("mobile", 130, 150, 200), beside("desktop", 150, 130, 107))
+    measure = Measure(Estimate(140.0), parts={"basket_band": baskets, "device": devices})
+    assert concentration.ranked(measure, "money")[0] == "device"
+    assert concentration.ranked(measure, "percent")[0] == "basket_band"
