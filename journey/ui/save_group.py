@@ -14,6 +14,7 @@ from journey.query import Library
 from journey.query.catalog import catalog
 from journey.query.file import parse
 from journey.scope import Scope
+from journey.suppression import is_small
 from journey.ui import problems, trail
 from journey.ui.target import Target
 
@@ -43,10 +44,11 @@ def show(target: Target, scope: Scope) -> None:
         return
     asked, formats = target.scope(scope), data.formats()
     group = _dated(group_of(target, asked), formats)
+    everybody = None
     if st.checkbox("Only who agreed to be written to", key="group_consent"):
-        group = replace(group, consenting=True)
+        everybody, group = counted(group), replace(group, consenting=True)
     count = counted(group)
-    st.caption(problems.plain(told(count, group, formats)))
+    st.caption(problems.plain(told(count, group, formats, everybody)))
     title = st.text_input(
         "Name in the filter", group.title, max_chars=80, key="group_title"
     )
@@ -155,12 +157,19 @@ def counted(group: Group) -> Count:
     return Count(row["stopped"], row["people"])
 
 
-def told(count: Count, group: Group, formats: Formats) -> str:
-    """Return "1,240 visits stopped; 310 known people": strangers are not in the file."""
+def told(
+    count: Count, group: Group, formats: Formats, everybody: Count | None = None
+) -> str:
+    """Return "1,240 visits stopped; 310 known people": strangers are not in the file.
+
+    `everybody`: also those who did not agree. Few of them are not told by subtraction.
+    """
     noun = {"stopped_visits": "visit", "orders": "order"}.get(group.rule.mart, "customer")
     if count.people is None:
         return "Fewer than 5 known people: the group would show nothing."
     people = f"{formats.number(count.people)} known people"
+    if everybody and is_small((everybody.people or 0) - count.people):
+        return "All but a few known people who stopped here agreed to be written to."
     if group.consenting:
         return f"{people} who stopped here agreed to be written to and are in the file."
     if noun == "customer" or count.stopped is None:

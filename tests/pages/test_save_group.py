@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,7 @@ def test_strangers_are_told_and_few_people_are_not_counted() -> None:
         "1,240 visits stopped; 310 known people are in the file, strangers are not."
     )
     assert "would show nothing" in told(Count(None, None), days, Formats())
+    agreed, few = Count(None, 38), Count(None, 40)
+    assert "38" not in told(agreed, replace(days, consenting=True), Formats(), few)
+    many = told(agreed, replace(days, consenting=True), Formats(), Count(None, 43))
+    assert many.startswith("38 known people who stopped here agreed")
