@@ -41,7 +41,12 @@ with cases as (
             when refunded_at is not null then coalesce(
                 order_lines.revenue
                 * least(1, returns.quantity / nullif(order_lines.quantity, 0)),
-                orders.revenue
+                -- cases that name no line share the order
+                orders.revenue / count(*) over (
+                    partition by
+                        returns.order_key, order_lines.line_key is null,
+                        refunded_at is null
+                )
             )
         end as paid_back
     from returns
