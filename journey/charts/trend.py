@@ -240,9 +240,9 @@ def _pointer(
 ) -> Spec:
     """Return dots that appear under the pointer; a lone day shows its dot at once."""
     near = {"param": "near", "empty": False, "value": 1}
-    shown = {"value": 1} if len(rows) == 1 else {"condition": near, "value": 0}
-    mark = {"type": "point", "filled": True, "size": 70, "color": look.palette.primary}
     found = [row for row in rows if row["value"] is not None]
+    shown = {"value": 1} if len(found) == 1 else {"condition": near, "value": 0}
+    mark = {"type": "point", "filled": True, "size": 70, "color": look.palette.primary}
     layer = look.layer(found, mark, x=x, y=y, opacity=shown, tooltip=list(tips))
     select = {
         "type": "point",

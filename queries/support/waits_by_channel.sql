@@ -38,6 +38,11 @@ judged           = { label = "7 days over", format = "count" }
 */
 with
 
+-- a helpdesk that tells no replies leaves open who was never answered
+replies as (
+    select count(first_reply_minutes) > 0 as tells_replies from tickets
+),
+
 asked as (
     select
         coalesce(contact_channel, '(not set)') as contact_channel,
@@ -57,13 +62,15 @@ asked as (
             else not coalesce(abandoned, not answered, false)
         end as is_answered,
         case kind
-            when 'ticket'
-                then coalesce(first_reply_minutes > 7 * 24 * 60, true)
+            when 'ticket' then if(
+                tells_replies,
+                coalesce(first_reply_minutes > 7 * 24 * 60, true), null
+            )
             else coalesce(abandoned, not answered)
         end as is_never_answered,
         first_reply_business_minutes as office_minutes,
         day + 7 <= $through as is_over
-    from tickets
+    from tickets, replies
     where counts and not by_bot and day between $start and $end
 ),
 

@@ -149,3 +149,14 @@ def test_every_page_says_something_useful(
     said = " ".join(parts)
     assert len(said) > 300, "a page of a bare shop still says what it needs"
     assert "nan" not in said.lower().replace("finan", "") and "None" not in said
+
+
+def test_a_helpdesk_that_tells_no_replies_left_nobody_unanswered(
+    shop: tuple[str, Figures],
+) -> None:
+    kind, figures = shop
+    if kind != "tickets":
+        return
+    rows = figures.answer("support/waits_by_channel").frame
+    assert rows is not None
+    assert rows["never_answered"].to_list() == [None]
