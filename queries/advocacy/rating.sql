@@ -1,5 +1,5 @@
 /*
-title       = "Rating"
+title       = "Rating, 1 to 5"
 question    = "How many stars does a review give on average?"
 kind        = "measure"
 unit        = "score"

@@ -1,5 +1,5 @@
 /*
-title       = "Ease of getting help"
+title       = "Ease of getting help, 1 to 7"
 question    = """
 How easy do customers say it was to have their matter handled, from 1 to \
 7?"""
