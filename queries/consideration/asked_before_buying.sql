@@ -13,6 +13,7 @@ description = """
 By any channel, e-mail and phone included. Many questions can mean interest \
 or a page that leaves something open: read it with the reasons."""
 position    = 70
+group       = "Asking"
 needs       = ["ticket", "traffic.product_views"]
 */
 with parts as (
