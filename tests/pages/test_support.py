@@ -54,8 +54,8 @@ def test_waits_are_told_by_the_clock_and_in_office_hours() -> None:
     office = Measure(Estimate(3.0), p90=Estimate(260.0))
     told = service.waiting(wall, office, Measure(Estimate(0.006)), FORMATS)
     assert plain(told) == (
-        "Half have a first answer within 1.6 h, 9 of 10 within 6.4 h; in office hours alone "
-        "3.0 min and 4.3 h. 0.60% got none within 7 days."
+        "Half have a first answer within 1.6 h, 9 of 10 within 6.4 h; in office hours "
+        "alone 3.0 min and 4.3 h. 0.60% got none within 7 days."
     )
     assert service.waiting(None, office, None, FORMATS) == ""
 
