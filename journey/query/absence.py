@@ -9,7 +9,7 @@ from journey.query.catalog import Catalog, Reader
 from journey.query.file import Query
 from journey.query.text import Text
 from journey.query.view import OPEN
-from journey.scope import Scope
+from journey.scope import NOT_SET, Scope
 
 NAMES: Mapping[str, str] = {
     "traffic": "visits", "sessions": "visits", "session_steps": "visits",
@@ -94,6 +94,7 @@ def absence(
         or _lacking(query, catalog)
         or _untold(query, catalog, reader)
         or half_filtered(reads, scope, catalog)
+        or _half_told(reads, scope, catalog, reader)
         or _half_seen(query, reads, scope, catalog)
     )
 
@@ -189,6 +190,19 @@ def half_filtered(reads: Sequence[str], scope: Scope, catalog: Catalog) -> str |
         if scope.segment and "person_id" not in columns:
             told = "cannot be told by person, so not by a named group either"
             return f"{_rows_of(mart)} {told}"
+    return None
+
+
+def _half_told(
+    reads: Sequence[str], scope: Scope, catalog: Catalog, reader: Reader
+) -> str | None:
+    """Return which rows never tell a chosen column: filtered by it they would be none."""
+    asked = [column for column, values in scope.where if NOT_SET not in values]
+    for mart in reads:
+        silent = told.silent(asked, mart, catalog, reader)
+        if silent:
+            words = _listed([column.replace("_", " ") for column in silent], "or")
+            return f"{_rows_of(mart)} carry no {words}"
     return None
 
 

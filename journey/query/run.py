@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from journey.problem import JourneyError, Problem, near
+from journey.query import told
 from journey.query.absence import absence
 from journey.query.catalog import Catalog, Reader, catalog
 from journey.query.file import Library, Query
@@ -117,8 +118,7 @@ def measured(question: Question) -> Parts:
         values = parameters(text.reading, question.scope, question.through, question.params)
         columns = described(cursor, text, values, question.catalog)
         shape = shape_of(query, columns)
-        if not question.split:
-            shape = replace(shape, splits=())
+        shape = replace(shape, splits=_told(shape, question) if question.split else ())
         stepped = "step" in shape.has
         settled = question.settled(0 if stepped else query.window_days)
         if settled.state != "ready":
@@ -138,9 +138,21 @@ def splits(reader: Reader, library: Library, query: Query, scope: Scope) -> tupl
         with scoped(question, FEWEST_PEOPLE) as cursor:
             text, through = question.text, question.through
             values = parameters(text.reading, scope, through, question.params)
-            return shape_of(query, described(cursor, text, values, question.catalog)).splits
+            columns = described(cursor, text, values, question.catalog)
+            return _told(shape_of(query, columns), question)
     except Unanswerable:
         return ()
+
+
+def _told(shape: Shape, question: Question) -> tuple[str, ...]:
+    """Return the columns to break down by that every mart read tells."""
+    known, reader = question.catalog, question.reader
+    silent = {
+        column
+        for mart in question.reads
+        for column in told.silent(shape.splits, mart, known, reader)
+    }
+    return tuple(column for column in shape.splits if column not in silent)
 
 
 def _headline(rows: list[dict[str, Any]], query: Query, settled: Settled) -> int | None:

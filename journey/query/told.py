@@ -11,6 +11,9 @@ from journey.query.catalog import Catalog, Reader
 COUNTED = frozenset({"tickets.reopens", "tickets.transfers"})
 """Counts that are 0 where nothing was told, as all of traffic; more than 0 is told."""
 
+ROWS = "*"
+"""In place of a column: any row at all."""
+
 WORDS: Mapping[str, tuple[str, str]] = {
     "sessions.visitor_id": ("visitor ids", "visitor_key of session or web_event"),
     "traffic.visitor_type": ("new or returning visitors", "is_new of session"),
@@ -124,6 +127,20 @@ def untold(needs: Sequence[str], catalog: Catalog, reader: Reader) -> list[str]:
     return [need for need in asked if "." in need and not _told(need, catalog, reader)]
 
 
+def silent(
+    columns: Sequence[str], mart: str, catalog: Catalog, reader: Reader
+) -> list[str]:
+    """Return those columns of a mart that no row of the file ever told.
+
+    Broken down or filtered by one of them, the mart would count nothing: a false zero
+    beside another mart that tells it. A mart that has no rows says nothing.
+    """
+    if mart not in catalog.freshness or not _told(f"{mart}.{ROWS}", catalog, reader):
+        return []
+    mine = [f"{mart}.{column}" for column in columns if column in catalog.marts[mart]]
+    return [need.partition(".")[2] for need in untold(mine, catalog, reader)]
+
+
 def _told(need: str, catalog: Catalog, reader: Reader) -> bool:
     with _lock:
         answers = _known.setdefault(reader, {})
@@ -153,6 +170,8 @@ def _condition(mart: str, word: str, catalog: Catalog) -> str:
     No row tells what the mart has not: the card says so and `check` names the word.
     """
     columns = catalog.marts[mart]
+    if word == ROWS:
+        return "true"
     kind = columns.get(word)
     if kind is None:
         return "kind = ?" if "kind" in columns else "false"

@@ -160,24 +160,36 @@ told as (
     left join tickets using (ticket_key)
 ),
 
--- what the same person ordered, whatever a reader chooses to see
-placed as (
-    select person_id, placed_at, country from orders where counts
+-- what the same person ordered, whatever a reader chooses to see; orders and
+-- answers in one row of time, because pairs of both grow with their product
+moments as (
+    select
+        person_id, placed_at as happened_at, 0 as is_answer, country,
+        null as feedback_key
+    from orders
+    where counts and person_id is not null
+    union all
+    select person_id, answered_at, 1, null, feedback_key
+    from told
+    where person_id is not null and answered_at is not null
 ),
 
 around as (
     select
         feedback_key,
-        count(*) filter (placed_at <= answered_at) as orders_before,
-        arg_max(placed.country, placed_at) filter (placed_at <= answered_at)
-            as last_country,
-        count(*) filter (
-            placed_at > answered_at
-            and placed_at <= answered_at + interval 90 days
-        ) > 0 as ordered
-    from told
-    join placed using (person_id)
-    group by feedback_key
+        count(*) filter (is_answer = 0) over so_far as orders_before,
+        last_value(country ignore nulls) over so_far as last_country,
+        min(if(is_answer = 0, happened_at, null)) over later as next_order_at
+    from moments
+    window
+        so_far as (
+            partition by person_id order by happened_at, is_answer
+            rows between unbounded preceding and current row
+        ),
+        later as (
+            partition by person_id order by happened_at desc, is_answer desc
+            rows between unbounded preceding and 1 preceding
+        )
 ),
 
 known_through as (
@@ -192,7 +204,7 @@ select
     last_country,
     case
         when person_id is null then null
-        when ordered then true
+        when next_order_at <= answered_at + interval 90 days then true
         when answered_at::date + 90 <= through then false
     end as ordered_within_90_days
 from told
