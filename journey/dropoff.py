@@ -277,11 +277,15 @@ def _cells(
     `least`: units a cell must have in each period; there are many more small ones.
     """
     coded = {column: _coded(frame[column]) for column in columns}
-    is_now = (frame["period"] == "now").to_numpy()
-    sums = {
-        f"{name}_{which}": np.where(side, frame[column].fill_null(0).to_numpy(), 0.0)
-        for which, side in (("now", is_now), ("before", ~is_now))
+    is_now = np.array([which == "now" for which in frame["period"].to_list()], dtype=bool)
+    counts = {
+        name: np.nan_to_num(frame[column].to_numpy().astype(float))
         for name, column in (("n", "denominator"), ("k", "numerator"))
+    }
+    sums = {
+        f"{name}_{which}": np.where(side, values, 0.0)
+        for which, side in (("now", is_now), ("before", ~is_now))
+        for name, values in counts.items()
     }
     for size in sizes:
         for chosen in combinations(columns, size):
@@ -290,9 +294,9 @@ def _cells(
 
 def _coded(values: pl.Series) -> tuple[list[Any], Codes]:
     """Return the values, and each row's place among them."""
-    labels = values.unique(maintain_order=True).to_list()
-    place = {label: at for at, label in enumerate(labels)}
-    return labels, np.array([place[value] for value in values.to_list()], dtype=np.int64)
+    rows = values.to_list()
+    place = {label: at for at, label in enumerate(dict.fromkeys(rows))}
+    return list(place), np.array([place[value] for value in rows], dtype=np.int64)
 
 
 def _counted(
