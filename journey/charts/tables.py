@@ -114,19 +114,7 @@ def heat(table: Table, look: Look) -> Spec | None:
         for row in table.rows
     ]
     order = {axis: _order([row[axis] for row in rows]) for axis in ("x", "y")}
-    x: Spec = {
-        "field": "x",
-        "type": "ordinal",
-        "sort": order["x"],
-        "axis": {"orient": "top", "labelAngle": 0, "labelOverlap": True},
-    }
-    if all(name.isdigit() for name in order["x"]):
-        about = {"title": table.titled(table.x), "titleFontWeight": "normal",
-                 "titleColor": look.palette.muted}  # fmt: skip
-        x["axis"] |= about
-    if all("–" in name for name in order["x"]):  # on a phone a range is named by its start
-        start = f"width < {NARROW_RANGE * len(order['x'])} ? split(datum.label, '–')[0]"
-        x["axis"]["labelExpr"] = f"{start} : datum.label"
+    x = _across(order["x"], table, look)
     y = {"field": "y", "type": "ordinal", "sort": order["y"], "axis": look.words()}
     scale: Spec = {"range": list(look.palette.sequence)}
     if table.top is not None:
@@ -152,6 +140,24 @@ def heat(table: Table, look: Look) -> Spec | None:
         ),
     ]
     return look.finish(layers, 27 * len(order["y"]) + 30, "Value by cohort and time")
+
+
+def _across(names: Sequence[str], table: Table, look: Look) -> Spec:
+    """Return the axis over the columns of a grid, with its name where they are numbers."""
+    x: Spec = {
+        "field": "x",
+        "type": "ordinal",
+        "sort": names,
+        "axis": {"orient": "top", "labelAngle": 0, "labelOverlap": True},
+    }
+    if all(name.isdigit() for name in names):
+        about = {"title": table.titled(table.x), "titleFontWeight": "normal",
+                 "titleColor": look.palette.muted}  # fmt: skip
+        x["axis"] |= about
+    if all("–" in name for name in names):  # on a phone a range is named by its start
+        start = f"width < {NARROW_RANGE * len(names)} ? split(datum.label, '–')[0]"
+        x["axis"]["labelExpr"] = f"{start} : datum.label"
+    return x
 
 
 def _order(names: Sequence[str]) -> list[str]:
