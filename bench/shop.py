@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from statistics import median
 
-from journey import build, settings, sync, warehouse
+from journey import build, settings, warehouse
 from journey.home import home
+from journey.sources import sync
 
 
 def ensure() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from statistics import median
 
 from bench.shop import heading, interleaved, ratio
-from journey.figures import Figures, figures
+from journey.figures.published import Figures, figures
 from journey.home import home
 from journey.query import Query
 

@@ -5,7 +5,6 @@ docs/connecting-files.md explains every setting to the person who writes it.
 
 from __future__ import annotations
 
-import datetime as dt
 import glob
 import os
 import re
@@ -17,9 +16,11 @@ from pathlib import Path
 from journey.connector import (
     Batch,
     Files,
+    Guide,
     Http,
     JourneyError,
     Problem,
+    Since,
     near,
     setting,
 )
@@ -38,6 +39,20 @@ FORMATS = {
     ".xlsx": "excel", ".xlsm": "excel", ".xlsb": "excel", ".xls": "excel", ".ods": "excel",
 }  # fmt: skip
 """Ending (without .gz) -> format."""
+
+GUIDE = Guide(
+    "Files of any shop, helpdesk or survey",
+    (
+        "Export orders, lines, customers, tickets as CSV, Parquet, JSON or Excel.",
+        "Map each file's columns to a table of this product; docs/connecting-files.md "
+        "shows every table.",
+        "E-mail addresses and phone numbers are turned into keyed hashes on arrival.",
+    ),
+    "exports",
+    '[[sources.tables]]\ntable = "sales_order"\npath = "exports/orders.csv"\n'
+    'columns = { order_id = "OrderNo", placed_at = "Date", status = "Status", '
+    'currency = "\'EUR\'", gross_total = "Total" }',
+)
 
 OF_ORDERS = ("order_line", "refund", "payment_attempt")
 
@@ -121,9 +136,7 @@ class Settings:
     on_bad_rows: str = setting(help='"stop" or "skip", for all tables', default="stop")
 
 
-def read(
-    table: str, since: dt.datetime | None, settings: Settings, http: Http
-) -> Iterator[Batch]:
+def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[Batch]:
     """Yield the files of every mapping to `table`.
 
     Raises JourneyError with every problem of the settings.

@@ -26,13 +26,26 @@ from journey.connector import (
     Days,
     Files,
     Flag,
+    Guide,
     Http,
     JourneyError,
     Problem,
+    Since,
     setting,
 )
 
 TABLES = ("web_event",)
+GUIDE = Guide(
+    "Google Analytics 4, from the BigQuery export",
+    (
+        "In Analytics: Admin, then BigQuery links. Link a project, daily.",
+        "Export the tables events_* to Parquet or newline-delimited JSON files.",
+        "Put the files where this app can read them and name them below.",
+    ),
+    "web",
+    'path = "exports/ga4/*.parquet"',
+)
+
 BODY = Path(__file__).with_suffix(".sql")
 TABLE_NAME = re.compile(
     r"(?:^|[^a-z])events_(?:(intraday|fresh)_)?(\d{8})(?:\d{12})?(?!\d)"
@@ -89,9 +102,7 @@ class Table:
     """None for a file that may hold many days."""
 
 
-def read(
-    table: str, since: dt.datetime | None, settings: Settings, http: Http
-) -> Iterator[Batch]:
+def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[Batch]:
     """Yield the files to land, the days they complete and what to know about them.
 
     Raises JourneyError with every problem of the settings and of the files.

@@ -38,6 +38,7 @@ from journey.connector import (
     Http,
     JourneyError,
     Problem,
+    Since,
     Whole,
     near,
     setting,
@@ -89,9 +90,7 @@ FRAMES: dict[str, Callable[[World], pl.DataFrame]] = {
 TABLES = ("session", *FRAMES)
 
 
-def read(
-    table: str, since: dt.datetime | None, settings: Settings, http: Http
-) -> Iterator[Batch]:
+def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[Batch]:
     """Return the whole table each time: every day depends on the last one."""
     world = _world(settings)
     if table == "session":

@@ -8,7 +8,8 @@ import re
 import sys
 from collections.abc import Sequence
 
-from journey import commands, export, scope, templates
+from journey import commands, scope
+from journey.output import export, templates
 from journey.problem import JourneyError, Problem, near
 
 FINE, PROBLEMS, USAGE = 0, 1, 2

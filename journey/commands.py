@@ -17,34 +17,30 @@ from typing import Any
 
 from journey import (
     build as marts,
-    dictionary,
-    doctor as clinic,
-    export,
-    followups,
     landing,
     lock,
-    notes,
-    printout,
     query as files,
     scope as scopes,
     settings as shop,
     standings,
     status as runs,
-    sync as sources,
-    templates,
     warehouse,
-)  # fmt: skip
+)
 from journey.answer import Answer
-from journey.comparison import Row
-from journey.figures import Figures, figures
+from journey.check import check as check_library, crowded, untested
+from journey.days import notes
+from journey.days.comparison import Row
+from journey.figures.published import Figures, figures
+from journey.findings import followups
 from journey.home import PROJECT, Home, home
+from journey.output import dictionary, export, printout, templates
 from journey.problem import JourneyError, Problem, near
 from journey.query import Library
 from journey.query.catalog import catalog
-from journey.query.check import check as check_library, crowded, untested
 from journey.query.values import values
 from journey.scope import Scope
 from journey.settings import Settings, Source
+from journey.sources import doctor as clinic, sync as sources
 
 Options = argparse.Namespace
 SAMPLE = Source("sample", "sample")

@@ -6,13 +6,21 @@ A connector is a module `connectors/<kind>.py` with three names:
 - `TABLES`: the canonical tables it fills (journey/canonical.sql)
 - `read(table, since, settings, http)`: a generator of `Batch`
 
+and, where its source is reached over the web, of:
+
+- `access(settings)`: an `Access`, the address and the credentials that `http` uses
+- `explain(failure)`: a `Problem` in the words of the vendor, or None for the usual one
+- `check(settings, http)`: a generator of `Problem`, what `doctor` says before it reads
+
+and of `GUIDE`, the `Guide` that the page Data shows to who connects a shop.
+
 It knows nothing of DuckDB, of state, of retries or of hashing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -23,8 +31,9 @@ if TYPE_CHECKING:
 from journey.problem import JourneyError, Problem, near
 
 __all__ = [
-    "Batch", "Connector", "Days", "Files", "Flag", "Frame", "Http",
-    "JourneyError", "Problem", "Rows", "Whole", "near", "setting",
+    "Access", "Batch", "Connector", "Days", "Failure", "Files", "Flag", "Frame", "Guide",
+    "Http", "JourneyError", "Mark", "Pause", "Present", "Problem", "Reply", "Rows", "Since",
+    "Whole", "near", "setting",
 ]  # fmt: skip
 
 
@@ -39,10 +48,33 @@ def setting(*, help: str, secret: bool = False, default: Any = ...) -> Any:
 
 
 @dataclass(frozen=True)
+class Since:
+    """What to read of a table: what changed lately, or what was created in a stretch.
+
+    A source whose Settings have a date `since` is read newest first: the last 90 days,
+    then stretch by stretch back to that date; from then on, what changed. Every other
+    source is asked for everything, every time.
+    """
+
+    first: dt.datetime | None = None
+    """Read what changed (without `before`: what was created) at or after this; UTC."""
+    before: dt.datetime | None = None
+    """Set in a stretch: read only what was created before this. None: up to now."""
+    mark: str | None = None
+    """What the connector's last `Mark` said: where an unfinished read goes on."""
+    thorough: bool = True
+    """Once a day: also look for what no list of changes shows, such as deletions."""
+    newest: bool = True
+    """Whether this read reaches up to now; False in the older stretches."""
+
+
+@dataclass(frozen=True)
 class Rows:
     """Canonical rows as dicts; `email` and `phone` in the clear, hashed on arrival."""
 
     rows: Sequence[Mapping[str, Any]]
+    table: str | None = None
+    """Their table when it is not the one that is read: an order brings its lines."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +82,38 @@ class Frame:
     """Canonical rows as a Polars frame; `email` and `phone` as in `Rows`."""
 
     frame: polars.DataFrame
+    table: str | None = None
+    """As of `Rows`."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """All that came before is complete in itself and may be kept from here on.
+
+    After a cut, a kill or a `Pause` the next read starts with the last mark that was
+    kept. Of tables that are replaced by days or slices, mark only at the end of one.
+    """
+
+    text: str
+    """What the next read needs to go on here: a vendor's cursor, a moment."""
+    lasting: bool = False
+    """Also the next read of changes begins with it, not only one that was cut off."""
+
+
+@dataclass(frozen=True)
+class Present:
+    """The ids that the source still has: landed rows without one of them were deleted.
+
+    `key` is the column that holds the ids; with `first` and `before` only rows whose
+    time lies between them are judged.
+    """
+
+    key: str
+    ids: Collection[str]
+    first: dt.datetime | None = None
+    before: dt.datetime | None = None
+    table: str | None = None
+    """As of `Rows`."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +162,17 @@ class Days:
 
     first: dt.date
     last: dt.date
+    table: str | None = None
+    """As of `Rows`."""
 
 
 @dataclass(frozen=True)
 class Whole:
     """This read gives all rows of the table: those of earlier reads go unless they come
-    again."""
+    again. No `Mark` may stand before it."""
+
+    table: str | None = None
+    """As of `Rows`."""
 
 
 @dataclass(frozen=True)
@@ -115,15 +184,111 @@ class Flag:
     period_end: dt.date
     value: float | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    table: str | None = None
+    """As of `Rows`."""
 
 
-Batch = Rows | Frame | Files | Days | Whole | Flag
+Batch = Rows | Frame | Files | Days | Whole | Present | Mark | Flag
+
+
+class Pause(JourneyError):
+    """The source wants no more calls for now: what came up to the last `Mark` is kept,
+    the run counts as partial, and the next one goes on."""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What a person does at the vendor before the source can be read."""
+
+    title: str
+    steps: tuple[str, ...]
+    """One click or decision each, in the vendor's words for its menus."""
+    name: str
+    """What the source may be called."""
+    example: str = ""
+    """Lines of TOML beside those that every setting without a default makes."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where a source is reached, and as whom. Nothing of it is ever printed."""
+
+    url: str
+    """Base address; calls name the rest of the path."""
+    basic: tuple[str, str] | None = None
+    """User and password, sent over HTTPS, or to this machine, only."""
+    oauth1: tuple[str, str] | None = None
+    """Key and secret that sign every call anew (OAuth 1.0a, HMAC-SHA256)."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Sent with every call: a token, a version."""
+    per_minute: float | None = None
+    """Most calls that the vendor allows."""
+    timeout: float = 60.0
+    """Seconds without a byte after which a call is tried again."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to one call."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case. Never print one: some vendors repeat secrets in them."""
+    json: Any
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A call that failed for good, for a connector to explain in the vendor's words."""
+
+    kind: Literal["status", "not json", "redirect", "no connection", "graphql"]
+    path: str
+    """Path of the call, without query."""
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    """The body where it was JSON; of GraphQL the list of errors."""
+    text: str = ""
+    """The first characters of a body that was not JSON."""
 
 
 class Http(Protocol):
-    """One call with authentication, timeout, retries and clean errors; the core owns it."""
+    """Calls with authentication, timeouts, pace, retries and clean errors.
 
-    def get(self, url: str, params: Mapping[str, Any] | None = None) -> Any: ...
+    Every method raises JourneyError (Pause when the source asks for a long wait) after
+    the retries that the failure deserves: none for a wrong key, some for a busy server.
+    """
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Ask for JSON below the base address; None among `params` is left out."""
+        ...
+
+    def head(self, path: str, params: Mapping[str, Any] | None = None) -> Reply:
+        """Ask for the headers alone; `json` is None."""
+        ...
+
+    def post(self, path: str, json: Any, headers: Mapping[str, str] | None = None) -> Reply:
+        """Ask with a JSON body; for reading only, so it may be tried again."""
+        ...
+
+    def graphql(
+        self, path: str, document: str, variables: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        """Return `data` of a GraphQL answer together with its `extensions`.
+
+        Errors inside HTTP 200 are failures; THROTTLED waits as long as it costs.
+        """
+        ...
+
+    def lines(self, url: str) -> Iterator[bytes]:
+        """Yield the lines of a file at a full address of any host, without credentials;
+        goes on where it was cut off. Nothing is written to disk."""
+        ...
 
 
 class Connector(Protocol):
@@ -131,5 +296,5 @@ class Connector(Protocol):
     TABLES: Sequence[str]
 
     def read(
-        self, table: str, since: dt.datetime | None, settings: Any, http: Http
+        self, table: str, since: Since, settings: Any, http: Http
     ) -> Iterator[Batch]: ...

@@ -12,10 +12,11 @@ import polars as pl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from journey import findings as search, kept, warehouse
+from journey import kept, warehouse
 from journey.answer import Answer, Period
 from journey.charts import PALETTES, Look, Spec
-from journey.dropoff import Leak
+from journey.findings import leaks as search
+from journey.findings.dropoff import Leak
 from journey.formats import Formats
 from journey.home import home
 from journey.kept import Asked, asked, formats, library, settings, status

@@ -25,8 +25,9 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast
 import polars as pl
 from cachetools import Cache, LRUCache, TLRUCache, TTLCache, cached
 
-from journey import answers, settings as settings_file, status as status_file, warehouse
+from journey import settings as settings_file, status as status_file, warehouse
 from journey.answer import Answer
+from journey.figures import answers
 from journey.formats import Formats
 from journey.home import PROJECT, Home, home
 from journey.query import Library, load, run

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from journey.answer import Period
-from journey.calendar import Calendar
+from journey.days.calendar import Calendar
+from journey.days.seasons import Event
 from journey.problem import JourneyError, Problem, near
-from journey.seasons import Event
 
 SEGMENTS: tuple[str, ...] = (
     "channel", "source_medium", "campaign", "device", "country", "visitor_type",

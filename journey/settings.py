@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from journey import calendar, dated, targets as held
-from journey.calendar import Calendar
+from journey import targets as held
+from journey.days import calendar, dated
+from journey.days.calendar import Calendar
+from journey.days.notes import Note
+from journey.days.seasons import Event
 from journey.home import Home
-from journey.links import misread
-from journey.notes import Note
+from journey.output.links import misread
 from journey.problem import JourneyError, Problem, near, toml_error
-from journey.seasons import Event
 
 STANDINGS = ("counts", "waits", "lost")
 ORDER_STATUSES = {

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from journey.figures.scoped import Figures
 from journey.formats import Formats
 from journey.problem import Problem
-from journey.scoped import Figures
 
 COUNTS = "data/order_statuses"
 NAMED = 3

@@ -20,7 +20,7 @@ SAMPLE_VISITS = 30_000
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with the sample shop of 30,000 visits, landed and published."""
     from journey.build import build
-    from journey.sync import sync
+    from journey.sources.sync import sync
 
     place = Home(tmp_path_factory.mktemp("sample"))
     options = {"visits": SAMPLE_VISITS, "end": SAMPLE_END}

@@ -14,14 +14,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from journey import measures, suppression
 from journey.answer import Answer, Period
-from journey.answers import answer
 from journey.build import blueprint
+from journey.check import tests_of as folder_of_tests
+from journey.figures import measures, suppression
+from journey.figures.answers import answer
 from journey.home import PROJECT, home
 from journey.query import Library, Query, load, run
 from journey.query.catalog import read
-from journey.query.check import tests_of as folder_of_tests
 from journey.query.text import admit, described, frame, parameters
 from journey.scope import Scope, choices
 from journey.settings import Settings

@@ -90,7 +90,7 @@ class Run:
             done.whole = True
         elif isinstance(batch, Files):
             self._take_files(table, batch, done)
-        else:
+        elif isinstance(batch, Rows | Frame):
             self._take_rows(table, batch, done)
 
     def _table(self, table: LandedTable) -> TableRun:

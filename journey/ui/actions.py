@@ -8,8 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from journey import data, findings as search, followups, group_file
-from journey.dropoff import Leak
+from journey import (
+    data,
+)
+from journey.findings import followups, leaks as search
+from journey.findings.dropoff import Leak
+from journey.output import group_file
 from journey.problem import JourneyError
 from journey.scope import Scope
 from journey.ui import component, instead, noted, problems, save_group, target, trail, who

@@ -9,14 +9,15 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from journey import contrast, data, words
+from journey import data, words
 from journey.answer import Answer, Part
-from journey.contrast import Row
+from journey.figures.scoped import Figures
+from journey.findings import contrast
+from journey.findings.contrast import Row
 from journey.formats import NOTHING, Formats
 from journey.query import Query
 from journey.query.file import Column
 from journey.scope import NOT_SET
-from journey.scoped import Figures
 from journey.ui import drawer, problems, tables
 
 SIZES = (*contrast.COUNTED, "conversion/revenue", "retention/customers")

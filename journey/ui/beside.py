@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from journey import comparison, data, kept
-from journey.comparison import Against, Row
+from journey import data, kept
+from journey.days import comparison
+from journey.days.comparison import Against, Row
 from journey.formats import NOTHING, Formats
 from journey.query import Query
 from journey.query.catalog import catalog

@@ -6,10 +6,11 @@ import datetime as dt
 
 import streamlit as st
 
-from journey import comparison, data, scope as scopes
+from journey import data, scope as scopes
 from journey.answer import Period
-from journey.calendar import Calendar
-from journey.seasons import Event
+from journey.days import comparison
+from journey.days.calendar import Calendar
+from journey.days.seasons import Event
 from journey.ui import days, problems
 
 KEY = "compare"

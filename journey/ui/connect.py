@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import streamlit as st
 
+from journey.connector import Guide
 from journey.home import PROJECT
 from journey.ui import problems
 
@@ -21,43 +22,6 @@ python -m journey refresh
 ```
 
 The first real source takes the sample shop away; the two are never mixed."""
-
-
-@dataclass(frozen=True)
-class Guide:
-    """What to do at the vendor before a source can be read."""
-
-    title: str
-    steps: tuple[str, ...]
-    name: str
-    example: str
-
-
-GUIDES = {
-    "ga4_export": Guide(
-        "Google Analytics 4, from the BigQuery export",
-        (
-            "In Analytics: Admin, then BigQuery links. Link a project, daily.",
-            "Export the tables events_* to Parquet or newline-delimited JSON files.",
-            "Put the files where this app can read them and name them below.",
-        ),
-        "web",
-        'path = "exports/ga4/*.parquet"',
-    ),
-    "files": Guide(
-        "Files of any shop, helpdesk or survey",
-        (
-            "Export orders, lines, customers, tickets as CSV, Parquet, JSON or Excel.",
-            "Map each file's columns to a table of this product; docs/connecting-files.md "
-            "shows every table.",
-            "E-mail addresses and phone numbers are turned into keyed hashes on arrival.",
-        ),
-        "exports",
-        '[[sources.tables]]\ntable = "sales_order"\npath = "exports/orders.csv"\n'
-        'columns = { order_id = "OrderNo", placed_at = "Date", status = "Status", '
-        'currency = "\'EUR\'", gross_total = "Total" }',
-    ),
-}
 
 
 def hidden() -> None:
@@ -73,7 +37,7 @@ def connect() -> None:
     st.markdown("### Connect your shop")
     st.caption("Add a block to journey.toml; secrets come from the environment.")
     for kind in kinds():
-        guide = GUIDES.get(kind)
+        guide = _guide_of(kind)
         title = guide.title if guide else kind.replace("_", " ").capitalize()
         asked = st.query_params.get("show") == "connect" and guide is not None
         with st.expander(title, expanded=asked):
@@ -110,6 +74,10 @@ def _guide(kind: str, guide: Guide | None) -> None:
 def _fields(kind: str) -> tuple[Field[Any], ...]:
     module = _module(kind)
     return fields(module.Settings) if module else ()
+
+
+def _guide_of(kind: str) -> Guide | None:
+    return getattr(_module(kind), "GUIDE", None)
 
 
 def _module(kind: str) -> ModuleType | None:

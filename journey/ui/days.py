@@ -9,7 +9,7 @@ import streamlit as st
 
 from journey import data
 from journey.answer import Period
-from journey.answers import DAYS
+from journey.figures.answers import DAYS
 from journey.ui import problems
 
 KEY = "days"

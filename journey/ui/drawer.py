@@ -9,12 +9,14 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from journey import charts, concentration, data, export, findings as search, words
+from journey import charts, data, words
 from journey.answer import Answer, Part
 from journey.charts import Look, Spec
-from journey.comparison import Row
-from journey.concentration import Loss
+from journey.days.comparison import Row
+from journey.findings import concentration, leaks as search
+from journey.findings.concentration import Loss
 from journey.formats import Formats
+from journey.output import export
 from journey.query import Query
 from journey.query.file import Column
 from journey.scope import Scope

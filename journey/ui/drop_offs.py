@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from journey import data, findings as search, words
-from journey.dropoff import Leak, Thin
+from journey import data, words
+from journey.findings import leaks as search
+from journey.findings.dropoff import Leak, Thin
 from journey.formats import Formats
 from journey.query import Query
 from journey.query.file import Column

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from journey import clock, comparison
+from journey import clock
 from journey.answer import Answer, Change, Estimate, Measure, Point
 from journey.charts import paced
+from journey.days import comparison
+from journey.figures.measures import FEWEST
 from journey.formats import Formats
-from journey.measures import FEWEST
 from journey.problem import Problem
 from journey.query import Query
 

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from journey import comparison, data, words
+from journey import data, words
+from journey.days import comparison
 from journey.formats import Formats
 from journey.scope import ALL, SEGMENTS, USUAL, Scope
 from journey.ui import compared, days, groups, problems

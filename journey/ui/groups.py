@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from journey import answers, data, kept
-from journey.answers import Versus
+from journey import data, kept
+from journey.figures import answers
+from journey.figures.answers import Versus
 from journey.formats import Formats
 from journey.kept import Asked
 from journey.query import Query

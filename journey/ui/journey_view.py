@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from journey import findings as search, followups, scoped, words
+from journey import (
+    words,
+)
 from journey.answer import Answer, Change, Estimate, Measure, Period, Point
 from journey.data import Figures, Findings, settings
-from journey.dropoff import Leak, going_on
+from journey.figures import scoped
+from journey.findings import followups, leaks as search
+from journey.findings.dropoff import Leak, going_on
 from journey.formats import NOTHING
 from journey.home import Home
 from journey.scope import NOT_SET, Scope

@@ -8,13 +8,14 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from journey import charts, data, findings as search, movement, words
+from journey import charts, data, words
 from journey.answer import Answer, Measure
 from journey.charts import Look
+from journey.findings import leaks as search, movement
+from journey.findings.movement import Effect, Split
+from journey.findings.revenue import Revenue, revenue
 from journey.formats import NO_BREAK, Formats
-from journey.movement import Effect, Split
 from journey.query import Query
-from journey.revenue import Revenue, revenue
 from journey.scope import Scope
 from journey.ui import problems, tables
 

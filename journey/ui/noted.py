@@ -10,11 +10,13 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from journey import data, dated, kept, notes, words
+from journey import data, kept, words
 from journey.answer import Answer, Period
 from journey.charts import Mark
+from journey.days import dated, notes
+from journey.days.notes import Note, Notes
+from journey.findings import followups
 from journey.formats import Formats
-from journey.notes import Note, Notes
 from journey.problem import JourneyError
 from journey.scope import Scope
 from journey.ui import actions, problems, trail
@@ -191,5 +193,6 @@ def _touched(path: Path) -> int:
 
 @kept.kept(20)
 def _known(key: tuple[Any, ...]) -> Notes:
-    settings = data.settings()
-    return notes.known(data.home(), settings.notes, key[-1], settings.is_sample)
+    settings, home = data.settings(), data.home()
+    taken = followups.notes(home, settings.is_sample)
+    return notes.known(home, [*settings.notes, *taken], key[-1], settings.is_sample)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from journey import data, words
-from journey.contrast import GROUP, Pair
+from journey.findings.contrast import GROUP, Pair
 from journey.scope import SEGMENTS, Scope
 from journey.ui import groups, problems
 

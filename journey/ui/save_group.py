@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from journey import answers, data, group_file, kept
+from journey import data, kept
+from journey.figures import answers
+from journey.figures.suppression import is_small
 from journey.formats import Formats
-from journey.group_file import Group
+from journey.output import group_file
+from journey.output.group_file import Group
 from journey.problem import JourneyError
 from journey.query import Library
 from journey.query.catalog import catalog
 from journey.query.file import parse
 from journey.scope import Scope
-from journey.suppression import is_small
 from journey.ui import problems, trail
 from journey.ui.target import Target
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from journey import contrast, contrasted, data, findings, kept, mix, words
+from journey import data, kept, words
 from journey.answer import Answer
-from journey.answers import Versus
-from journey.contrast import GROUP, Order, Pair, Row
-from journey.contrasted import Names
-from journey.query.check import HEADLINES
+from journey.check import HEADLINES
+from journey.figures.answers import Versus
+from journey.findings import contrast, contrasted, leaks, mix
+from journey.findings.contrast import GROUP, Order, Pair, Row
+from journey.findings.contrasted import Names
 from journey.scope import Scope
 from journey.ui import all_values, component, drawer, groups, pairs, problems
 
@@ -100,8 +101,8 @@ def _measures() -> tuple[list[str], list[str]]:
 
 def _usual(scope: Scope, offer: pairs.Offer, by: str | None) -> Pair:
     """Return the pair to begin with: what costs most, else phones, else what there is."""
-    able = [c for c in findings.SCANNED if c in offer.values]
-    columns = [by] if by else [c for c in able if c not in findings.BY_NATURE]
+    able = [c for c in leaks.SCANNED if c in offer.values]
+    columns = [by] if by else [c for c in able if c not in leaks.BY_NATURE]
     known = tuple(column for column in columns if column != GROUP)
     found = _dearest(scope, known) if known else None
     if found is not None and offer.has(found):

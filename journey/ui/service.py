@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from journey import statistics, words
+from journey import words
 from journey.answer import Measure, Part
+from journey.figures import statistics
 from journey.formats import Formats
 from journey.scope import NOT_SET
 from journey.settings import Costs

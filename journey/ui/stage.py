@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection
 
 import streamlit as st
 
-from journey import charts, concentration, data, findings as search, statistics
+from journey import charts, data
 from journey.answer import Change
-from journey.dropoff import Leak
+from journey.check import HEADLINES
+from journey.figures import statistics
+from journey.findings import concentration, leaks as search
+from journey.findings.dropoff import Leak
 from journey.query import Query
-from journey.query.check import HEADLINES
 from journey.scope import Scope
 from journey.ui import actions, drawer, moved, problems
 from journey.ui.cards import body, cards, measure_rows, query_cards

@@ -12,7 +12,8 @@ from typing import Any, Literal
 import polars as pl
 import streamlit as st
 
-from journey import data, measures, words
+from journey import data, words
+from journey.figures import measures
 from journey.formats import NOTHING, Formats
 from journey.query import Query
 from journey.query.run import FEWEST_PEOPLE

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from journey import data, findings as search, words
-from journey.dropoff import Cell, Leak
+from journey import data, words
+from journey.findings import leaks as search
+from journey.findings.dropoff import Cell, Leak
 from journey.formats import Formats
 from journey.scope import Scope
 

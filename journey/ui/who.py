@@ -7,9 +7,10 @@ from dataclasses import replace
 import polars as pl
 import streamlit as st
 
-from journey import data, links
+from journey import data
 from journey.answer import Answer
 from journey.formats import Formats
+from journey.output import links
 from journey.scope import Scope
 from journey.ui import drawer, problems, tables, trail
 from journey.ui.figure import sentence

@@ -10,9 +10,10 @@ import types
 import pytest
 
 from connectors import files
-from journey import connector, settings, sync
+from journey import connector, settings
 from journey.home import PROJECT, Home
 from journey.settings import ORDER_STATUSES, Reporting
+from journey.sources import sync
 
 TEXT = (PROJECT / "docs" / "connecting-files.md").read_text("utf-8")
 

@@ -14,7 +14,7 @@ from journey import build
 from journey.build.inputs import attach_landing, attach_settings
 from journey.home import Home
 from journey.settings import Reporting, Settings, Source
-from journey.sync import sync
+from journey.sources.sync import sync
 
 DAY = "20260131"
 NOON = "2026-01-31 12:00:00"

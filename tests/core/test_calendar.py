@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from journey import calendar, seasons
 from journey.answer import Period
-from journey.calendar import Calendar
-from journey.seasons import Event
+from journey.days import calendar, seasons
+from journey.days.calendar import Calendar
+from journey.days.seasons import Event
 
 POLAND = Calendar("PL")
 day = dt.date.fromisoformat

@@ -17,14 +17,14 @@ from journey import (
     build,
     cli,
     commands,
-    followups,
     landing,
-    notes,
-    templates,
     warehouse,
 )
-from journey.figures import figures
+from journey.days import notes
+from journey.figures.published import figures
+from journey.findings import followups
 from journey.home import PROJECT, Home
+from journey.output import templates
 from journey.query import load, parse
 from journey.query.catalog import read
 from journey.settings import Settings, Source

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from journey import comparison, scope as scopes
+from journey import scope as scopes
 from journey.answer import Answer, Change, Estimate, Measure, Period
-from journey.calendar import Calendar
-from journey.comparison import Row
+from journey.days import comparison
+from journey.days.calendar import Calendar
+from journey.days.comparison import Row
 from journey.formats import Formats
 from journey.query import Query
 from journey.scope import Scope

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from journey import concentration
 from journey.answer import Change, Estimate, Measure, Part
+from journey.findings import concentration
 
 
 def part(

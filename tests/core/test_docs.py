@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from journey import dictionary, landing
-from journey.figures import figures
+from journey import landing
+from journey.figures.published import figures
 from journey.home import PROJECT, Home
+from journey.output import dictionary
 
 README = (PROJECT / "README.md").read_text("utf-8")
 CARD = "conversion/checkout_completion"

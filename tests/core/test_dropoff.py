@@ -9,8 +9,8 @@ from typing import Literal
 import polars as pl
 import pytest
 
-from journey import dropoff, revenue
-from journey.dropoff import Step
+from journey.findings import dropoff, revenue
+from journey.findings.dropoff import Step
 
 PAY = Step("conversion/payment_completion", "Payment", "conversion", worth=100.0)
 Row = tuple[str, str, str, int, int]

@@ -11,9 +11,9 @@ import zipfile
 import polars as pl
 import pytest
 
-from journey import export
 from journey.answer import Answer, Change, Estimate, Measure, Part, Period
 from journey.formats import Formats
+from journey.output import export
 
 POLISH, ENGLISH = Formats("pl-PL", "PLN"), Formats("en-GB", "GBP")
 PERIOD = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 28))

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from journey import findings
 from journey.answer import Answer, Change, Estimate, Measure, Period, Point
-from journey.dropoff import Leak, Step
+from journey.findings import leaks
+from journey.findings.dropoff import Leak, Step
 from journey.formats import Formats
 from journey.query import Library, Query
 from journey.scope import Scope
@@ -88,7 +88,7 @@ WEEK = [5000.0, 5200, 5100, 5300, 6000, 8000, 7600] * 4
 
 def test_the_parts_of_the_change_add_up_to_it() -> None:
     told = figures([x * 0.9 for x in WEEK], WEEK)
-    facts = findings.revenue(told)
+    facts = leaks.revenue(told)
     assert facts is not None
     assert sum(s.amount for s in facts.shares) == pytest.approx(facts.change, abs=0.005)
     assert {s.label for s in facts.shares} == {"visits", "conversion", "basket"}
@@ -98,7 +98,7 @@ def test_refunds_of_the_period_are_a_share_of_their_own() -> None:
     told = figures(WEEK, WEEK)
     sold = ratio((sum(WEEK) + 900, 1020), (sum(WEEK), 1100))
     told.measures = {**told.measures, "conversion/average_order": sold}
-    facts = findings.revenue(told)
+    facts = leaks.revenue(told)
     assert facts is not None
     assert next(s.amount for s in facts.shares if s.label == "refunds") == pytest.approx(
         -900
@@ -106,7 +106,7 @@ def test_refunds_of_the_period_are_a_share_of_their_own() -> None:
 
 
 def test_a_clear_fall_is_told_with_its_reasons() -> None:
-    text = findings.sentence(figures([x * 0.9 for x in WEEK], WEEK), [])
+    text = leaks.sentence(figures([x * 0.9 for x in WEEK], WEEK), [])
     assert text.startswith("Revenue fell 10.0% to 151,920\u00a0zł net: conversion −")
     assert text.endswith("spread evenly.")
 
@@ -114,13 +114,13 @@ def test_a_clear_fall_is_told_with_its_reasons() -> None:
 def test_without_visits_the_change_of_orders_does_not_read_as_a_count() -> None:
     measures = figures([v * 0.8 for v in WEEK], WEEK, orders=800).measures
     shop = Told({n: m for n, m in measures.items() if n != "awareness/visits"})
-    text = findings.sentence(shop, [])
+    text = leaks.sentence(shop, [])
     assert ": fewer orders −48,300\u00a0zł, basket +14,600\u00a0zł." in text
 
 
 def test_a_quiet_month_is_told_as_quiet() -> None:
     wobble = [x * (1.02 if i % 2 else 0.981) for i, x in enumerate(WEEK)]
-    text = findings.sentence(figures(wobble, WEEK, orders=1100), [])
+    text = leaks.sentence(figures(wobble, WEEK, orders=1100), [])
     assert text.endswith("nothing moved beyond its usual swing.")
 
 
@@ -128,7 +128,7 @@ def test_a_rate_that_clearly_moved_is_not_called_quiet() -> None:
     told = figures(WEEK, WEEK)
     moved = Measure(Estimate(0.017), Estimate(0.02), Change(-0.003, -0.15, moved=True))
     told.measures = {**told.measures, "conversion/conversion_rate": moved}
-    facts = findings.revenue(told)
+    facts = leaks.revenue(told)
     assert facts is not None
     assert facts.moved
 
@@ -144,21 +144,21 @@ def leak(lost: float, cell: tuple[tuple[str, str], ...] = (("device", "mobile"),
 
 
 def test_a_segment_is_named_when_it_carries_half_of_the_fall() -> None:
-    text = findings.sentence(figures([x * 0.9 for x in WEEK], WEEK), [leak(150)])
+    text = leaks.sentence(figures([x * 0.9 for x in WEEK], WEEK), [leak(150)])
     assert text.endswith("Since 24 Oct payment on phones went from 62% to 51%.")
 
 
 def test_a_segment_that_carries_little_is_not_named() -> None:
-    text = findings.sentence(figures([x * 0.9 for x in WEEK], WEEK), [leak(20)])
+    text = leaks.sentence(figures([x * 0.9 for x in WEEK], WEEK), [leak(20)])
     assert text.endswith("No single segment stands out: the change is spread evenly.")
 
 
 def test_a_leak_reads_like_a_line_of_the_screen() -> None:
     formats = Formats("en-GB", "PLN")
     found = leak(200)
-    assert findings.title(found, formats) == "Payment on phones"
-    assert findings.line(found, formats) == "62% → 51% since 24 Oct"
-    assert findings.money(found, formats) == "about 20,000\u00a0zł (14,000 to 26,000)"
+    assert leaks.title(found, formats) == "Payment on phones"
+    assert leaks.line(found, formats) == "62% → 51% since 24 Oct"
+    assert leaks.money(found, formats) == "about 20,000\u00a0zł (14,000 to 26,000)"
 
 
 def test_a_leak_of_unknown_worth_is_told_in_units() -> None:
@@ -166,12 +166,12 @@ def test_a_leak_of_unknown_worth_is_told_in_units() -> None:
     found = leak(200)
     plain = Leak(Step("a/b", "Reviews", "advocacy", None), (), "worse", found.now,
                  found.reference, (200, 140, 260), 0.001)  # fmt: skip
-    assert findings.money(plain, formats) == "about 200 fewer (140 to 260)"
+    assert leaks.money(plain, formats) == "about 200 fewer (140 to 260)"
 
 
 def test_without_orders_the_sentence_speaks_of_visits() -> None:
     told = Told({"awareness/visits": Measure(Estimate(51_300), None)})
-    text = findings.sentence(told, [])
+    text = leaks.sentence(told, [])
     assert text.startswith("51,300 visits")
     assert "Orders are not connected" in text
 
@@ -202,7 +202,7 @@ def test_an_order_only_shop_is_told_what_its_map_lacks() -> None:
         },
         missing=("awareness/visits",),
     )
-    text = findings.sentence(shop, [])
+    text = leaks.sentence(shop, [])
     assert text.startswith("Revenue was ")
     assert text.endswith(
         "Visits are not connected, so there is no conversion rate. Orders by source come "
@@ -221,11 +221,11 @@ def test_a_shop_of_few_orders_is_connected_all_the_same() -> None:
             "awareness/visits": Measure(Estimate(40), Estimate(50)),
         }
     )
-    assert findings.sentence(shop, []).startswith("Revenue rose 40.0% to 700")
+    assert leaks.sentence(shop, []).startswith("Revenue rose 40.0% to 700")
 
 
 def test_revenue_that_stopped_is_told_without_reasons() -> None:
-    text = findings.sentence(figures([0.0] * 28, WEEK, orders=0.1), [])
+    text = leaks.sentence(figures([0.0] * 28, WEEK, orders=0.1), [])
     assert text.startswith("No order that counts came in; the days before brought 168,800")
 
 
@@ -236,7 +236,7 @@ def test_more_refunds_than_sales_are_no_share_of_what_was_sold() -> None:
             "conversion/average_order": ratio((100.0, 1), (200.0, 2)),
         }
     )
-    said = findings.sentence(shop, []).replace("\u00a0", " ")
+    said = leaks.sentence(shop, []).replace("\u00a0", " ")
     assert said.startswith("Revenue was −900 zł net after refunds, before 200 zł.")
     assert "%" not in said.partition(".")[0]
 
@@ -249,7 +249,7 @@ def test_days_without_an_order_are_not_days_without_data() -> None:
             "awareness/visits": Measure(Estimate(40), Estimate(50)),
         }
     )
-    assert findings.sentence(shop, []) == "No order that counts came in these days."
+    assert leaks.sentence(shop, []) == "No order that counts came in these days."
 
 
 def test_revenue_that_only_web_analytics_saw_is_called_so() -> None:
@@ -260,7 +260,7 @@ def test_revenue_that_only_web_analytics_saw_is_called_so() -> None:
         },
         missing=("conversion/revenue",),
     )
-    assert findings.sentence(shop, []) == (
+    assert leaks.sentence(shop, []) == (
         "1 visit. Revenue as web analytics saw it: 12,340\u00a0zł; shops usually have "
         "more. Connect orders for the true figure."
     )

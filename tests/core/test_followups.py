@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from journey import followups
-from journey.followups import FollowUp
+from journey.findings import followups
+from journey.findings.followups import FollowUp
 from journey.home import Home
 from journey.problem import JourneyError
 

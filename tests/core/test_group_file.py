@@ -13,11 +13,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from journey import group_file, warehouse
+from journey import warehouse
 from journey.answer import Period
 from journey.build import blueprint
-from journey.group_file import RULES, Group
 from journey.home import PROJECT, Home
+from journey.output import group_file
+from journey.output.group_file import RULES, Group
 from journey.problem import JourneyError
 from journey.query import load
 from journey.query.catalog import read

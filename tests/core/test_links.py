@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from journey.home import Home
-from journey.links import is_address, link
+from journey.output.links import is_address, link
 from journey.problem import JourneyError
 from journey.settings import load
 

@@ -7,8 +7,8 @@ import math
 import polars as pl
 import pytest
 
-from journey import dropoff, movement
 from journey.answer import Change, Estimate, Measure, Part
+from journey.findings import dropoff, movement
 
 Rates = dict[str, tuple[float, float]]
 

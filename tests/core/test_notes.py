@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from journey import followups, notes
 from journey.answer import Period
+from journey.days import notes
+from journey.days.notes import Note, Notes
+from journey.findings import followups
 from journey.formats import Formats
 from journey.home import Home
-from journey.notes import Note, Notes
 from journey.problem import JourneyError
 from journey.scope import Scope
 
@@ -148,12 +149,12 @@ def take_in_hand(home: Home, sample: bool = False) -> followups.FollowUp:
 def test_the_day_of_a_follow_up_is_a_note_also_when_it_is_done(tmp_path: Path) -> None:
     home = Home(tmp_path)
     taken = take_in_hand(home)
-    (note,) = notes.known(home).all
+    (note,) = followups.notes(home)
     assert note.text == "Follow-up: address form repaired"
     assert (note.first, note.stage) == (day("2026-10-20"), "conversion")
     followups.close(home, taken.id, NOW)
-    assert notes.known(home).all == (note,)
-    assert notes.known(home, sample=True).all == ()
+    assert followups.notes(home) == [note]
+    assert followups.notes(home, sample=True) == []
 
 
 def test_a_role_does_not_read_of_rows_it_may_not_see(tmp_path: Path) -> None:
@@ -161,7 +162,9 @@ def test_a_role_does_not_read_of_rows_it_may_not_see(tmp_path: Path) -> None:
     take_in_hand(home)
     polish = Note("Price change", NOW.date(), NOW.date(), (("country", ("PL",)),))
     everybody = Note("Campaign", NOW.date(), NOW.date())
-    seen = notes.known(home, [polish, everybody], (("country", ("PL", "DE")),))
+    seen = notes.known(
+        home, [polish, everybody, *followups.notes(home)], (("country", ("PL", "DE")),)
+    )
     assert seen.all == (polish, everybody)
 
 

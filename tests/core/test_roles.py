@@ -8,10 +8,11 @@ import io
 
 import pytest
 
-from journey import export, kept, warehouse
+from journey import kept, warehouse
 from journey.answer import Answer, Period
 from journey.formats import Formats
 from journey.home import Home
+from journey.output import export
 from journey.scope import Scope
 
 COUNTRIES = {"PL", "CZ", "DE"}

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from journey import status, sync
+from journey import status
 from journey.home import Home
 from journey.problem import JourneyError
 from journey.settings import Settings, Source
+from journey.sources import sync
 
 FAILED = status.Entry("sync", "old", status.now(), status.now(), ok=False)
 BUILT = status.Entry("build", "a", status.now(), status.now(), ok=True)

@@ -13,7 +13,7 @@ from journey import settings as settings_file
 from journey.build import build
 from journey.home import PROJECT, Home
 from journey.settings import Reporting, Settings, Source
-from journey.sync import sync
+from journey.sources.sync import sync
 
 RAW = (
     PROJECT.parent / "shared" / "data" / "ga4_export" / "ga4_events_sampled.snappy.parquet"

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from journey import build, figures as published, findings, settings, sync
+from journey import build, settings
 from journey.answer import Period
-from journey.figures import Figures
+from journey.figures import published
+from journey.figures.published import Figures
+from journey.findings import leaks
 from journey.home import Home
 from journey.problem import JourneyError
 from journey.scope import Scope
+from journey.sources import sync
 
 SETTINGS = """
 [reporting]
@@ -246,7 +249,7 @@ def test_the_usual_period_ends_on_the_last_complete_day(shop: Figures) -> None:
 
 def test_the_sentence_knows_that_orders_are_connected(home: Home, shop: Figures) -> None:
     april = Figures(shop.reader, shop.library, shop.settings, Scope(APRIL, APRIL.before()))
-    text = findings.sentence(april, [])
+    text = leaks.sentence(april, [])
     assert text.startswith("Revenue")
     assert "560\u00a0zł" in text
     assert "not connected" not in text
@@ -261,7 +264,7 @@ def test_a_shop_without_statuses_is_told_so_and_not_that_nothing_landed(tmp_path
     found = settings.load(home)
     sync.sync(home, found)
     build.build(home, found)
-    told = findings.sentence(published.figures(home), [])
+    told = leaks.sentence(published.figures(home), [])
     assert told.startswith("15 orders have no status and count nowhere: map status to ")
 
 

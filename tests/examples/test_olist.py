@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from journey import landing, settings, sync
+from journey import landing, settings
 from journey.home import PROJECT, Home
+from journey.sources import sync
 
 DATA = PROJECT.parent / "shared" / "data" / "olist"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the Olist files are not here")

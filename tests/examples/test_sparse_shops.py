@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from journey import build, figures as published, settings, sync
+from journey import build, settings
 from journey.answer import Answer
-from journey.figures import Figures
+from journey.figures import published
+from journey.figures.published import Figures
 from journey.home import Home
+from journey.sources import sync
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted((PROJECT / "pages").glob("*.py"))

@@ -13,19 +13,17 @@ from dataclasses import replace
 import pytest
 
 from journey import (
-    figures as published,
-    findings,
-    followups,
-    movement,
     settings as settings_file,
 )
 from journey.answer import Estimate, Period
 from journey.build import build
-from journey.dropoff import Leak
-from journey.figures import Figures
+from journey.figures import published
+from journey.figures.published import Figures
+from journey.findings import followups, leaks, movement
+from journey.findings.dropoff import Leak
 from journey.home import Home
 from journey.settings import Source
-from journey.sync import sync
+from journey.sources.sync import sync
 
 END = dt.date(2026, 11, 16)
 
@@ -52,8 +50,8 @@ def in_days(shop: Figures, days: int, **chosen: str) -> Figures:
 
 def shown(shop: Figures, stage: str | None = None) -> list[Leak]:
     """Return the leaks that the page of a stage shows; of Journey without one."""
-    worse, low = (findings.leaks(shop, kind) for kind in ("worse", "low"))
-    return findings.worth_fixing(worse, low, stage)
+    worse, low = (leaks.leaks(shop, kind) for kind in ("worse", "low"))
+    return leaks.worth_fixing(worse, low, stage)
 
 
 def about(leaks: list[Leak], name: str, **cell: str) -> Leak:
@@ -143,7 +141,7 @@ def test_parcels_paid_on_delivery_are_not_collected(shop: Figures, days: int) ->
 
 @pytest.mark.parametrize("days", [7, 28])
 def test_two_empty_days_in_germany_are_not_reported(shop: Figures, days: int) -> None:
-    worse = findings.leaks(in_days(shop, days), "worse")
+    worse = leaks.leaks(in_days(shop, days), "worse")
     assert not [leak.key for leak in worse if ("country", "DE") in leak.cell]
     orders = in_days(shop, 28, country="DE").glance("conversion/orders").measure
     assert orders is not None and orders.change is not None

@@ -7,8 +7,9 @@ import shutil
 import duckdb
 import pytest
 
-from journey import landing, settings, sync
+from journey import landing, settings
 from journey.home import PROJECT, Home
+from journey.sources import sync
 
 DATA = PROJECT.parent / "shared" / "data" / "zendesk_seed"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the Zendesk files are not here")

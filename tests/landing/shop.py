@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from journey import landing, settings, sync
+from journey import landing, settings
 from journey.home import Home
 from journey.problem import Problem
+from journey.sources import sync
 
 
 @dataclass

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from journey import cli, doctor, settings
+from journey import cli, settings
 from journey.connector import Files
-from journey.suspects import by_name
+from journey.sources import doctor
+from journey.sources.suspects import by_name
 
 ORDER = 'order_id = "id", currency = "\'PLN\'", gross_total = "total"'
 

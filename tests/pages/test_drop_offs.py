@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from journey.answer import Estimate
-from journey.dropoff import Leak, Step, Thin
+from journey.findings.dropoff import Leak, Step, Thin
 from journey.formats import Formats
 from journey.scope import NOT_SET
 from journey.ui import actions

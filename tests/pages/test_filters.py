@@ -9,7 +9,7 @@ import pytest
 
 from journey import words
 from journey.answer import Answer, Change, Estimate, Measure, Period
-from journey.answers import Versus
+from journey.figures.answers import Versus
 from journey.formats import Formats
 from journey.query import Query
 from journey.scope import Scope

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from journey.answer import Change, Estimate, Measure
+from journey.findings.movement import Effect, Split
+from journey.findings.revenue import Revenue, Share
 from journey.formats import Formats
-from journey.movement import Effect, Split
 from journey.query import Query
-from journey.revenue import Revenue, Share
 from journey.ui import moved
 from tests.pages.test_pages import components, opened, texts
 

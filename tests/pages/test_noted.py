@@ -11,10 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey import notes
 from journey.answer import Answer, Estimate, Measure, Period, Point
+from journey.days import notes
+from journey.days.notes import Note
 from journey.home import Home
-from journey.notes import Note
 from journey.scope import Scope
 from journey.ui import noted
 from tests.pages.test_pages import PROJECT, components, texts

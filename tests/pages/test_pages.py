@@ -13,8 +13,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from journey import build, followups
+from journey import (
+    build,
+)
 from journey.answer import Period
+from journey.findings import followups
 from journey.home import Home, home
 from journey.query import load
 from journey.scope import Scope

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from journey import audit
 from journey.formats import Formats
-from journey.group_file import Group
 from journey.home import Home
+from journey.output.group_file import Group
 from journey.query import load
 from journey.ui.save_group import Count, told
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from journey.contrast import GROUP, Pair
+from journey.findings.contrast import GROUP, Pair
 from journey.ui import pairs
 from journey.ui.pairs import Offer
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from journey.answer import Estimate, Measure, Part, Period
-from journey.figures import figures
+from journey.figures.published import figures
 from journey.formats import Formats
 from journey.home import Home
 from journey.query import load

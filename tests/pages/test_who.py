@@ -9,8 +9,12 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from journey import audit, data, followups
+from journey import (
+    audit,
+    data,
+)
 from journey.answer import Answer, Period
+from journey.findings import followups
 from journey.formats import Formats
 from journey.home import Home
 from journey.query import load
@@ -179,7 +183,7 @@ def test_a_leak_is_taken_in_hand_from_its_form(
         "import datetime as dt\n"
         "import streamlit as st\n"
         "from journey.answer import Estimate, Period\n"
-        "from journey.dropoff import Leak, Step\n"
+        "from journey.findings.dropoff import Leak, Step\n"
         "from journey.scope import Scope\n"
         "from journey.ui import actions\n"
         "st.session_state['follow_up'] = True\n"

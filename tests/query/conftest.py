@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from journey.answer import Answer, Period
-from journey.answers import answer
+from journey.figures.answers import answer
 from journey.query.file import Library, Query, parse
 from journey.scope import Scope
 from journey.settings import Settings

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from journey.check import check, crowded, untested
 from journey.problem import Problem
-from journey.query.check import check, crowded, untested
 from journey.query.file import Library, Query, load, parse
 
 GOOD = "select day, device, sum(revenue) as value from orders group by all"

@@ -9,15 +9,15 @@ from typing import Any
 import polars as pl
 import pytest
 
-from journey import contrast
 from journey.answer import Answer
-from journey.contrast import Pair
-from journey.figures import Figures
+from journey.figures.published import Figures
+from journey.figures.suppression import protect
+from journey.findings import contrast
+from journey.findings.contrast import Pair
 from journey.query import Library, Query
 from journey.query.file import Column
 from journey.scope import Scope
 from journey.settings import Settings
-from journey.suppression import protect
 
 
 @pytest.mark.parametrize(("czechs", "is_told"), [(0, True), (3, False), (5, True)])

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from journey import contrast, contrasted, mix, statistics
 from journey.answer import Change, Estimate, Part
-from journey.contrast import GROUP, Pair, Row, Side, Size
-from journey.contrasted import Names
-from journey.figures import Figures
+from journey.figures import statistics
+from journey.figures.published import Figures
+from journey.findings import contrast, contrasted, mix
+from journey.findings.contrast import GROUP, Pair, Row, Side, Size
+from journey.findings.contrasted import Names
 from journey.formats import Formats
 from journey.query.file import Library, Query
 from journey.scope import NOT_SET, Scope

@@ -14,7 +14,7 @@ import pytest
 
 from journey import settings as settings_file, warehouse
 from journey.answer import Answer, Period
-from journey.answers import answer
+from journey.figures.answers import answer
 from journey.home import PROJECT, Home
 from journey.problem import JourneyError
 from journey.query import desks, load, run

@@ -7,8 +7,8 @@ import re
 import duckdb
 import pytest
 
+from journey.check import PARAMETERS
 from journey.home import PROJECT
-from journey.query.check import PARAMETERS
 from journey.query.file import Library, parse
 from journey.query.functions import FUNCTIONS, OPERATORS, WINDOWS
 from journey.query.header import (
@@ -62,7 +62,7 @@ def test_every_listed_function_exists() -> None:
 def test_the_first_example_is_a_file_without_problems(
     shop: duckdb.DuckDBPyConnection,
 ) -> None:
-    from journey.query.check import check
+    from journey.check import check
 
     names = ("visitor_type", "source_medium", "campaign", "sales_channel")
     for name in names:
@@ -75,7 +75,7 @@ def test_the_first_example_is_a_file_without_problems(
 
 
 def test_the_chart_is_a_file_without_problems(shop: duckdb.DuckDBPyConnection) -> None:
-    from journey.query.check import check
+    from journey.check import check
 
     shop.execute("alter table published.orders add column delivery_method varchar")
     query = parse(TEXT.split("```sql\n")[2].split("```")[0], "conversion/x", own=False)

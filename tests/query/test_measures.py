@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from journey import statistics
 from journey.answer import Answer, Measure
+from journey.figures import statistics
 from journey.query.file import Query
 from journey.scope import NOT_SET, Scope
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from journey import suppression
 from journey.answer import Answer, Period
+from journey.figures import suppression
 from journey.query.file import Query
 from journey.query.period import settle
 from journey.scope import Scope
@@ -252,7 +252,7 @@ def test_a_table_withholds_the_numbers_of_small_rows(
 def test_a_group_is_compared_with_everyone_else_who_is_known(
     shop: Any, give: Callable[..., None], measure: Callable[..., Query], october: Scope
 ) -> None:
-    from journey.answers import versus
+    from journey.figures.answers import versus
     from journey.query.file import Library
     from journey.settings import Settings
 

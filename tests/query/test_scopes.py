@@ -10,7 +10,7 @@ import pytest
 
 from journey import scope as scopes
 from journey.answer import Period
-from journey.answers import default_scope
+from journey.figures.answers import default_scope
 from journey.problem import JourneyError
 from journey.scope import SEGMENTS, Scope
 from journey.settings import Settings

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from scipy import stats  # type: ignore[import-untyped]
 
-from journey import movement, statistics
 from journey.answer import Estimate, Measure, Part
+from journey.figures import statistics
+from journey.findings import movement
 
 
 @pytest.mark.parametrize(

@@ -335,7 +335,7 @@ def test_a_broken_file_is_told_and_the_others_answer(
     good, bad = measure(REVENUE), measure("select 1 as day, 2 as valu", "topic/bad")
     library = Library({good.name: good, bad.name: bad})
     for name, broken in ((good.name, False), (bad.name, True)):
-        from journey.answers import answer
+        from journey.figures.answers import answer
         from journey.settings import Settings
 
         found = answer(shop, library, name, october, Settings())

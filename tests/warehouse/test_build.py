@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 import journey.build as building
-from journey import dictionary, landing, lock, status, warehouse
+from journey import landing, lock, status, warehouse
 from journey.build.marts import FOLDER, marts
 from journey.home import PROJECT, Home
+from journey.output import dictionary
 from journey.problem import JourneyError
 from journey.settings import Settings, Source
 from tests.marts.given import insert

@@ -10,9 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from journey import comparison, words
+from journey import words
 from journey.answer import Answer, Estimate, Measure, Part
-from journey.comparison import Row
+from journey.days import comparison
+from journey.days.comparison import Row
 from journey.formats import NOTHING, Formats
 from journey.query import Library, Query
 from journey.scope import Scope

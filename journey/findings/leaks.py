@@ -9,14 +9,15 @@ from typing import Literal
 import polars as pl
 from polars import selectors as cs
 
-from journey import dropoff, standings, words
+from journey import standings, words
 from journey.answer import Estimate
-from journey.dropoff import Cell, Leak, Step, Thin
+from journey.figures.scoped import Figures
+from journey.findings import dropoff
+from journey.findings.dropoff import Cell, Leak, Step, Thin
+from journey.findings.revenue import Revenue, Share, measure_of, revenue
 from journey.formats import Formats
 from journey.query import Query
-from journey.revenue import Revenue, Share, measure_of, revenue
 from journey.scope import NOT_SET, Scope
-from journey.scoped import Figures
 
 SCANNED = (
     "channel", "device", "country", "visitor_type", "payment_method",

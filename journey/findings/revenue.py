@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import factorial, prod
 
-from journey import statistics
 from journey.answer import Measure
+from journey.figures import statistics
+from journey.figures.scoped import Figures
 from journey.scope import Scope
-from journey.scoped import Figures
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from types import MappingProxyType
 from typing import Any
 
 from journey.answer import Period
+from journey.check import check
+from journey.days.notes import cleaned
 from journey.home import Home
-from journey.notes import cleaned
 from journey.problem import JourneyError, Problem
 from journey.query import Library
-from journey.query.check import check
 from journey.query.file import parse
 from journey.scope import NOT_SET, Choices
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from journey import cells, measures, statistics
 from journey.answer import Answer, Change, Estimate, Measure, Period
+from journey.figures import cells, measures, statistics
+from journey.figures.suppression import PEOPLE_MARTS, protect
 from journey.formats import Formats
 from journey.problem import JourneyError, Problem, near
 from journey.query import run
@@ -20,7 +21,6 @@ from journey.query.run import Parts, Question
 from journey.query.view import Unanswerable
 from journey.scope import USUAL, Scope
 from journey.settings import Settings
-from journey.suppression import PEOPLE_MARTS, protect
 
 DAYS = 28
 """Length of the period where none is asked for."""

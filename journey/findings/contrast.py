@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from journey import concentration, measures, statistics
 from journey.answer import Answer, Change, Estimate, Measure, Part
-from journey.answers import Versus
+from journey.figures import measures, statistics
+from journey.figures.answers import Versus
+from journey.figures.scoped import Figures
+from journey.figures.suppression import tells_the_rest
+from journey.findings import concentration
 from journey.query import Query
 from journey.scope import NOT_SET, Scope
-from journey.scoped import Figures
-from journey.suppression import tells_the_rest
 
 GROUP = "group"
 """In place of a segment column: a named group of people."""

@@ -7,13 +7,14 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from journey import landing, standings, suspects, sync
-from journey.connector import Connector, Files
+from journey import landing, standings
+from journey.connector import Connector, Files, Since
 from journey.formats import Formats
 from journey.home import Home
 from journey.landing import Run, TableRun
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings, Source
+from journey.sources import suspects, sync
 
 TRIED = 3
 """Batches of each table that are read."""
@@ -114,7 +115,7 @@ def _a_little(
     def batches(run: Run) -> None:
         for table in landing.TABLES:
             if table in connector.TABLES:
-                read = connector.read(table, None, options, sync.NoHttp())
+                read = connector.read(table, Since(), options, sync.NoHttp())
                 for batch in itertools.islice(read, TRIED):
                     run.take(table, batch)
                     if isinstance(batch, Files):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from journey import followups, lines
+from journey import lines
 from journey.answer import Period
 from journey.formats import Formats
 from journey.home import Home
@@ -107,21 +107,16 @@ def _of(note: Note, stage: str) -> bool:
 
 def known(
     home: Home,
-    planned: Sequence[Note] = (),
+    also: Sequence[Note] = (),
     policy: Choices = (),
     sample: bool = False,
 ) -> Notes:
-    """Return planned and written notes and days of follow-ups, but nothing that names
-    rows the role may not see. Written ones are of the sample shop or of the real one."""
-    taken = [
-        Note(
-            _short(f"Follow-up: {cleaned(one.action)}"), one.since, one.since,
-            choices((column, (value or NOT_SET,)) for column, value in one.cell),
-            one.step.partition("/")[0], "follow-up",
-        )
-        for one in followups.started(home, sample)
-    ]  # fmt: skip
-    found = [*planned, *_written(home, sample), *taken]
+    """Return the written notes and `also` those given (planned, of follow-ups), but
+    nothing that names rows the role may not see.
+
+    Written ones are of the sample shop or of the real one.
+    """
+    found = [*also, *_written(home, sample)]
     allowed = dict(policy)
     return Notes(
         tuple(
@@ -136,7 +131,7 @@ def known(
     )
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from journey import findings, movement
 from journey.answer import Estimate, Measure, Part
-from journey.contrast import GROUP, Both, Pair, Row, of_groups
-from journey.measures import FEWEST
-from journey.movement import REST, Split
+from journey.figures.measures import FEWEST
+from journey.findings import leaks, movement
+from journey.findings.contrast import GROUP, Both, Pair, Row, of_groups
+from journey.findings.movement import REST, Split
 from journey.query import Query
 from journey.scope import NOT_SET
 
@@ -150,7 +150,7 @@ def _columns(figures: Both, pair: Pair, name: str) -> list[str]:
     fixed = {column for column, values in figures.scope.where if len(values) == 1}
     if pair.by not in able:
         return []
-    return [c for c in findings.SCANNED if c in able and c not in fixed | {pair.by}]
+    return [c for c in leaks.SCANNED if c in able and c not in fixed | {pair.by}]
 
 
 def _parts(frame: pl.DataFrame, pair: Pair, column: str) -> list[Part]:
@@ -178,7 +178,7 @@ def _of_groups(figures: Both, pair: Pair, query: Query) -> dict[str, list[Part]]
     )
     if here is None or there is None:
         return {}
-    able = [c for c in findings.SCANNED if c in here.parts and c in there.parts]
+    able = [c for c in leaks.SCANNED if c in here.parts and c in there.parts]
     return {column: _beside(here.parts[column], there.parts[column]) for column in able}
 
 

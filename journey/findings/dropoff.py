@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from journey.answer import Estimate
-from journey.statistics import benjamini_hochberg, newcombe, proportions_p, wilson
+from journey.figures.statistics import benjamini_hochberg, newcombe, proportions_p, wilson
 
 ENOUGH = 30
 """Units a cell needs in both periods before a rate is drawn from it."""

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import polars as pl
 
-from journey import measures
 from journey.answer import Answer, Estimate, Measure, Part, Point
+from journey.figures import measures
 from journey.query.file import Query
 from journey.query.run import FEWEST_PEOPLE as FEWEST
 from journey.scope import NOT_SET

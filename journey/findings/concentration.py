@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from journey import findings
 from journey.answer import Change, Measure, Part
+from journey.figures.scoped import Figures
+from journey.findings import leaks
+from journey.findings.revenue import measure_of
 from journey.query import Query
-from journey.revenue import measure_of
 from journey.scope import NOT_SET
-from journey.scoped import Figures
 
 ORDERS = (
     "conversion/conversion_rate", "conversion/checkout_completion",
@@ -51,7 +51,7 @@ def gaps(parts: Sequence[Part]) -> list[Loss]:
 
 def by_nature(column: str, unit: str | None) -> bool:
     """Whether the values of a column differ by what they are: small baskets are cheap."""
-    return column in findings.BY_NATURE or (column == "basket_band" and unit == "money")
+    return column in leaks.BY_NATURE or (column == "basket_band" and unit == "money")
 
 
 def ranked(measure: Measure, unit: str | None = None) -> list[str]:
@@ -87,7 +87,7 @@ def worth(figures: Figures, query: Query) -> float | None:
 def worths(figures: Figures) -> Mapping[str, float | None]:
     """Return by measure what one more unit of its numerator brings."""
     order = measure_of(figures, "conversion/average_order")
-    known = {step.name: step.worth for step in findings.steps(figures)}
+    known = {step.name: step.worth for step in leaks.steps(figures)}
     return known | dict.fromkeys(ORDERS, order.now.value if order else None)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from journey import statistics
 from journey.answer import Change, Estimate, Measure, Part, Period, Point
-from journey.cells import Cell, Cells
+from journey.figures import statistics
+from journey.figures.cells import Cell, Cells
 from journey.query.file import Query
 from journey.query.parts import ARMS, Shape
 from journey.scope import NOT_SET

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from journey import landing, people, status
-from journey.connector import Connector
+from journey.connector import Connector, Since
 from journey.home import PROJECT, Home
 from journey.landing import Hasher, Run, TableRun
 from journey.problem import JourneyError, Problem, near
@@ -145,20 +145,20 @@ def _pull(run: Run, connector: Connector, options: Any, report: Report) -> None:
     for table in landing.TABLES:
         if table not in connector.TABLES:
             continue
-        since = run.since(table)
-        for batch in connector.read(table, since, options, NoHttp()):
+        for batch in connector.read(table, Since(run.since(table)), options, NoHttp()):
             run.take(table, batch)
         if table in run.tables:
             report(f"{run.source}: {table}, {run.tables[table].read:,} rows read")
 
 
 class NoHttp:
-    """Stands where the web is not reached: the connectors so far read files."""
+    """Stands where a source has no address."""
 
-    def get(self, url: str, params: Mapping[str, Any] | None = None) -> Any:
+    def __getattr__(self, name: str) -> Any:
         raise JourneyError(
-            Problem("connector", "a call over the web", "a connector that reads files",
-                    "use a connector of this version")
+            Problem("connector", "a call over the web",
+                    "a function access(settings) that says where to",
+                    "see docs/writing-a-connector.md")
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from journey.answer import Answer, Change, Estimate, Measure, Part, Period
-from journey.comparison import Row
+from journey.days.comparison import Row
 from journey.formats import Formats
 
 XLSX = {

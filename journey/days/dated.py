@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from journey import notes
-from journey.notes import Note
+from journey.days import notes
+from journey.days.notes import Note
+from journey.days.seasons import Event
 from journey.problem import near
 from journey.scope import COMPARISONS, SEGMENTS, Choices, choices
-from journey.seasons import Event
 
 STAGES = ("awareness", "consideration", "conversion", "retention", "advocacy", "support")
 TAKEN = (*COMPARISONS, "day")

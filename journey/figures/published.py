@@ -9,17 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from journey import (
-    answers,
-    comparison,
-    query,
-    scope as scopes,
-    settings as shop,
-    warehouse,
-)
+from journey import query, scope as scopes, settings as shop, warehouse
 from journey.answer import Answer
-from journey.answers import Versus
-from journey.comparison import Row
+from journey.days import comparison
+from journey.days.comparison import Row
+from journey.figures import answers
+from journey.figures.answers import Versus
 from journey.formats import Formats
 from journey.home import Home
 from journey.problem import JourneyError, Problem

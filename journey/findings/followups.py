@@ -13,9 +13,11 @@ from typing import Any, Literal
 import polars as pl
 
 from journey import lines
-from journey.dropoff import Cell
+from journey.days.notes import Note, cleaned, shortened
+from journey.findings.dropoff import Cell
 from journey.home import Home
 from journey.problem import JourneyError, Problem
+from journey.scope import NOT_SET, choices
 
 Outcome = Literal["worked", "did not", "too early"]
 
@@ -66,6 +68,18 @@ def started(home: Home, sample: bool = False) -> list[FollowUp]:
     Of the sample shop, whose days move with it, only those that are not closed.
     """
     return _taken(home, sample, with_closed=not sample)
+
+
+def notes(home: Home, sample: bool = False) -> list[Note]:
+    """Return the day of every remedy as a note beside trends and changes."""
+    return [
+        Note(
+            shortened(f"Follow-up: {cleaned(one.action)}"), one.since, one.since,
+            choices((column, (value or NOT_SET,)) for column, value in one.cell),
+            one.step.partition("/")[0], "follow-up",
+        )
+        for one in started(home, sample)
+    ]  # fmt: skip
 
 
 def _taken(home: Home, sample: bool, with_closed: bool) -> list[FollowUp]:

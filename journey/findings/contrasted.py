@@ -8,9 +8,9 @@ from typing import Any
 
 from journey import words
 from journey.answer import Estimate
-from journey.contrast import GROUP, Pair, Row, Side, Size
+from journey.findings.contrast import GROUP, Pair, Row, Side, Size
+from journey.findings.mix import Held
 from journey.formats import MINUS, NO_BREAK, Formats
-from journey.mix import Held
 from journey.query import Query
 
 NOUNS = {

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from journey import scope as scopes
 from journey.answer import Answer, Change, Estimate, Period
-from journey.calendar import Calendar
+from journey.days.calendar import Calendar
+from journey.days.seasons import Event
 from journey.formats import NO_BREAK, NOTHING, Formats
 from journey.query import Query
 from journey.scope import Scope
-from journey.seasons import Event
 
 TARGET = "target"
 """The key of the row that holds a figure against its target."""

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from journey import seasons
 from journey.answer import Period
-from journey.seasons import Event
+from journey.days import seasons
+from journey.days.seasons import Event
 
 OFFERED = 3
 """Events that a reader may choose from at once."""

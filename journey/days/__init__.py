@@ -1,0 +1,1 @@
+"""Days with a meaning: seasons, events, notes, and what a period is held against."""

@@ -1,0 +1,1 @@
+"""Where data come from: sources of the settings, run one by one, and tried beforehand."""

@@ -1,0 +1,102 @@
+"""Failed calls in four parts, for vendors that have no better words of their own."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from journey import people
+from journey.connector import Failure, Problem
+
+AGAIN = "run again later; what has landed is untouched"
+
+
+def problem_of(failure: Failure, where: str, url: str) -> Problem:
+    """Return what a call that failed for good means; `url`: the source's base address."""
+    if failure.kind == "no connection":
+        return _unreachable(failure, where, url)
+    if failure.kind == "redirect":
+        return _moved(failure, where)
+    if failure.kind == "graphql":
+        return Problem(
+            where, f"the query was refused: {messages(failure)}",
+            "an answer without errors", "check the rights of the token, then run doctor",
+        )  # fmt: skip
+    if failure.kind == "not json":
+        return _no_json(failure, where)
+    return _refused(failure, where)
+
+
+def too_busy(where: str, asked: float = 0.0) -> Problem:
+    """Return why a run ends early: the source wants no more calls for now."""
+    wait = f"; it asks to wait {asked:,.0f} s" if asked else ""
+    return Problem(
+        where, f"its limit of calls is reached{wait}", "room for more calls",
+        "nothing: what came is kept, and the next run goes on from there",
+    )  # fmt: skip
+
+
+def messages(failure: Failure) -> str:
+    """Return what the source itself said, short and without persons."""
+    found = failure.json
+    if isinstance(found, list):
+        said = [str(e.get("message", "")) for e in found if isinstance(e, dict)]
+    elif isinstance(found, dict):
+        keys = ("message", "error_description", "description", "detail", "title", "error")
+        said = [str(found[k]) for k in keys if isinstance(found.get(k), str)][:1]
+    else:
+        said = []
+    text = people.masked("; ".join(filter(None, said)))
+    return text[:200] or "no reason given"
+
+
+def _refused(failure: Failure, where: str) -> Problem:
+    said = messages(failure)
+    found = f"HTTP {failure.status}: {said}"
+    if failure.status == 401:
+        return Problem(where, found, "credentials that the source accepts",
+                       "check the secret in the environment, then run doctor")  # fmt: skip
+    if failure.status == 403:
+        return Problem(where, found, "credentials with the right to read this",
+                       "give them that right at the source, then run doctor")  # fmt: skip
+    if failure.status == 404:
+        return Problem(where, found, "an address that the source knows",
+                       "check the url of the source in journey.toml")  # fmt: skip
+    if failure.status >= 500:
+        return Problem(where, f"its server failed, HTTP {failure.status}",
+                       "an answer; it was tried five times", AGAIN)  # fmt: skip
+    return Problem(where, found, "a call that the source accepts",
+                   "run doctor; if it goes on, the source may have changed")  # fmt: skip
+
+
+def _no_json(failure: Failure, where: str) -> Problem:
+    title = re.search(r"<title[^>]*>([^<]{1,80})", failure.text, re.IGNORECASE)
+    if title or failure.text.lstrip().startswith("<"):
+        called = f' titled "{people.masked(title[1].strip())}"' if title else ""
+        status = f", HTTP {failure.status}" if failure.status else ""
+        return Problem(
+            where, f"a web page{called} instead of data{status}", "JSON",
+            "check the url; a firewall, a login page or a maintenance page may stand "
+            "before the source: let this machine through",
+        )  # fmt: skip
+    return Problem(
+        where, "an answer that is cut off or is no JSON", "JSON; it was tried three times",
+        AGAIN,
+    )  # fmt: skip
+
+
+def _moved(failure: Failure, where: str) -> Problem:
+    parts = urlsplit(failure.headers.get("location", ""))
+    target = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "another address"
+    return Problem(
+        where, f"it sends calls on to {target}", "an answer from the address itself",
+        f'write url = "{target}" in journey.toml; credentials are not sent elsewhere',
+    )  # fmt: skip
+
+
+def _unreachable(failure: Failure, where: str, url: str) -> Problem:
+    parts = urlsplit(url)
+    return Problem(
+        where, f"{parts.hostname or url}: {failure.text}", "an answer of the source",
+        "check the url and the network, then run again; what has landed is untouched",
+    )  # fmt: skip
