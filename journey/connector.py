@@ -285,6 +285,10 @@ class Http(Protocol):
         """
         ...
 
+    def wait(self, seconds: float, why: str) -> None:
+        """Wait for work that the source does by itself; a stopped sync ends it."""
+        ...
+
     def lines(self, url: str) -> Iterator[bytes]:
         """Yield the lines of a file at a full address of any host, without credentials;
         goes on where it was cut off. Nothing is written to disk."""
