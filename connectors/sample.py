@@ -56,7 +56,7 @@ class Settings:
     seed: int = setting(
         help="Another number gives another shop of the same kind", default=56
     )
-    end: dt.date | None = setting(  # noqa: RUF009
+    end: dt.date | None = setting(
         help="Its last day; yesterday when not given", default=None
     )
     months: int = setting(help="How many months it goes back, 6 to 36", default=18)
