@@ -45,30 +45,25 @@ def ask(http: Http, settings: Chosen) -> Names:
     """Return the names that tickets need; JourneyError if a setting names no field."""
     forms = {}
     if settings.reason_field == "form":
-        forms = _named(http, "/api/v2/ticket_forms.json", "ticket_forms")
-    return Names(groups(http), _brands(http), fields(http, settings), forms)
+        forms = _named(http, words.FORMS, "ticket_forms")
+    brands = _named(http, words.BRANDS, "brands")
+    several = brands if len(brands) > 1 else {}
+    return Names(groups(http), several, fields(http, settings), forms)
 
 
 def groups(http: Http) -> dict[int, str]:
-    return _named(http, "/api/v2/groups.json", "groups")
+    return _named(http, words.GROUPS, "groups")
 
 
-def _brands(http: Http) -> dict[int, str]:
+def _named(http: Http, path: str, key: str) -> dict[int, str]:
+    """Return number -> name; nothing where plan or role do not give the list."""
     try:
-        brands = _named(http, words.BRANDS, "brands")
+        pages = list(calls.pages(http, path, key))
     except JourneyError as error:
         if not words.not_given(error):
             raise
         return {}
-    return brands if len(brands) > 1 else {}
-
-
-def _named(http: Http, path: str, key: str) -> dict[int, str]:
-    return {
-        int(row["id"]): row["name"]
-        for rows, _ in calls.pages(http, path, key)
-        for row in rows
-    }
+    return {int(row["id"]): row["name"] for rows, _ in pages for row in rows}
 
 
 def fields(http: Http, settings: Chosen) -> dict[str, int]:

@@ -76,7 +76,7 @@ def _rows(
     http: Http,
 ) -> list[dict[str, Any]]:
     first = settings.since.isoformat() if settings.since else ""
-    tickets = [t for t in tickets if t["created_at"] >= first]
+    tickets = [t for t in tickets if (t.get("created_at") or "") > first]
     if "users" in answer:
         users = {int(user["id"]): user for user in answer["users"] or ()}
     else:

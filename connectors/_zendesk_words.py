@@ -13,8 +13,10 @@ RATINGS = "/api/v2/satisfaction_ratings.json"
 STAFF = "/api/v2/users.json"
 ACCOUNTS = "/api/v2/users/show_many.json"
 BRANDS = "/api/v2/brands.json"
+GROUPS = "/api/v2/groups.json"
+FORMS = "/api/v2/ticket_forms.json"
 
-OPTIONAL = (CALLS, SURVEYS, RATINGS, STAFF, ACCOUNTS, BRANDS)
+OPTIONAL = (CALLS, SURVEYS, RATINGS, STAFF, ACCOUNTS, BRANDS, GROUPS, FORMS)
 """What a plan or a role may not give; everything else is read all the same."""
 NOT_GIVEN = "a plan and a role that give it; the rest is read without"
 
