@@ -141,7 +141,7 @@ def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[B
 
     Raises JourneyError with every problem of the settings.
     """
-    problems = check(settings)
+    problems = problems_of(settings)
     if problems:
         raise JourneyError(*problems)
     for number, mapping in enumerate(settings.tables, 1):
@@ -153,7 +153,7 @@ def place(number: int, mapping: Table) -> str:
     return f"journey.toml, table {number} ({mapping.table} from {mapping.path})"
 
 
-def check(settings: Settings) -> list[Problem]:
+def problems_of(settings: Settings) -> list[Problem]:
     """Return what is wrong with the settings, before any file is opened."""
     problems = _check_writing("journey.toml", settings)
     for number, mapping in enumerate(settings.tables, 1):

@@ -107,7 +107,7 @@ def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[B
 
     Raises JourneyError with every problem of the settings and of the files.
     """
-    problems = check(settings)
+    problems = problems_of(settings)
     if problems:
         raise JourneyError(*problems)
     chosen = choose(find(settings))
@@ -118,7 +118,7 @@ def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[B
     yield from days(chosen)
 
 
-def check(settings: Settings) -> list[Problem]:
+def problems_of(settings: Settings) -> list[Problem]:
     """Return what is wrong with the settings of this source."""
     tests = (
         ("property", str(settings.property), r"\d*",

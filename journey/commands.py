@@ -41,6 +41,7 @@ from journey.query.values import values
 from journey.scope import Scope
 from journey.settings import Settings, Source
 from journey.sources import doctor as clinic, sync as sources
+from journey.sources.kinds import find
 
 Options = argparse.Namespace
 SAMPLE = Source("sample", "sample")
@@ -154,7 +155,7 @@ def _say_unexplained(place: Home) -> None:
 
 def _take_in_hand(place: Home) -> None:
     """Let the sample shop have one leak that somebody closed; its days move with it."""
-    found: Any = sources.find(SAMPLE)
+    found: Any = find(SAMPLE)
     told, last = found.FOLLOW_UP, figures(place).scope.period.last
     for old in followups.opened(place, sample=True):
         if old.title == told["title"]:
@@ -169,7 +170,7 @@ def _take_in_hand(place: Home) -> None:
 
 def _note_down(place: Home, settings: Settings) -> None:
     """Let the sample shop have the notes of what is hidden in it; they move with it."""
-    found: Any = sources.find(SAMPLE)
+    found: Any = find(SAMPLE)
     (sample,) = _with_sample(settings).sources[:1]
     hidden = found.active_truths(sample.options.get("truths", "all"))
     told = [one for one in found.NOTES if one["truth"] in hidden]

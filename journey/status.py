@@ -33,6 +33,10 @@ class Entry:
     detail: dict[str, Any] = field(default_factory=dict)
     problems: tuple[dict[str, Any], ...] = ()
     """Each in four parts: where, found, expected, fix (and line)."""
+    partial: bool = False
+    """It ended early for the source's limit of calls; the next run goes on."""
+    more: bool = False
+    """Older data are still to be read."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def as_text(status: Status) -> str:
     """Return the status for people: what runs, then the last ten runs."""
     lines = [f"Running: {status.running}" if status.running else "Nothing runs."]
     for run in status.runs[:10]:
-        word = "fine" if run.ok else "FAILED"
+        word = "partial" if run.partial else "fine" if run.ok else "FAILED"
         lines.append(
             f"{run.started_at[:16]}  {run.what} {run.name}: {word}, {run.rows:,} rows"
         )

@@ -8,7 +8,7 @@ import duckdb
 
 from journey.build.marts import version
 from journey.home import Home
-from journey.landing import open_landing
+from journey.landing import open_landing, resolve_if_stale
 from journey.landing.tables import create
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings
@@ -39,8 +39,8 @@ def attach_landing(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
                     "landed tables", 'run "journey sync", or "journey demo"')
         )  # fmt: skip
     # a landing of an older version first gets the tables and columns it lacks
-    with open_landing(home):
-        pass
+    with open_landing(home) as landing:
+        resolve_if_stale(landing)
     path = str(home.landing).replace("'", "''")
     connection.execute(f"attach '{path}' as landed (read_only)").fetchall()
 

@@ -1,13 +1,15 @@
 """The landing: canonical rows at rest, merged so that reading twice changes nothing."""
 
+from journey.landing.books import TableRun
 from journey.landing.erasure import forget
 from journey.landing.hashing import Hasher
 from journey.landing.persons import resolve_persons
-from journey.landing.run import Run, TableRun, land, rehearse
+from journey.landing.run import Run, land, rehearse, resolve_if_stale
 from journey.landing.store import check_room, drop_kind, open_landing
 from journey.landing.tables import BOOKS, TABLES, LandedTable, create
 
 __all__ = [
     "BOOKS", "TABLES", "Hasher", "LandedTable", "Run", "TableRun", "check_room",
-    "create", "drop_kind", "forget", "land", "open_landing", "rehearse", "resolve_persons",
+    "create", "drop_kind", "forget", "land", "open_landing", "rehearse", "resolve_if_stale",
+    "resolve_persons",
 ]  # fmt: skip

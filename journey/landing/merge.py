@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
+import polars
 
+from journey.connector import Present
 from journey.landing.tables import LandedTable
 
 KEYS = (
@@ -148,6 +150,61 @@ def drop_absent(
         f"(select ({same}) from {staged_name(table)})",
         {"source": source},
     )
+
+
+FEW = 20
+"""Rows that may be missing at once without a doubt."""
+
+
+def drop_missing(
+    connection: duckdb.DuckDBPyConnection,
+    table: LandedTable,
+    source: str,
+    run_id: str,
+    started: dt.datetime,
+    present: Present,
+) -> tuple[int, int]:
+    """Mark rows as deleted, or remove them, whose id the source has no more.
+
+    Rows that this run has brought stay. Returns how many went, and how many would have
+    gone where that is more than half of many: an empty answer is no proof of deletion.
+    """
+    ids = polars.DataFrame({"id": polars.Series(sorted(present.ids), dtype=polars.String)})
+    connection.register("present_ids", ids)
+    judged, values = _judged(table, source, run_id, present)
+    missing = f'{judged} and "{present.key}" not in (select id from present_ids)'
+    try:
+        known = _run(
+            connection, f"select count(*) from {table.name} where {judged}", values
+        )
+        gone = _run(
+            connection, f"select count(*) from {table.name} where {missing}", values
+        )
+        if gone > FEW and gone * 2 > known:
+            return 0, gone
+        if "deleted_at" in table.names:
+            change = f"update {table.name} set deleted_at = $started where {missing}"
+            values["started"] = started
+        else:
+            change = f"delete from {table.name} where {missing}"
+        return _run(connection, change, values), 0
+    finally:
+        connection.unregister("present_ids")
+
+
+def _judged(
+    table: LandedTable, source: str, run_id: str, present: Present
+) -> tuple[str, dict[str, object]]:
+    """Return the condition of the rows that a list of ids speaks of."""
+    conditions = ["source = $source", "_run_id is distinct from $run"]
+    values: dict[str, object] = {"source": source, "run": run_id}
+    if "deleted_at" in table.names:
+        conditions.append("deleted_at is null")
+    for name, sign in (("first", ">="), ("before", "<")):
+        if (bound := getattr(present, name)) is not None:
+            conditions.append(f"{table.time_column} {sign} ${name}")
+            values[name] = bound
+    return " and ".join(conditions), values
 
 
 def replace_groups(

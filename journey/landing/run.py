@@ -4,45 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 import duckdb
+import polars
 
-from journey.connector import Batch, Days, Files, Flag, Frame, Rows, Whole
+from journey.connector import Batch, Days, Files, Flag, Frame, Mark, Present, Rows, Whole
 from journey.home import Home
-from journey.landing import merge
-from journey.landing.days import whole_ranges
+from journey.landing import cursors, merge
+from journey.landing.books import Books, TableRun
 from journey.landing.files import FileReader
 from journey.landing.hashing import Hasher
 from journey.landing.persons import resolve_persons
 from journey.landing.stage import Staged, frame_of, stage_frame
 from journey.landing.tables import TABLES, LandedTable, create
 
-OVERLAP = dt.timedelta(minutes=10)
-"""How far a source is read again behind its last run; clocks and commits differ."""
-
-
-@dataclass
-class TableRun:
-    """What one run did to one table."""
-
-    table: str
-    read: int = 0
-    landed: int = 0
-    skipped: int = 0
-    superseded: int = 0
-    erased: int = 0
-    files_read: int = 0
-    files_unchanged: int = 0
-    whole: bool = False
-    days: list[tuple[dt.date, dt.date]] = field(default_factory=list)
-    flags: list[tuple[Flag, str | None]] = field(default_factory=list)
+CONVERTED = 20_000
+"""Rows of a table that are converted together; each conversion has a cost of its own."""
+GATHERED = 60_000
+"""Rows as dicts that wait in memory for a mark; rows of a frame weigh a tenth."""
 
 
 class Run:
-    """Lands one source inside one transaction; use it through `land`."""
+    """Lands one source; use it through `land`, or `take`, `keep` and `finish` it.
+
+    What was taken waits until a `Mark` says that it is complete in itself; from then on
+    an error later in the run does not take it back.
+    """
 
     def __init__(
         self,
@@ -53,34 +43,82 @@ class Run:
         hasher: Hasher,
         started: dt.datetime,
         zone: str = "UTC",
+        turn: AbstractContextManager[Any] | None = None,
+        covers_days: bool = True,
     ) -> None:
-        self.zone = zone
+        """`turn` is held while the landing is written, where sources run side by side.
+        `covers_days`: rows tell by themselves which days were read."""
         self.connection = connection
         self.home = home
         self.source = source
-        self.kind = kind
         self.hasher = hasher
         self.started = started
+        self.turn = turn or contextlib.nullcontext()
         self.run_id = f"{source}-{started:%Y%m%dT%H%M%S%f}"
         self.tables: dict[str, TableRun] = {}
+        self.books = Books(
+            connection, source, kind, self.run_id, started, zone, covers_days
+        )
         self.files = FileReader(connection, home, source, self.run_id, hasher)
         self.sequence = 0
-        self.parents_read: set[str] = set()
+        self.cursors = cursors.load(connection, source)
+        self._ready: list[tuple[LandedTable, Batch]] = []
+        self._waiting: list[tuple[LandedTable, Batch]] = []
+        self._weight = 0
+        self._spilled = False
 
-    def since(self, table: str) -> dt.datetime | None:
-        """Return from when on a connector shall read, None for everything."""
-        rows = self.connection.execute(
-            "select epoch_us(max(cursor)) from sync_run "
-            "where source = $source and table_name = $table",
-            {"source": self.source, "table": table},
-        ).fetchall()
-        if rows[0][0] is None:
-            return None
-        return dt.datetime.fromtimestamp(rows[0][0] / 1e6, dt.UTC) - OVERLAP
+    # --------------------------------------------------------------- taking
+
+    def cursor(self, table: str) -> cursors.Cursor:
+        """Return how far this table was read; changes of it are kept with the rows."""
+        return self.cursors.setdefault(table, cursors.Cursor())
 
     def take(self, name: str, batch: Batch) -> None:
-        """Stage one batch of a connector for one table."""
-        table = TABLES[name]
+        """Take one batch of a connector while it reads the table `name`."""
+        if isinstance(batch, Mark):
+            self._checkpoint()
+            return
+        table = TABLES[getattr(batch, "table", None) or name]
+        if isinstance(batch, Files):
+            self._spilled = True
+            self._stage(table, batch)
+            return
+        self._table(table).read += _length(batch)
+        self._waiting.append((table, batch))
+        self._weight += _weight(batch)
+        if self._weight > GATHERED:
+            self._make_room()
+
+    def _checkpoint(self) -> None:
+        self.settle()
+        if self._weight > GATHERED:
+            self.keep()
+
+    def _make_room(self) -> None:
+        """Stage what waits without a mark; what is marked already is kept before."""
+        if self._ready:
+            waiting, self._waiting = self._waiting, []
+            self.keep()
+            self._waiting = waiting
+        self._stage_all(self._waiting)
+        self._waiting, self._weight, self._spilled = [], 0, True
+
+    def _stage_all(self, batches: Sequence[tuple[LandedTable, Batch]]) -> None:
+        """Stage batches in their order, the dicts of a table many at a time."""
+        rows: dict[str, list[Mapping[str, Any]]] = {}
+        for table, batch in batches:
+            if not isinstance(batch, Rows):
+                self._stage(table, batch)
+                continue
+            gathered = rows.setdefault(table.name, [])
+            gathered += batch.rows
+            if len(gathered) >= CONVERTED:
+                self._stage_frame(table, frame_of(gathered))
+                rows[table.name] = []
+        for name, gathered in rows.items():
+            self._stage_frame(TABLES[name], frame_of(gathered))
+
+    def _stage(self, table: LandedTable, batch: Batch) -> None:
         done = self._table(table)
         if isinstance(batch, Days):
             done.days.append((batch.first, batch.last))
@@ -88,10 +126,12 @@ class Run:
             done.flags.append((batch, None))
         elif isinstance(batch, Whole):
             done.whole = True
+        elif isinstance(batch, Present):
+            done.present.append(batch)
         elif isinstance(batch, Files):
             self._take_files(table, batch, done)
-        elif isinstance(batch, Rows | Frame):
-            self._take_rows(table, batch, done)
+        elif isinstance(batch, Frame):
+            self._stage_frame(table, batch.frame)
 
     def _table(self, table: LandedTable) -> TableRun:
         if table.name not in self.tables:
@@ -99,13 +139,12 @@ class Run:
             self.tables[table.name] = TableRun(table.name)
         return self.tables[table.name]
 
-    def _take_rows(self, table: LandedTable, batch: Rows | Frame, done: TableRun) -> None:
-        frame = batch.frame if isinstance(batch, Frame) else frame_of(batch.rows)
+    def _stage_frame(self, table: LandedTable, frame: polars.DataFrame) -> None:
         if frame.is_empty():
             return
+        done = self._table(table)
         where = f"source {self.source}, {table.name}"
         staged = stage_frame(frame, table, self.hasher, where)
-        done.read += staged.read
         self._remark(table, staged, done, None)
         self._add(table, staged, None)
 
@@ -152,6 +191,54 @@ class Run:
         assert isinstance(first, dt.date) and isinstance(last, dt.date)
         return _day(first), _day(last)
 
+    # --------------------------------------------------------------- keeping
+
+    def keep(self) -> None:
+        """Land what is marked, with the cursors, as one change: all of it or nothing."""
+        ready, self._ready, self._weight = self._ready, [], 0
+        self._stage_all(ready)
+        with self.turn:
+            self.connection.execute("begin").fetchall()
+            try:
+                for name in TABLES:
+                    self.finish_table(name)
+                cursors.save(self.connection, self.source, self.cursors)
+                if self.changed:
+                    mark_stale(self.connection)
+                self.connection.execute("commit").fetchall()
+            except BaseException:
+                _roll_back(self.connection)
+                raise
+        for name in self.tables:
+            merge.make_staged(self.connection, TABLES[name])
+
+    def finish(self) -> None:
+        """Land everything that was taken, also what no mark followed."""
+        self.settle()
+        self.keep()
+
+    def settle(self) -> None:
+        """Mark what waits: a table, or a stretch of it, has come to its end."""
+        self._ready += self._waiting
+        self._waiting, self._spilled = [], False
+
+    def give_up(self) -> None:
+        """After an error: land what was marked, drop what came after the last mark."""
+        for table, batch in self._waiting:
+            self._table(table).read -= _length(batch)
+        self._waiting = []
+        if self._spilled:
+            for name in self.tables:
+                merge.make_staged(self.connection, TABLES[name])
+                self._forget_remarks(self.tables[name])
+            self._spilled = False
+        if self._ready:
+            self.keep()
+
+    def _forget_remarks(self, done: TableRun) -> None:
+        done.whole, done.days, done.present = False, [], []
+        del done.flags[done.flags_kept :]
+
     def finish_table(self, name: str) -> None:
         """Merge what was staged for a table; does nothing when nothing was."""
         if name not in self.tables:
@@ -165,8 +252,22 @@ class Run:
         done.superseded += lost
         done.landed = done.read - done.skipped - done.superseded - done.erased
         self.files.record(table, lost if table.merge.rule == "slice" else 0)
-        self._note_days(table, done)
-        self._write_books(table, done)
+        for present in done.present:
+            self._drop_missing(table, present, done)
+        self.books.note_days(table, done, self.files.zones_of(table))
+        self.books.write(table, done)
+        self._forget_remarks(done)
+
+    def _drop_missing(self, table: LandedTable, present: Present, done: TableRun) -> None:
+        gone, known = merge.drop_missing(
+            self.connection, table, self.source, self.run_id, self.started, present
+        )
+        done.deleted += gone
+        if known:
+            day = self.started.date()
+            detail = {"missing": known, "of": present.key}
+            doubt = Flag("missing_doubted", day, day, float(known), detail)
+            done.flags.append((doubt, None))
 
     def _drop_absent(self, table: LandedTable) -> None:
         group = None
@@ -210,42 +311,12 @@ class Run:
         merge.replace_groups(self.connection, table, f"source, {own}", gone)
         return self.files.watch_overlaps(table, merge.merge_files_by_key)
 
-    def _note_days(self, table: LandedTable, done: TableRun) -> None:
-        """Remember which days are complete: those declared, else those covered."""
-        ranges = list(done.days)
-        if not ranges and done.files_read:
-            ranges = whole_ranges(
-                self.connection, table, self.source, self.zone,
-                self.files.zones_of(table), self.started,
-            )  # fmt: skip
-            self._forget_days(table)
-        elif not ranges and table.time_column:
-            column = table.column(table.time_column)
-            local = f"timezone('{self.zone}', {column.name})::date"
-            day = column.name if column.type == "date" else local
-            ranges = self.connection.execute(
-                f"select min({day}), max({day}) from {merge.staged_name(table)} "
-                f"having count({column.name}) > 0"
-            ).fetchall()
-        for first, last in ranges:
-            self.connection.execute(
-                "insert into landed_day select $source, $table, day::date "
-                "from range($first::date, $last::date + interval 1 day, interval 1 day) "
-                "as days(day) where (day::date) not in (select day from landed_day "
-                "where source = $source and table_name = $table)",
-                {"source": self.source, "table": table.name, "first": first, "last": last},
-            ).fetchall()
-
-    def _forget_days(self, table: LandedTable) -> None:
-        self.connection.execute(
-            "delete from landed_day where source = $source and table_name = $table",
-            {"source": self.source, "table": table.name},
-        ).fetchall()
-
     @property
     def changed(self) -> bool:
         """Whether anything came that could have changed a landed row."""
-        return any(done.read or done.files_read for done in self.tables.values())
+        return any(
+            done.read or done.files_read or done.deleted for done in self.tables.values()
+        )
 
     def clear(self) -> None:
         """Drop what was staged."""
@@ -253,41 +324,15 @@ class Run:
             for name in self.tables:
                 merge.drop_staged(self.connection, TABLES[name])
 
-    def _write_books(self, table: LandedTable, done: TableRun) -> None:
-        for flag, file in done.flags:
-            self._write_flag(table, flag, file)
-        self.connection.execute(
-            "insert into sync_run values ($run, $source, $kind, $table, $started, "
-            "$finished, $started, $files_read, $files_unchanged, $read, $landed, "
-            "$skipped, $superseded, $erased)",
-            {
-                "run": self.run_id, "source": self.source, "kind": self.kind,
-                "table": table.name, "started": self.started,
-                "finished": dt.datetime.now(dt.UTC), "files_read": done.files_read,
-                "files_unchanged": done.files_unchanged, "read": done.read,
-                "landed": done.landed, "skipped": done.skipped,
-                "superseded": done.superseded, "erased": done.erased,
-            },
-        ).fetchall()  # fmt: skip
 
-    def _write_flag(self, table: LandedTable, flag: Flag, file: str | None) -> None:
-        values = {
-            "source": self.source, "table": table.name, "first": flag.period_start,
-            "last": flag.period_end, "flag": flag.flag, "file": file,
-        }  # fmt: skip
-        self.connection.execute(
-            "delete from data_quality where source = $source and table_name = $table "
-            "and flag = $flag and file is not distinct from $file "
-            "and (file is not null or "
-            "(period_start = $first and period_end = $last))",
-            values,
-        ).fetchall()
-        detail = json.dumps(dict(flag.detail), default=str, ensure_ascii=False)
-        self.connection.execute(
-            "insert into data_quality values "
-            "($source, $table, $first, $last, $flag, $value, $detail, $file)",
-            values | {"value": flag.value, "detail": detail},
-        ).fetchall()
+def _length(batch: Batch) -> int:
+    if isinstance(batch, Rows):
+        return len(batch.rows)
+    return len(batch.frame) if isinstance(batch, Frame) else 0
+
+
+def _weight(batch: Batch) -> int:
+    return _length(batch) // (10 if isinstance(batch, Frame) else 1)
 
 
 def _day(moment: dt.date) -> dt.date:
@@ -314,18 +359,32 @@ def land(
     run = Run(connection, home, source, kind, hasher, started, zone)
     try:
         batches(run)
-        connection.execute("begin").fetchall()
-        for name in TABLES:
-            run.finish_table(name)
-        if run.changed:
-            resolve_persons(connection)
+        run.finish()
+        resolve_if_stale(connection)
+    finally:
+        run.clear()
+    return list(run.tables.values())
+
+
+def mark_stale(connection: duckdb.DuckDBPyConnection) -> None:
+    """Note, with the rows that changed, that persons must be resolved anew."""
+    connection.execute(
+        "insert into stale select 'person' where not exists (from stale)"
+    ).fetchall()
+
+
+def resolve_if_stale(connection: duckdb.DuckDBPyConnection) -> None:
+    """Resolve persons once after all that changed; also what a killed run left behind."""
+    if not connection.execute("select count(*) from stale").fetchall()[0][0]:
+        return
+    connection.execute("begin").fetchall()
+    try:
+        resolve_persons(connection)
+        connection.execute("delete from stale").fetchall()
         connection.execute("commit").fetchall()
     except BaseException:
         _roll_back(connection)
         raise
-    finally:
-        run.clear()
-    return list(run.tables.values())
 
 
 def rehearse(

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from journey import landing, standings
-from journey.connector import Connector, Files, Since
+from journey.connector import Connector, Files, Http, Since
 from journey.formats import Formats
 from journey.home import Home
 from journey.landing import Run, TableRun
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings, Source
 from journey.sources import suspects, sync
+from journey.sources.kinds import find, unforeseen
+from journey.sources.options import options_of
+from journey.sources.pull import in_stretches, reach
 
-TRIED = 3
+TRIED = 6
 """Batches of each table that are read."""
+
+LATELY = dt.timedelta(days=30)
+"""How far back a source on the web is tried."""
 
 SHOWN = 5
 """Skipped rows of a table that are told."""
@@ -44,17 +51,19 @@ def doctor(
     for source in sync.chosen(settings, [only] if only else []):
         report(f"{source.name}: trying it")
         try:
-            problems += _try(home, settings, source)
+            problems += _try(home, settings, source, report)
         except JourneyError as error:
             problems += error.problems
         except Exception as error:  # the next source is tried all the same
-            problems.append(sync.unforeseen(source, error))
+            problems.append(unforeseen(source, error))
     return problems
 
 
-def _try(home: Home, settings: Settings, source: Source) -> list[Problem]:
-    connector = sync.find(source)
-    options = sync.options_of(source, connector.Settings, home)
+def _try(
+    home: Home, settings: Settings, source: Source, report: Callable[[str], None]
+) -> list[Problem]:
+    connector = find(source)
+    options = options_of(source, connector.Settings, home)
     counted: list[tuple[Any, ...]] = []
     persons: list[Problem] = []
 
@@ -62,10 +71,13 @@ def _try(home: Home, settings: Settings, source: Source) -> list[Problem]:
         counted.extend(connection.execute(STATUSES).fetchall())
         persons.extend(suspects.by_values(connection, connector.TABLES))
 
-    with contextlib.chdir(home.root):
+    told: list[Problem] = []
+    with contextlib.chdir(home.root), reach(connector, source, options, report) as http:
+        told += getattr(connector, "check", _nothing)(options, http)
         tables = landing.rehearse(
-            home, source.name, source.kind, _a_little(connector, options, persons), count
-        )
+            home, source.name, source.kind, _a_little(connector, options, http, persons),
+            count,
+        )  # fmt: skip
     reporting = settings.reporting
     formats = Formats(reporting.locale, reporting.currency, reporting.vat)
     rows = [
@@ -73,7 +85,7 @@ def _try(home: Home, settings: Settings, source: Source) -> list[Problem]:
         for name, status, orders in counted
     ]
     found = [item.problem(formats) for item in standings.unexplained(rows)]
-    return [*_skips(source, tables), *persons, *found]
+    return [*told, *_skips(source, tables), *persons, *found]
 
 
 def _standing(settings: Settings, status: str | None) -> str:
@@ -109,13 +121,20 @@ def _first(table: TableRun) -> str:
     return "; ".join(told)
 
 
+def _nothing(options: Any, http: Http) -> Iterator[Problem]:
+    yield from ()
+
+
 def _a_little(
-    connector: Connector, options: Any, persons: list[Problem]
+    connector: Connector, options: Any, http: Http, persons: list[Problem]
 ) -> Callable[[Run], None]:
+    web = in_stretches(connector)
+
     def batches(run: Run) -> None:
+        since = Since(run.started - LATELY, run.started) if web else Since()
         for table in landing.TABLES:
             if table in connector.TABLES:
-                read = connector.read(table, Since(), options, sync.NoHttp())
+                read = connector.read(table, since, options, http)
                 for batch in itertools.islice(read, TRIED):
                     run.take(table, batch)
                     if isinstance(batch, Files):

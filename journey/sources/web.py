@@ -9,6 +9,7 @@ import datetime as dt
 import email.utils
 import json
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -38,6 +39,16 @@ Explain = Callable[[Failure], Problem | None]
 Report = Callable[[str], None]
 
 
+STOP = threading.Event()
+"""Set when the person at the keyboard stops a sync."""
+
+
+def pause(seconds: float) -> None:
+    """Wait; raise KeyboardInterrupt when the sync is stopped meanwhile."""
+    if STOP.wait(seconds):
+        raise KeyboardInterrupt
+
+
 class Web:
     """One source's calls; `Http` of journey/connector.py says what each method does."""
 
@@ -47,13 +58,11 @@ class Web:
         access: Access,
         explain: Explain = lambda failure: None,
         report: Report = lambda line: None,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._source = source
         self._access = access
         self._explain = explain
         self._report = report
-        self._sleep = sleep
         self._next_call = 0.0
         self.server_ahead: dt.timedelta | None = None
         """How far the clock of the server is ahead of this machine's."""
@@ -107,6 +116,9 @@ class Web:
             else:
                 raise self._failed(Failure("graphql", _path(path), 200, {}, errors))
         raise Pause(too_busy(self._where(path)))
+
+    def wait(self, seconds: float, why: str) -> None:
+        self._wait(seconds, why)
 
     def lines(self, url: str) -> Iterator[bytes]:
         at, fruitless = 0, 0
@@ -222,7 +234,7 @@ class Web:
         now = time.monotonic()
         wait = self._next_call - now
         if wait > 0:
-            self._sleep(wait)
+            pause(wait)
         self._next_call = max(now, self._next_call) + 60.0 / self._access.per_minute
 
     def _hold(self, failure: Failure, tried: int) -> None:
@@ -235,7 +247,7 @@ class Web:
     def _wait(self, seconds: float, why: str) -> None:
         if seconds >= 5:
             self._report(f"{self._source}: waiting {seconds:.0f} s, {why}")
-        self._sleep(seconds)
+        pause(seconds)
 
     def _set_clock(self, date: str | None) -> None:
         if self.server_ahead is None and date:

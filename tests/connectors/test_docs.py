@@ -13,7 +13,7 @@ from connectors import files
 from journey import connector, settings
 from journey.home import PROJECT, Home
 from journey.settings import ORDER_STATUSES, Reporting
-from journey.sources import sync
+from journey.sources import kinds
 
 TEXT = (PROJECT / "docs" / "connecting-files.md").read_text("utf-8")
 
@@ -68,7 +68,7 @@ def till(monkeypatch):
     """The connector that the guide shows, among those of the project."""
     module = types.ModuleType("connectors.till")
     monkeypatch.setitem(sys.modules, "connectors.till", module)
-    monkeypatch.setattr(sync, "kinds", lambda: ["files", "till"])
+    monkeypatch.setattr(kinds, "kinds", lambda: ["files", "till"])
     exec(compile(MODULE, "till.py", "exec"), module.__dict__)
 
 

@@ -223,8 +223,10 @@ elif moment == "merging":
     module.Run.finish_table = lambda self, name: (
         old_merge(self, name), stop() if name == "sales_order" else None)
 elif moment == "before commit":
-    old_resolve = module.resolve_persons
-    module.resolve_persons = lambda given: (old_resolve(given), stop())
+    old_save = module.cursors.save
+    module.cursors.save = lambda *given: (old_save(*given), stop())
+elif moment == "resolving":
+    module.resolve_persons = stop
 sync.sync(home, settings.load(home))
 """
 
@@ -237,16 +239,32 @@ def test_a_killed_sync_leaves_the_landing_as_it_was(shop, moment):
     before = shop.content(without=())
     lines = "\n".join(f"{n},kunde{n}@shop.pl" for n in range(2, 5000))
     shop.write("orders.csv", f"id,mail\n{lines}\n")
+    kill(shop, moment)
+    no_address_on_disk(shop)
+    assert shop.content(without=()) == before
+    shop.fine()
+    assert shop.rows("select count(*) from sales_order") == [(4998,)]
+
+
+def test_persons_that_a_killed_sync_left_unresolved_are_resolved_by_the_next(shop):
+    shop.write("orders.csv", "id,mail\n1,ala@shop.pl\n")
+    shop.orders('order_id = "id", currency = "\'PLN\'", email = "mail"')
+    kill(shop, "resolving")
+    assert shop.rows("select count(*) from person") == [(0,)]
+    assert shop.rows("select count(*) from sales_order") == [(1,)]
+    shop.fine()  # the file is unchanged and is not read again
+    assert shop.rows("select count(*) from person") == [(1,)]
+    assert shop.rows("from stale") == []
+
+
+def kill(shop, moment):
+    """Sync in another process and kill it at this moment."""
     script = KILLED.format(project=str(PROJECT), home=str(shop.home.root), moment=moment)
     child = subprocess.Popen([sys.executable, "-c", script], env=os.environ)
     while not (shop.home.root / "reached").exists() and child.poll() is None:
         time.sleep(0.05)
     child.send_signal(signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
-    no_address_on_disk(shop)
-    assert shop.content(without=()) == before
-    shop.fine()
-    assert shop.rows("select count(*) from sales_order") == [(4998,)]
 
 
 def test_a_disk_that_is_too_full_is_said_before_anything_is_read(shop, monkeypatch):
