@@ -1,0 +1,242 @@
+"""Reads lists of WooCommerce to their end, although they shift while they are read.
+
+Page numbers are no cursor: an order that changes while pages are read pushes another
+one over a page's edge. So every page is asked for from the moment at which the last
+one ended. Moments are in GMT and cut to seconds, and bounds are exclusive: one second
+less is asked for, and within a second that fills a page the pages go on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from journey.connector import Http, JourneyError, Problem
+
+Row = dict[str, Any]
+By = Literal["date", "modified"]
+
+BEGINNING = "2000-01-01T00:00:00"
+"""Before the first order of any shop."""
+OVERLAP = dt.timedelta(seconds=60)
+"""How far back a list of changes is read once more: a slow save carries an older date."""
+ROUNDS = 5
+"""How often a list that keeps changing is read once more."""
+AFFORDABLE = 5_000
+"""Ids that every run may list to find deletions."""
+REMEMBERED = 20_000
+
+FIELD = {"date": "date_created_gmt", "modified": "date_modified_gmt"}
+AFTER = {"date": "after", "modified": "modified_after"}
+
+
+@dataclass
+class Walk:
+    """One list in the order of a date, from `start` on; yields (new rows, moment)."""
+
+    http: Http
+    path: str
+    by: By
+    start: str
+    before: str | None = None
+    """Exclusive; of dates of creation only."""
+    size: int = 100
+    params: Mapping[str, Any] = field(default_factory=dict)
+    seen: dict[Any, str] = field(default_factory=dict)
+    """Id -> its date, of what was given out lately."""
+    latest: str = ""
+
+    def pages(self) -> Iterator[tuple[list[Row], str]]:
+        """Yield what is new; of changes read the end again until nothing is new."""
+        yield from self._pass(self.start)
+        if self.by == "date":
+            return
+        for _ in range(ROUNDS):
+            found = False
+            for rows, here in self._pass(max(self.start, _back(self.latest, OVERLAP))):
+                found = True
+                yield rows, here
+            if not found:
+                return
+
+    def _pass(self, here: str) -> Iterator[tuple[list[Row], str]]:
+        page, pages, tied = 1, 1, False
+        while True:
+            rows, total = self._ask(here, page)
+            pages = total if page == 1 else pages
+            if not _ascending(rows, FIELD[self.by]):
+                yield from self._by_number(here)
+                return
+            fresh = self._fresh(rows)
+            last = max(here, self._moment(rows[-1])) if rows else here
+            more = bool(rows) and page < pages
+            tied = tied or (page > 1 and any(self._moment(row) == here for row in fresh))
+            inside = more and last == here
+            again = tied and not inside
+            if fresh:
+                yield fresh, here if again else last
+            if again:  # changes may have shifted the pages of this second: once more
+                page, tied = 1, False
+            elif more:  # a second that fills the page is paged on inside
+                here, page = last, page + 1 if inside else 1
+            else:
+                return
+
+    def _by_number(self, here: str) -> Iterator[tuple[list[Row], str]]:
+        """A server that does not sort is read by page numbers until nothing is new."""
+        params = {**self.params, **self._bounds(here)}
+        for _ in range(ROUNDS):
+            found = False
+            for rows in numbered(self.http, self.path, params, self.size):
+                if fresh := self._fresh(rows):
+                    found = True
+                    yield fresh, here
+            if not found:
+                return
+
+    def _bounds(self, here: str) -> dict[str, Any]:
+        return {
+            "dates_are_gmt": "true", "orderby": self.by, "order": "asc",
+            AFTER[self.by]: _back(here, dt.timedelta(seconds=1)), "before": self.before,
+        }  # fmt: skip
+
+    def _ask(self, here: str, page: int) -> tuple[list[Row], int]:
+        """Return a page and how many pages the first one says there are."""
+        params = {**self.params, **self._bounds(here), "per_page": self.size, "page": page}
+        reply = self.http.get(self.path, params)
+        rows = rows_of(reply.json, self.path)
+        if rows and self._moment(min(rows, key=self._moment)) < _back(here, OVERLAP):
+            raise JourneyError(ignores(self.path, AFTER[self.by]))
+        guess = page + (len(rows) >= self.size)
+        return rows, int(reply.headers.get("x-wp-totalpages") or guess)
+
+    def _fresh(self, rows: Sequence[Row]) -> list[Row]:
+        fresh = []
+        for row in rows:
+            moment = self._moment(row)
+            if self.seen.get(row["id"]) == moment or (self.before or "9") <= moment:
+                continue
+            self.seen[row["id"]] = moment
+            self.latest = max(self.latest, moment)
+            fresh.append(row)
+        if len(self.seen) > REMEMBERED:
+            recent = _back(self.latest, OVERLAP)
+            self.seen = {key: at for key, at in self.seen.items() if at >= recent}
+        return fresh
+
+    def _moment(self, row: Row) -> str:
+        return str(row.get(FIELD[self.by]) or self.start)
+
+
+def numbered(
+    http: Http, path: str, params: Mapping[str, Any], size: int
+) -> Iterator[list[Row]]:
+    """Yield the pages of a list by their numbers; totals are those of page 1.
+
+    Past the end some lists claim a total of 0.
+    """
+    page, pages = 1, 1
+    while page <= pages:
+        reply = http.get(path, {**params, "per_page": size, "page": page})
+        rows = rows_of(reply.json, path)
+        if page == 1:
+            pages = int(reply.headers.get("x-wp-totalpages") or 0)
+        elif not rows:
+            return
+        if not reply.headers.get("x-wp-totalpages"):
+            pages = page + (len(rows) >= size)
+        yield rows
+        page += 1
+
+
+@dataclass
+class Listing:
+    """What a list still holds, to tell what was deleted."""
+
+    rows: list[Row]
+    first: dt.datetime | None = None
+    """Only what was created from here on was listed; None: everything."""
+
+    @property
+    def ids(self) -> list[str]:
+        return [str(row["id"]) for row in self.rows]
+
+
+def listed(
+    http: Http,
+    path: str,
+    fields: str,
+    everything: bool,
+    size: int = 100,
+    statuses: Sequence[str | None] = (None,),
+) -> Listing:
+    """Return the newest 5,000 of a list, or all of it, with few fields.
+
+    `statuses` are asked one after another, the one that things move to last.
+    """
+    params = {"_fields": f"id,date_created_gmt,{fields}".rstrip(",")}
+    newest = {**params, "orderby": "date", "order": "desc", "status": statuses[-1]}
+    start, first = BEGINNING, None
+    if not everything:
+        reply = http.get(path, {**newest, "per_page": 1, "page": 1})
+        if int(reply.headers.get("x-wp-total") or 0) > AFFORDABLE:
+            page = {"per_page": 1, "page": AFFORDABLE}
+            rows = rows_of(http.get(path, {**newest, **page}).json, path)
+            if rows:
+                start = rows[0]["date_created_gmt"]
+                first = moment(start)
+    found: dict[Any, Row] = {}
+    for status in statuses:
+        walk = Walk(http, path, "date", start, None, size, {**params, "status": status})
+        for rows, _ in walk.pages():
+            found.update((row["id"], row) for row in rows)
+    return Listing(list(found.values()), first)
+
+
+def rows_of(body: Any, path: str) -> list[Row]:
+    """Return the rows of a list; anything else is an error, also with status 200."""
+    if isinstance(body, list):
+        return [row for row in body if isinstance(row, dict) and row.get("id") is not None]
+    said = body.get("code", "") if isinstance(body, dict) else type(body).__name__
+    raise JourneyError(
+        Problem(
+            f"WooCommerce, {path}", f"an answer that is no list: {str(said)[:60]}",
+            "a list, as WooCommerce answers",
+            "look whether a plugin changes the REST API, then run doctor",
+        )
+    )  # fmt: skip
+
+
+def ignores(path: str, name: str) -> Problem:
+    """Return why a server that passes over a bound is not read."""
+    return Problem(
+        f"WooCommerce, {path}", f"the shop passes over {name}, older things come",
+        "WooCommerce 5.8 or later (2021), which can be asked for changes",
+        "update WooCommerce, or take out the plugin that changes the REST API; "
+        "nothing was landed that could be wrong",
+    )  # fmt: skip
+
+
+def second(moment: dt.datetime, up: bool = False) -> str:
+    """Return a moment as WooCommerce writes it, cut to the second or rounded up."""
+    whole = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    if up and whole.microsecond:
+        whole += dt.timedelta(seconds=1)
+    return whole.replace(microsecond=0).isoformat()
+
+
+def moment(text: str) -> dt.datetime:
+    """Return an instant from a date in GMT."""
+    return dt.datetime.fromisoformat(text[:19]).replace(tzinfo=dt.UTC)
+
+
+def _back(text: str, step: dt.timedelta) -> str:
+    return (dt.datetime.fromisoformat(text[:19]) - step).isoformat() if text else ""
+
+
+def _ascending(rows: Sequence[Row], name: str) -> bool:
+    dates = [row.get(name) or "" for row in rows]
+    return all(a <= b for a, b in itertools.pairwise(dates))
