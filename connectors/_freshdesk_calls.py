@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journey.connector import Flag, Http, Since
+from journey.connector import Flag, Http, Reply, Since
 
 PAGE = 100
 MOST_PAGES = 300
@@ -41,10 +41,18 @@ def pages(
 ) -> Iterator[list[Row]]:
     """Yield the pages of a short list."""
     for page in range(1, MOST_PAGES + 1):
-        found = http.get(path, {"per_page": PAGE, "page": page, **(params or {})}).json
-        yield found or []
-        if len(found or ()) < PAGE:
+        reply = http.get(path, {"per_page": PAGE, "page": page, **(params or {})})
+        yield reply.json or []
+        if not _goes_on(reply):
             return
+
+
+def _goes_on(reply: Reply) -> bool:
+    """Whether there is a page after this one: Freshdesk links to it, or it is full."""
+    found = reply.json or ()
+    return bool(found) and (
+        len(found) >= PAGE or 'rel="next"' in reply.headers.get("link", "")
+    )
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class Place:
         return cls(moment(since), int(page))
 
     def after(self, found: list[Row]) -> Place:
-        """Return where to go on after a full page.
+        """Return where to go on after a page that is not the last.
 
         By the last change seen rather than by number: a ticket that changes meanwhile
         moves to the end, and would pull another one from the next page onto this one.
@@ -87,6 +95,7 @@ def walk(
             "updated_since": written(at.since), "order_by": "updated_at",
             "order_type": "asc", "per_page": PAGE, "page": at.page, **params,
         }  # fmt: skip
-        found = http.get(path, asked).json or []
-        at = at.after(found) if len(found) >= PAGE else None
+        reply = http.get(path, asked)
+        found = reply.json or []
+        at = at.after(found) if _goes_on(reply) else None
         yield found, at
