@@ -251,6 +251,7 @@ def read_people(since: Since, settings: Any, now: dt.datetime) -> Iterator[Batch
                 row |= next(iter(pages.fetch(ask, first, last).frame.to_dicts()), {})
             if len(row) > 1:
                 yield Rows([{"period_start": first, "period_end": last, **row}])
+        yield Days(yesterday, yesterday)
         here = State(pages.client.number, described.time_zone, described.currency)
         yield Mark(here.text(), lasting=True)
 

@@ -84,6 +84,8 @@ class Books:
         ).fetchall()
 
     def write(self, table: LandedTable, done: TableRun) -> None:
+        if table.merge.rule == "slice":
+            self._forget_flags(table, done)
         for flag, file in done.flags[done.flags_kept :]:
             self._flag(table, flag, file)
         done.flags_kept = len(done.flags)
@@ -104,6 +106,15 @@ class Books:
             f"values ({', '.join(f'${name}' for name in values)})",
             values,
         ).fetchall()
+
+    def _forget_flags(self, table: LandedTable, done: TableRun) -> None:
+        """Days that were read again are described again: what was said of them goes."""
+        for first, last in done.days:
+            self.connection.execute(
+                "delete from data_quality where source = $source and table_name = $table "
+                "and file is null and period_start >= $first and period_end <= $last",
+                {"source": self.source, "table": table.name, "first": first, "last": last},
+            ).fetchall()
 
     def _flag(self, table: LandedTable, flag: Flag, file: str | None) -> None:
         values = {

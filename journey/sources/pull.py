@@ -52,6 +52,8 @@ Report = Callable[[str], None]
 class Unreachable:
     """Stands in for the web where a connector says no address."""
 
+    server_ahead: dt.timedelta | None = None
+
     def __getattr__(self, name: str) -> Any:
         raise JourneyError(
             Problem("connector", "a call over the web",
