@@ -1,0 +1,178 @@
+"""Shopify over its Admin API (GraphQL): orders with all that belongs to them,
+customers, and checkouts that were left.
+
+Years before are read by bulk operations, newest first; after that, what changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import weakref
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from connectors import (
+    _shopify_doctor as doctor,
+    _shopify_lists as lists,
+    _shopify_orders as orders,
+)
+from connectors._shopify_calls import Calls, Shop, now, remark
+from connectors._shopify_doctor import explain
+from connectors._shopify_documents import ANY_CHECKOUT
+from connectors._shopify_rows import Rows as Maker
+from connectors._shopify_words import DELIVERY_METHODS, SALES_CHANNELS, Words
+from journey.connector import (
+    Access,
+    Batch,
+    Guide,
+    Http,
+    JourneyError,
+    Problem,
+    Since,
+    near,
+    setting,
+)  # fmt: skip
+
+__all__ = ["GUIDE", "TABLES", "Settings", "access", "check", "explain", "read"]
+
+TABLES = ("customer", "sales_order", "order_line", "refund", "fulfillment", "checkout",
+          "payment_attempt", "return_case")  # fmt: skip
+VERSION = "2026-10"
+
+GUIDE = Guide(
+    title="Shopify",
+    steps=(
+        "In the Shopify admin: Settings, Apps and sales channels, Develop apps, Create an "
+        "app",
+        "Configuration, Admin API integration: tick read_orders, read_all_orders, "
+        "read_customers, read_products, read_inventory, read_returns; Save",
+        "Install app; API credentials: reveal the Admin API access token once and copy it",
+        "Settings, Domains shows the name that ends in myshopify.com: that is the url",
+    ),
+    name="shop",
+    example='url = "https://acme.myshopify.com"\ntoken = "env:SHOPIFY_TOKEN"\n',
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    url: str = setting(help="the shop's permanent address, https://<name>.myshopify.com")
+    token: str = setting(help="Admin API access token of the app", secret=True)
+    version: str = setting(help="version of the Admin API", default=VERSION)
+    since: dt.date | None = setting(
+        help="first day wanted; two years back without it", default=None
+    )
+    sales_channels: dict[str, str] = setting(
+        help="word in the name of a channel or app -> own_shop, marketplace, phone, "
+        "store or b2b",
+        default={},
+    )
+    payment_methods: dict[str, str] = setting(
+        help="word in the name of a gateway -> what to call that way to pay", default={}
+    )
+    delivery_methods: dict[str, str] = setting(
+        help="word in the name of a shipping rate -> courier, locker, pickup or other",
+        default={},
+    )
+
+
+def access(settings: Settings) -> Access:
+    """Return where the shop is reached, with its token in the header."""
+    return Access(
+        _address(settings.url), headers={"X-Shopify-Access-Token": settings.token}
+    )
+
+
+def _address(url: str) -> str:
+    """Return https://name.myshopify.com of a name, a domain or the admin's address."""
+    bare = url.strip().rstrip("/")
+    if "://" not in bare:
+        bare = f"https://{bare}"
+    parts = urlsplit(bare)
+    host, path = parts.hostname or "", parts.path
+    if host == "admin.shopify.com" and (shop := re.match(r"/store/([\w-]+)", path)):
+        return f"https://{shop[1]}.myshopify.com"
+    if host and "." not in host and host != "localhost" and not parts.port:
+        return f"https://{host}.myshopify.com"
+    if not host or path.strip("/") not in ("", "admin"):
+        raise JourneyError(
+            Problem("url of the Shopify source", url, "https://<name>.myshopify.com",
+                    "write the shop's myshopify.com address, without a path")
+        )  # fmt: skip
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[Batch]:
+    """Yield one table; what belongs to an order comes with `sales_order`."""
+    if wrong := list(_wrong_words(settings)):
+        raise JourneyError(*wrong)
+    calls = Calls(http, settings.version)
+    shop = _shop(calls)
+    rights = shop.rights
+    if table == "customer" and not rights.customers:
+        yield remark(since, "not_available", what="the app has no read_customers")
+    elif table == "customer":
+        yield from lists.customers(calls, shop, since)
+    elif not rights.orders:
+        if table == "sales_order":
+            raise JourneyError(doctor.missing_orders())
+        yield remark(since, "not_available", what="the app has no read_orders")
+    elif table == "checkout":
+        yield from _checkouts(calls, shop, since)
+    elif table == "sales_order":
+        if shop.served and shop.served != settings.version:
+            yield remark(since, "version_changed", asked=settings.version,
+                         answered=shop.served)  # fmt: skip
+        words = Words(settings.sales_channels, settings.payment_methods,
+                      settings.delivery_methods)  # fmt: skip
+        maker = Maker(words, shop.currency)
+        yield from orders.Orders(calls, shop, maker, since).read()
+    elif table == "return_case" and not rights.returns:
+        yield remark(since, "not_available", what="the app has no read_returns")
+    else:
+        yield from orders.hidden(since, rights, now())
+
+
+def _checkouts(calls: Calls, shop: Shop, since: Since) -> Iterator[Batch]:
+    if calls.tolerant(ANY_CHECKOUT)[1]:
+        what = "the person who made the app may not manage abandoned checkouts"
+        yield remark(since, "not_available", what=what)
+        return
+    yield from lists.checkouts(calls, shop, since)
+
+
+_SHOPS: weakref.WeakKeyDictionary[Http, Shop] = weakref.WeakKeyDictionary()
+"""What the token may read, asked once for each connection."""
+
+
+def _shop(calls: Calls) -> Shop:
+    known = _SHOPS.get(calls.http)
+    if known is None:
+        known = _SHOPS[calls.http] = calls.shop()
+    return known
+
+
+def _wrong_words(settings: Settings) -> Iterator[Problem]:
+    """Yield mappings to words that the product does not have."""
+    maps: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
+        ("sales_channels", settings.sales_channels, SALES_CHANNELS),
+        ("delivery_methods", settings.delivery_methods, DELIVERY_METHODS),
+    )
+    for name, given, allowed in maps:
+        for word, value in given.items():
+            if value not in allowed:
+                yield Problem(f"{name} of the Shopify source", f'{word} = "{value}"',
+                              near(value, allowed) or ", ".join(allowed),
+                              "write one of these words")  # fmt: skip
+
+
+def check(settings: Settings, http: Http) -> Iterator[Problem]:
+    """Yield what hinders reading, or leaves something out."""
+    yield from _wrong_words(settings)
+    calls = Calls(http, settings.version)
+    shop = calls.shop()
+    yield from doctor.problems(shop, settings.version)
+    if shop.rights.orders and calls.tolerant(ANY_CHECKOUT)[1]:
+        yield doctor.missing_checkouts()
