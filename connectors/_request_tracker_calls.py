@@ -27,7 +27,7 @@ FIELDS = (
     "Priority,Resolved"
 )
 TYPES = (
-    "Create", "Correspond", "Comment", "Status", "Set", "Give", "Take", "Steal", "Force",
+    "Create", "Correspond", "Status", "Set", "Give", "Take", "Steal", "Force",
     "Untake",
 )  # fmt: skip
 """Kinds of history rows that are read; mail records and watchers are the bulk."""
@@ -57,11 +57,13 @@ def merged(http: Http, targets: Sequence[str], subject: bool) -> list[Row]:
     return [row for page in pages for row in page if effective_id(row) != str(row["id"])]
 
 
-def history(http: Http, ids: Sequence[str], ratings: bool) -> list[Row]:
-    """Return what happened to the tickets `ids`, by id of the row; no call per ticket."""
+def history(http: Http, ids: Sequence[str], more: Sequence[str] = ()) -> list[Row]:
+    """Return what happened to the tickets `ids`, by id of the row; no call per ticket.
+
+    `more` are kinds of rows beside the usual ones.
+    """
     wanted, rows = set(ids), []
-    types = (*TYPES, "CustomField") if ratings else TYPES
-    kinds = " OR ".join(f"Type = '{kind}'" for kind in types)
+    kinds = " OR ".join(f"Type = '{kind}'" for kind in (*TYPES, *more))
     params = {"fields": "Type,Field,OldValue,NewValue,Created,Creator,ObjectId"}
     for start in range(0, len(ids), PAGE):
         some = " OR ".join(f"ObjectId = {one}" for one in ids[start : start + PAGE])
@@ -70,6 +72,15 @@ def history(http: Http, ids: Sequence[str], ratings: bool) -> list[Row]:
             rows += [row for row in page if str(row.get("ObjectId")) in wanted]
     unique = {int(row["id"]): row for row in rows}
     return [unique[number] for number in sorted(unique)]
+
+
+def sees_notes(http: Http) -> bool:
+    """Return whether internal notes are shown to this user.
+
+    Where they are not, asking for them would bring whole pages of nothing.
+    """
+    query = "ObjectType = 'RT::Ticket' AND Type = 'Comment'"
+    return bool(_items(http, "transactions", {"query": query, "per_page": PAGE})[0])
 
 
 def all_ids(http: Http, query: str) -> list[str]:

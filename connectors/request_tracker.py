@@ -45,7 +45,7 @@ def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[B
         yield from reading.rows(wanted)
         yield Mark(str(page[-1]["id"]))
     if since.first and since.before is None:
-        yield from _deleted(http, since.first)
+        yield from _deleted(http, since.first, settings)
         if since.thorough:
             yield _present(http)
 
@@ -57,6 +57,7 @@ class _Reading:
         self._settings, self._http = settings, http
         self._staff = calls.Staff(http)
         self._queues = functools.cache(lambda: calls.queue_names(http))
+        self._more = functools.cache(self._more_kinds)
 
     def rows(self, page: Sequence[Row]) -> Iterator[Rows]:
         settings, http = self._settings, self._http
@@ -65,9 +66,8 @@ class _Reading:
         numbers = [str(row["id"]) for row in page]
         merged = calls.merged(http, numbers, bool(settings.order_pattern))
         into = {str(row["id"]): calls.effective_id(row) for row in merged}
-        rating = bool(settings.csat_field)
         history: dict[str, list[Row]] = {}
-        for event in calls.history(http, [*numbers, *into], rating):
+        for event in calls.history(http, [*numbers, *into], self._more()):
             number = str(event["ObjectId"])
             history.setdefault(into.get(number, number), []).append(event)
         for row in page:  # owners first: they tell who else may be staff
@@ -76,9 +76,13 @@ class _Reading:
         absorbed = [merged_row(self._ticket(row, [])) for row in merged]
         yield Rows([*map(ticket_row, tickets), *absorbed])
         yield Rows([row for one in tickets for row in event_rows(one)], "ticket_event")
-        if rating:
+        if settings.csat_field:
             found = (feedback_row(one) for one in tickets)
             yield Rows([row for row in found if row], "feedback")
+
+    def _more_kinds(self) -> tuple[str, ...]:
+        rating = ("CustomField",) if self._settings.csat_field else ()
+        return ("Comment", *rating) if calls.sees_notes(self._http) else rating
 
     def _ticket(self, row: Row, history: Sequence[Row]) -> Ticket:
         in_order = sorted(history, key=lambda one: (str(one["Created"]), int(one["id"])))
@@ -97,7 +101,7 @@ def _query(since: Since, settings: Settings) -> str:
 def _is_wanted(row: Row, since: Since, settings: Settings) -> bool:
     """Judge again in UTC what the search could only bound."""
     created, changed = str(row.get("Created")), str(row.get("LastUpdated"))
-    if settings.since and created[:10] < settings.since.isoformat():
+    if not _is_recent(created, settings):
         return False
     if since.before is None:
         return not since.first or changed >= _stamp(since.first - calls.BEHIND)
@@ -105,17 +109,21 @@ def _is_wanted(row: Row, since: Since, settings: Settings) -> bool:
     return later and created < _stamp(since.before)
 
 
+def _is_recent(created: str, settings: Settings) -> bool:
+    return not settings.since or created[:10] >= settings.since.isoformat()
+
+
 def _stamp(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _deleted(http: Http, first: dt.datetime) -> Iterator[Rows]:
+def _deleted(http: Http, first: dt.datetime, settings: Settings) -> Iterator[Rows]:
     """Yield the tickets deleted since: no search of tickets shows them any more."""
     numbers = calls.deleted(http, first)
-    history = calls.history(http, numbers, ratings=False)
+    history = calls.history(http, numbers)
     of = {one: [row for row in history if str(row["ObjectId"]) == one] for one in numbers}
     rows = [deleted_row(number, events) for number, events in of.items()]
-    yield Rows([row for row in rows if row])
+    yield Rows([row for row in rows if row and _is_recent(row["created_at"], settings)])
 
 
 def _present(http: Http) -> Present:
