@@ -52,6 +52,10 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--end", type=dt.date.fromisoformat, help="last day, YYYY-MM-DD")
     sync = command("sync", "Read the sources into the landing.")
     sync.add_argument("source", nargs="*", help="only these (default all)")
+    sync.add_argument(
+        "--full", action="store_true",
+        help="forget how far each source was read and read all of it again",
+    )  # fmt: skip
     command("build", "Build the marts from what has landed and publish them.")
     refresh = command("refresh", "sync, then build.")
     refresh.add_argument("--every", type=interval, help="again and again: 30m, 1h, 1d")

@@ -9,17 +9,16 @@ import json
 import os
 import runpy
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from journey import (
     build as marts,
     landing,
     lock,
     query as files,
+    refresh as refreshing,
     scope as scopes,
     settings as shop,
     standings,
@@ -28,23 +27,20 @@ from journey import (
 )
 from journey.answer import Answer
 from journey.check import check as check_library, crowded, untested
-from journey.days import notes
 from journey.days.comparison import Row
 from journey.figures.published import Figures, figures
-from journey.findings import followups
 from journey.home import PROJECT, Home, home
 from journey.output import dictionary, export, printout, templates
 from journey.problem import JourneyError, Problem, near
 from journey.query import Library
 from journey.query.catalog import catalog
 from journey.query.values import values
+from journey.sample import SAMPLE, with_sample
 from journey.scope import Scope
-from journey.settings import Settings, Source
-from journey.sources import doctor as clinic, sync as sources
-from journey.sources.kinds import find
+from journey.settings import Settings
+from journey.sources import doctor as clinic
 
 Options = argparse.Namespace
-SAMPLE = Source("sample", "sample")
 CARD = "conversion/orders"
 """A measure of people, to try a named group with."""
 
@@ -76,14 +72,14 @@ def _first_data(place: Home) -> None:
     settings = shop.load(place)
     if settings.is_sample:
         _say("Making the sample shop (once, about half a minute) ...")
-    _refresh_once(place, settings)
+    _refreshed(place, settings)
 
 
 def _build_again(place: Home, settings: Settings) -> None:
     """Build from what has landed; with figures of before, the app can open anyway."""
     try:
         with lock.refresh_lock(place):
-            marts.build(place, _with_sample(settings), _built)
+            marts.build(place, with_sample(settings), _built)
     except JourneyError as error:
         _warn(f"{error}\nThe app opens with the figures of before.")
 
@@ -102,15 +98,15 @@ def demo(options: Options) -> int:
               "truths": options.truths}  # fmt: skip
     given = {key: value for key, value in chosen.items() if value is not None}
     sample = replace(SAMPLE, options=given)
-    _refresh_once(place, replace(settings, sources=(sample,)))
+    _refreshed(place, replace(settings, sources=(sample,)))
     return 0
 
 
 def sync(options: Options) -> int:
-    place, settings = home(), _with_sample(shop.load(home()))
+    place, settings = home(), with_sample(shop.load(home()))
     with lock.refresh_lock(place):
-        results = sources.sync(place, settings, options.source, _progress)
-    return 1 if any(result.problems for result in results) else 0
+        results = refreshing.read(place, settings, options.source, _progress, options.full)
+    return refreshing.code(results)
 
 
 def build(options: Options) -> int:
@@ -123,63 +119,21 @@ def build(options: Options) -> int:
 
 def refresh(options: Options) -> int:
     place = home()
-    while True:
-        started = time.monotonic()
-        try:
-            code = _refresh_once(place, shop.load(place))
-        except (JourneyError, OSError) as error:
-            if options.every is None:
-                raise
-            _warn(str(error))
-            code = 1
-        if options.every is None:
-            return code
-        time.sleep(max(0.0, options.every.total_seconds() - time.monotonic() + started))
+    if options.every is None:
+        return _refreshed(place, shop.load(place))
+    refreshing.again(options.every, lambda: _refreshed(place, shop.load(place)), _warn)
+    return 0
 
 
-def _refresh_once(place: Home, settings: Settings) -> int:
-    with lock.refresh_lock(place):
-        results = sources.sync(place, _with_sample(settings), (), _progress)
-        marts.build(place, settings, _built)
+def _refreshed(place: Home, settings: Settings) -> int:
+    results = refreshing.once(place, settings, _progress, _built)
     _say_unexplained(place)
-    if settings.is_sample:
-        _take_in_hand(place)
-        _note_down(place, settings)
-    return 1 if any(result.problems for result in results) else 0
+    return refreshing.code(results)
 
 
 def _say_unexplained(place: Home) -> None:
     for sentence in standings.of_figures(figures(place)):
         _say(f"NOTE: {sentence}")
-
-
-def _take_in_hand(place: Home) -> None:
-    """Let the sample shop have one leak that somebody closed; its days move with it."""
-    found: Any = find(SAMPLE)
-    told, last = found.FOLLOW_UP, figures(place).scope.period.last
-    for old in followups.opened(place, sample=True):
-        if old.title == told["title"]:
-            followups.close(place, old.id, dt.datetime.now(dt.UTC))
-    cell = tuple((column, values[0]) for column, values in told["where"].items())
-    days = {key: last - dt.timedelta(told[f"{key}_days_ago"]) for key in ("fixed", "check")}
-    followups.open_one(
-        place, told["query"], cell, told["title"], told["owner"], told["what"],
-        days["fixed"], days["check"], dt.datetime.now(dt.UTC), sample=True,
-    )  # fmt: skip
-
-
-def _note_down(place: Home, settings: Settings) -> None:
-    """Let the sample shop have the notes of what is hidden in it; they move with it."""
-    found: Any = find(SAMPLE)
-    (sample,) = _with_sample(settings).sources[:1]
-    hidden = found.active_truths(sample.options.get("truths", "all"))
-    told = [one for one in found.NOTES if one["truth"] in hidden]
-    now, last = dt.datetime.now(dt.UTC), figures(place).scope.period.last
-    notes.of_sample(place, told, last, now)
-
-
-def _with_sample(settings: Settings) -> Settings:
-    return settings if settings.sources else replace(settings, sources=(SAMPLE,))
 
 
 def check(options: Options) -> int:
@@ -333,7 +287,7 @@ def status(options: Options) -> int:
 
 def doctor(options: Options) -> int:
     place = home()
-    settings = _with_sample(shop.load(place))
+    settings = with_sample(shop.load(place))
     problems = clinic.doctor(place, settings, options.source, _progress)
     for problem in problems:
         print(f"{problem}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import re
 import sys
 import types
@@ -76,9 +77,16 @@ TESTS = types.ModuleType("test_till")
 exec(compile(TEST, "test_till.py", "exec"), TESTS.__dict__)
 
 
+till_service = TESTS.till_service
+
+
 @pytest.mark.parametrize("name", [name for name in vars(TESTS) if name.startswith("test_")])
-def test_the_tests_of_the_guide_pass_on_its_connector(shop, till, name):
-    getattr(TESTS, name)(shop)
+def test_the_tests_of_the_guide_pass_on_its_connector(
+    shop, till, till_service, monkeypatch, name
+):
+    given = {"shop": shop, "till_service": till_service, "monkeypatch": monkeypatch}
+    test = getattr(TESTS, name)
+    test(**{key: given[key] for key in inspect.signature(test).parameters})
 
 
 def test_the_guide_names_every_batch():

@@ -16,8 +16,8 @@ import pytest
 from journey import (
     build,
     cli,
-    commands,
     landing,
+    sample,
     warehouse,
 )
 from journey.days import notes
@@ -375,7 +375,7 @@ def test_the_sample_shop_has_a_closed_leak_in_hand(
     assert written["New payment page released"] == dt.date(2026, 10, 22)
     assert len(written) == 3
     alone = Settings(sources=(Source("sample", "sample", {"truths": "phone_payment"}),))
-    commands._note_down(Home(tmp_path), alone)
+    sample.note_down(Home(tmp_path), alone)
     left = [n.text for n in notes.known(Home(tmp_path), sample=True).all if n.id]
     assert left == ["New payment page released"]
 
@@ -404,7 +404,7 @@ def test_a_timed_refresh_goes_on_after_a_failure_of_the_disk(
     def fail(*_: object) -> int:
         raise tries.pop(0)
 
-    monkeypatch.setattr(commands, "_refresh_once", fail)
-    monkeypatch.setattr("journey.commands.time.sleep", lambda _: None)
+    monkeypatch.setattr("journey.refresh.once", fail)
+    monkeypatch.setattr("journey.refresh.time.sleep", lambda _: None)
     cli.main(["refresh", "--every", "1h"])
     assert tries == []

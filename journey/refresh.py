@@ -1,0 +1,73 @@
+"""A refresh: sources are read, marts are built and published; once, or again and again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Sequence
+
+from journey import build as marts, lock, people, sample
+from journey.home import Home
+from journey.settings import Settings
+from journey.sources.sync import OLDER, RunResult, sync
+
+Report = Callable[[str], None]
+
+
+def once(
+    home: Home, settings: Settings, report: Report, built: marts.Report | None = None
+) -> list[RunResult]:
+    """Read every source and publish: what is new first, then what is older, stretch by
+    stretch. Returns what became of each source in its last sync.
+
+    Raises JourneyError when another refresh runs or a mart fails.
+    """
+    with lock.refresh_lock(home):
+        older = 0.0
+        while True:
+            results = sync(home, sample.with_sample(settings), (), report, older)
+            marts.build(home, settings, built)
+            if not goes_on(results):
+                break
+            older = OLDER
+            report("The newest days are published; older ones follow")
+    if settings.is_sample:
+        sample.take_in_hand(home)
+        sample.note_down(home, settings)
+    return results
+
+
+def read(
+    home: Home,
+    settings: Settings,
+    only: Sequence[str],
+    report: Report,
+    full: bool = False,
+) -> list[RunResult]:
+    """Read sources, older data too, without publishing. The caller holds the lock."""
+    while True:
+        results = sync(home, settings, only, report, full=full)
+        full = False
+        if not goes_on(results):
+            return results
+
+
+def again(every: dt.timedelta, refresh: Callable[[], object], warn: Report) -> None:
+    """Refresh for ever; one that fails is told, and the next comes at its time."""
+    while True:
+        started = time.monotonic()
+        try:
+            refresh()
+        except Exception as error:  # the service outlives whatever one refresh met
+            warn(people.masked(str(error)) or type(error).__name__)
+        time.sleep(max(0.0, every.total_seconds() - time.monotonic() + started))
+
+
+def goes_on(results: Sequence[RunResult]) -> bool:
+    """Whether another sync would read more at once: older data, of sources in order."""
+    return any(result.more and not result.problems for result in results)
+
+
+def code(results: Sequence[RunResult]) -> int:
+    """Return the exit code: 1 when a source failed; a pause for its limit is none."""
+    return 0 if all(result.ok for result in results) else 1
