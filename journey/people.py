@@ -22,12 +22,14 @@ from journey.problem import JourneyError, Problem
 
 ROLES = frozenset(
     {
-        "abuse", "accounting", "admin", "administrator", "billing", "biuro", "bok",
-        "bounce", "contact", "donotreply", "do-not-reply", "hello", "help", "helpdesk",
-        "hostmaster", "info", "invoice", "invoices", "kontakt", "kundenservice",
-        "mailer-daemon", "marketing", "news", "newsletter", "no-reply", "noreply",
-        "no_reply", "office", "order", "orders", "postmaster", "purchasing", "reklamacje",
-        "root", "sales", "service", "sklep", "support", "team", "webmaster", "zamowienia",
+        "abuse", "accounting", "admin", "administrator", "auto-confirm", "billing", "biuro",
+        "bok", "bounce", "contact", "customerservice", "donotreply", "do-not-reply",
+        "faktury", "hello", "help", "helpdesk", "hostmaster", "info", "invoice", "invoices",
+        "kontakt", "kundenservice", "mailer-daemon", "marketing", "news", "newsletter",
+        "no-reply", "noreply", "no_reply", "notifications", "obsluga", "office", "order",
+        "orders", "pomoc", "postmaster", "powiadomienia", "purchasing", "recepcja",
+        "reklamacje", "returns", "root", "sales", "sekretariat", "service", "sklep",
+        "support", "team", "webmaster", "zamowienia", "zwroty",
     }
 )  # fmt: skip
 """Mail boxes that many people read."""
@@ -36,10 +38,14 @@ TAGGED_RELAYS = ("allegromail.pl", "allegromail.com")
 """Marketplaces whose relay address carries the order behind a plus sign."""
 
 NOBODY_LOCAL = re.compile(
-    r"(deleted|erased|removed|anonymi[sz]ed|anonymous|redacted)"
-    r"([-_.+]?(user|customer|account|email))?[-_.+]?\d*"
+    r"((permanently|gdpr|rodo|user|customer|account)[-_.+]?)?"
+    r"(deleted|erased|removed|forgotten|anonymi[sz]ed|anonymous|anon(?=[-_.+])|redacted"
+    r"|usuni[e\u0119]t[yao]|gel(\u00f6|oe)scht)"
+    r"([-_.+]?(user|customer|account|contact|email))?[-_.+]?([0-9a-f]{6,}|\d*)"
+    r"|.*\*.*"
 )
-"""What shops write over the address of an erased person."""
+"""What shops and helpdesks write over the address of an erased person; stars too, as
+they stand for the letters of many."""
 
 AT = re.compile("[@\uff20\ufe6b]|%40")
 """What stands in an address, also in full width and as a link writes it."""
@@ -89,12 +95,12 @@ def email_of(value: str | None) -> str | None:
     if "<" in text:
         text = text.rsplit("<", 1)[1].rstrip("> ")
     local, at, domain = text.rpartition("@")
-    if not (at and local and "." in domain) or re.search(r"[\s,;@]", local + domain):
+    if not (at and local and "." in domain) or re.search(r"[\s,;@\[\]]", local + domain):
         return None
     nobody = domain.endswith((".invalid", ".localhost")) or NOBODY_LOCAL.fullmatch(local)
     if nobody or local in ROLES:
         return None
-    if domain.endswith(TAGGED_RELAYS):
+    if domain in TAGGED_RELAYS:
         local = local.split("+", 1)[0]
     return f"{local}@{domain}"
 

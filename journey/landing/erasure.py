@@ -6,9 +6,10 @@ import duckdb
 
 from journey import people
 from journey.home import Home
-from journey.landing.merge import KEYS
-from journey.landing.store import check_room, open_landing
-from journey.landing.tables import TABLES
+from journey.landing.keys import keys_of
+from journey.landing.persons import resolve_persons
+from journey.landing.store import open_landing, write_anew
+from journey.landing.tables import TABLES, LandedTable
 from journey.problem import JourneyError, Problem
 
 
@@ -30,18 +31,19 @@ def forget(home: Home, email: str) -> int:
     with open_landing(home) as connection:
         connection.execute("begin").fetchall()
         _remember(connection, key)
-        rows = sum(_remove(connection, *column) for column in KEYS)
+        rows = sum(_remove(connection, table) for table in TABLES.values())
         connection.execute(
             "delete from person where (key_kind, key) in "
             "(select (key_kind, key) from erasure)"
         ).fetchall()
+        resolve_persons(connection)
         connection.execute("commit").fetchall()
-    _write_anew(home)
+    write_anew(home)
     return rows
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, key: str) -> None:
-    """Write every key of the person, and of their orders and tickets, into erasure."""
+    """Write every key of the person, their orders, visits and tickets into erasure."""
     connection.execute(
         "create or replace temp table gone as "
         "select 'email' as key_kind, $key as key union "
@@ -49,49 +51,75 @@ def _remember(connection: duckdb.DuckDBPyConnection, key: str) -> None:
         "(select person_id from person where key_kind = 'email' and key = $key)",
         {"key": key},
     ).fetchall()
-    for table, kind in (("sales_order", "order"), ("ticket", "ticket")):
-        theirs = " or ".join(
-            f"{expression.format(column)} in (select key from gone where key_kind = '{of}')"
-            for column, of, expression in KEYS
-            if column in TABLES[table].names and of not in ("order", "ticket")
-        )
-        connection.execute(
-            f"insert into gone select '{kind}', source || ':' || {kind}_id "
-            f"from {table} where {theirs}"
-        ).fetchall()
+    _remember_owned(connection, "sales_order", "order")
+    for sql in (_NUMBERS, _PURCHASES, _SESSIONS):
+        connection.execute(sql).fetchall()
+    _remember_owned(connection, "ticket", "ticket")
     connection.execute(
         "insert into erasure select distinct key_kind, key, now() from gone "
         "where (key_kind, key) not in (select (key_kind, key) from erasure)"
     ).fetchall()
 
 
-def _remove(
-    connection: duckdb.DuckDBPyConnection, column: str, kind: str, expression: str
-) -> int:
+def _remember_owned(connection: duckdb.DuckDBPyConnection, table: str, kind: str) -> None:
+    theirs = " or ".join(
+        f"{key} in (select key from gone where key_kind = '{of}')"
+        for of, key in keys_of(TABLES[table])
+        if of != kind
+    )
+    connection.execute(
+        f"insert into gone select '{kind}', source || ':' || {kind}_id "
+        f"from {table} where {theirs}"
+    ).fetchall()
+
+
+_NUMBERS = """
+insert into gone
+with tagged as (
+    select number, bool_and(
+        source || ':' || order_id in (select key from gone where key_kind = 'order')
+    ) as is_theirs
+    from order_number group by number
+), theirs as (
+    select number from tagged where is_theirs
+), written as (
+    select whole.number from named_number as whole
+    join named_number as bare on bare.source = whole.source and bare.text = whole.text
+    join theirs on theirs.number = bare.number
+    where not whole.is_bare
+)
+select 'number', number from theirs
+union select 'number', number from written
+where number not in (select number from tagged where not is_theirs)
+"""
+"""What else names their orders, and nobody else's: by it alone a ticket may be theirs."""
+
+_PURCHASES = """
+insert into gone
+select 'purchase', source || ':' || transaction_id from purchase_match
+where is_sure and order_source || ':' || order_id in
+    (select key from gone where key_kind = 'order')
+"""
+
+_SESSIONS = """
+insert into gone
+select distinct 'session', source || ':' || session_key from (
+    select source, session_key, transaction_id from session
+    union all select source, session_key, transaction_id from web_event
+) as visit
+where session_key is not null and source || ':' || transaction_id in
+    (select key from gone where key_kind = 'purchase')
+"""
+"""Visits that ended in their orders, also where two buyers share the browser."""
+
+
+def _remove(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> int:
     gone = 0
-    for table in TABLES.values():
-        if column in table.names:
-            rows = connection.execute(
-                f"delete from {table.name} where {expression.format(column)} in "
-                "(select key from erasure where key_kind = $kind)",
-                {"kind": kind},
-            ).fetchall()
-            gone += int(rows[0][0])
+    for kind, key in keys_of(table):
+        rows = connection.execute(
+            f"delete from {table.name} where {key} in "
+            "(select key from erasure where key_kind = $kind)",
+            {"kind": kind},
+        ).fetchall()
+        gone += int(rows[0][0])
     return gone
-
-
-def _write_anew(home: Home) -> None:
-    """Copy the landing into a new file and put it in the place of the old one."""
-    check_room(home, home.landing.stat().st_size)
-    fresh = home.landing.with_suffix(".duckdb.tmp")
-    fresh.unlink(missing_ok=True)
-    connection = duckdb.connect(":memory:")
-    try:
-        for name, path in (("old", home.landing), ("fresh", fresh)):
-            quoted = str(path).replace("'", "''")
-            connection.execute(f"attach '{quoted}' as {name}").fetchall()
-        connection.execute("copy from database old to fresh").fetchall()
-    finally:
-        connection.close()
-    fresh.replace(home.landing)
-    home.landing.with_suffix(".duckdb.wal").unlink(missing_ok=True)

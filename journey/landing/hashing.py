@@ -10,8 +10,12 @@ import polars
 from journey import people
 
 HASHED = {"email_hash": "email", "phone_hash": "phone", "referred_email_hash": "email",
-          "visitor_key": "visitor", "user_key": "user"}  # fmt: skip
+          "visitor_key": "visitor", "user_key": "user",
+          "session_key": "session"}  # fmt: skip
 """Stored column -> the kind of key it holds."""
+
+IN_SQL = frozenset({"visitor", "user", "session"})
+"""Kinds of which a shop has a million, and that need no cleaning."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,8 @@ def hash_persons(connection: duckdb.DuckDBPyConnection, hasher: Hasher) -> dict[
     remarks = {}
     for column in connection.table("converted").columns:
         kind = HASHED.get(column)
-        if kind in ("visitor", "user"):
-            _hash_in_sql(connection, column, hasher.key)
+        if kind in IN_SQL:
+            hash_in_sql(connection, "converted", column, hasher.key)
         elif kind:
             lost = _hash_distinct(connection, column, kind, hasher)
             if lost:
@@ -35,11 +39,13 @@ def hash_persons(connection: duckdb.DuckDBPyConnection, hasher: Hasher) -> dict[
     return remarks
 
 
-def _hash_in_sql(connection: duckdb.DuckDBPyConnection, column: str, key: bytes) -> None:
-    """HMAC-SHA-256 in SQL, because a shop has a million visitors and few addresses."""
+def hash_in_sql(
+    connection: duckdb.DuckDBPyConnection, table: str, column: str, key: bytes
+) -> None:
+    """Put HMAC-SHA-256, made in SQL, in the place of every value of a column."""
     inner, outer = people.pads(key)
     connection.execute(
-        f'update converted set "{column}" = '
+        f'update {table} set "{column}" = '
         f'sha256($outer || unhex(sha256($inner || encode("{column}")))) '
         f'where "{column}" is not null',
         {"inner": inner, "outer": outer},

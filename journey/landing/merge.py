@@ -14,19 +14,8 @@ import duckdb
 import polars
 
 from journey.connector import Present
+from journey.landing.keys import keys_of
 from journey.landing.tables import LandedTable
-
-KEYS = (
-    ("email_hash", "email", "{0}"),
-    ("phone_hash", "phone", "{0}"),
-    ("referred_email_hash", "email", "{0}"),
-    ("visitor_key", "visitor", "{0}"),
-    ("user_key", "user", "{0}"),
-    ("customer_id", "customer", "source || ':' || {0}"),
-    ("order_id", "order", "source || ':' || {0}"),
-    ("ticket_id", "ticket", "source || ':' || {0}"),
-)
-"""Stored column, kind of key, expression of the key in `person` and `erasure`."""
 
 PARENTS = {"sales_order": "order", "ticket": "ticket"}
 """Tables that others hang on by the key of this kind."""
@@ -79,12 +68,10 @@ def drop_erased(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> in
     if table.name in PARENTS:
         _remember_parents(connection, table)
     gone = 0
-    for column, kind, key in KEYS:
-        if column not in table.names:
-            continue
+    for kind, key in keys_of(table):
         gone += _run(
             connection,
-            f"delete from {staged_name(table)} where {key.format(column)} in "
+            f"delete from {staged_name(table)} where {key} in "
             "(select key from erasure where key_kind = $kind)",
             {"kind": kind},
         )
@@ -95,9 +82,9 @@ def _remember_parents(connection: duckdb.DuckDBPyConnection, table: LandedTable)
     """Note the orders or tickets left out, so that what hangs on them stays out too."""
     kind = PARENTS[table.name]
     theirs = " or ".join(
-        f"{key.format(column)} in (select key from erasure where key_kind = '{of}')"
-        for column, of, key in KEYS
-        if column in table.names and of != kind
+        f"{key} in (select key from erasure where key_kind = '{of}')"
+        for of, key in keys_of(table)
+        if of != kind
     )
     _run(
         connection,
@@ -286,17 +273,24 @@ def days_condition(
     return f"source = '{name}' and ({ranges})"
 
 
+SAID_BESIDE = {"_run_id", "_file", "attribution", "currency", "time_zone"}
+"""Texts of a report's line that may be told otherwise later without being another."""
+
+
 def drop_repeated_slices(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> int:
     """Let the file read last win where two files give the same line of a report.
 
-    Lines are the same when everything but their numbers is. Several such lines in one
-    file are parts of a sum and all stay.
+    Lines are the same when everything but their numbers, and what is said beside an id
+    or a number, is. Several such lines in one file are parts of a sum and all stay.
     """
     staged = staged_name(table)
+    beside = SAID_BESIDE | ({"campaign_name", "utm_campaign"} & {
+        name for name in table.names if "campaign_id" in table.names
+    })  # fmt: skip
     same = [
         column.name
         for column in table.columns
-        if column.type in ("varchar", "date") and column.name not in ("_run_id", "_file")
+        if column.type in ("varchar", "date") and column.name not in beside
     ]
     names = ", ".join(same)
     lost = _run(

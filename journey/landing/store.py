@@ -10,6 +10,7 @@ import duckdb
 
 from journey.home import Home
 from journey.landing.tables import BOOKS, TABLES, create
+from journey.landing.upgrade import bring_up_to_date
 from journey.problem import JourneyError, Problem
 
 SPARE = 64 * 1024 * 1024
@@ -25,17 +26,52 @@ def open_landing(
     Raises JourneyError when another process has the file open.
     """
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not read_only:
+        _prepare(home)
+    with _connected(home, read_only) as connection:
+        yield connection
+
+
+@contextmanager
+def _connected(home: Home, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection = duckdb.connect(str(home.landing), read_only=read_only)
     except duckdb.IOException as error:
         raise JourneyError(_cannot_open(str(error))) from error
     try:
         connection.execute("set global timezone = 'UTC'").fetchall()
-        if not read_only:
-            create(connection)
         yield connection
     finally:
         connection.close()
+
+
+def _prepare(home: Home) -> None:
+    """Make every table, and change once what an older version wrote in another way."""
+    with _connected(home, read_only=False) as connection:
+        create(connection)
+        rewritten = bring_up_to_date(connection, home)
+    if rewritten:
+        write_anew(home)
+
+
+def write_anew(home: Home) -> None:
+    """Copy the landing into a new file and put it in the place of the old one.
+
+    What was deleted or overwritten may otherwise stay in its unused pages.
+    """
+    check_room(home, home.landing.stat().st_size)
+    fresh = home.landing.with_suffix(".duckdb.tmp")
+    fresh.unlink(missing_ok=True)
+    connection = duckdb.connect(":memory:")
+    try:
+        for name, path in (("old", home.landing), ("fresh", fresh)):
+            quoted = str(path).replace("'", "''")
+            connection.execute(f"attach '{quoted}' as {name}").fetchall()
+        connection.execute("copy from database old to fresh").fetchall()
+    finally:
+        connection.close()
+    fresh.replace(home.landing)
+    home.landing.with_suffix(".duckdb.wal").unlink(missing_ok=True)
 
 
 def _cannot_open(message: str) -> Problem:

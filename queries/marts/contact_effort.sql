@@ -7,7 +7,8 @@ key   = "ticket_key"
 [columns]
 ticket_key       = "Source, kind and number of the contact."
 counts           = "False for a conversation that became a ticket."
-person_id        = "The person, NULL where nobody matches."
+person_id = "The person, else who placed the only order it can name."
+known_by  = "account, email, phone, or order: who placed the order it names."
 order_key = "The order it names, else the person's last of the 30 days before."
 names_order      = "Whether it names an order that can be found."
 created_at       = "When contact was made."
@@ -76,14 +77,18 @@ ticket_events as (
     group by all
 ),
 
-known as (
+keyed as (
     select
         contacts.source || ':' || kind || ':' || contacts.ticket_id
             as ticket_key,
         coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
             ::integer as person_id,
-        contacts.source, contacts.created_at,
-        lower(regexp_replace(trim(order_ref), '^(gid://.*/|#)', '')) as number,
+        case
+            when by_customer.person_id is not null then 'account'
+            when by_email.person_id is not null then 'email'
+            when by_phone.person_id is not null then 'phone'
+        end as known_by,
+        contacts.source, contacts.created_at, order_ref,
         lower(contacts.channel) as contact_channel,
         product_id, brand, lower(reason) as reason,
         greatest(contacts.transfers, coalesce(ticket_events.transfers, 0))
@@ -113,16 +118,34 @@ known as (
 
 -- a number may be an order's in several shops or forms: the writer's own first
 named_orders as (
-    select ticket_key, order_key
-    from known
+    select
+        ticket_key, order_key, order_numbers.person_id as buyer_id,
+        min(order_key) over contact = max(order_key) over contact as is_sure
+    from keyed
+    join landed.named_number as named
+        on named.source = keyed.source and named.text = order_ref
     join order_numbers using (number)
+    window contact as (partition by ticket_key)
     qualify row_number() over (
         partition by ticket_key
         order by
-            coalesce(order_numbers.person_id = known.person_id, false) desc,
-            order_numbers.source = known.source desc,
+            coalesce(order_numbers.person_id = keyed.person_id, false) desc,
+            order_numbers.source = keyed.source desc, is_bare,
             abs(epoch(created_at) - epoch(placed_at)), order_key
     ) = 1
+),
+
+-- who says nothing of himself but names one order is taken for its buyer
+known as (
+    select
+        keyed.* exclude (person_id, known_by),
+        coalesce(keyed.person_id, buyer_id) as person_id,
+        coalesce(known_by, case when buyer_id is not null then 'order' end)
+            as known_by
+    from keyed
+    left join named_orders
+        on named_orders.ticket_key = keyed.ticket_key
+        and keyed.person_id is null and is_sure
 ),
 
 placed as (
@@ -165,7 +188,7 @@ in_sequence as (
 
 signs as (
     select
-        ticket_key, counts, person_id, created_at, contact_channel,
+        ticket_key, counts, person_id, known_by, created_at, contact_channel,
         coalesce(named_orders.order_key, last_order_key) as order_key,
         named_orders.order_key is not null as names_order,
         product_id, brand, reason,
@@ -200,7 +223,7 @@ weights as (
 )
 
 select
-    ticket_key, counts, person_id, order_key, names_order,
+    ticket_key, counts, person_id, known_by, order_key, names_order,
     created_at, contact_channel,
     product_id, brand, reason, is_repeat,
     transfers::bigint as transfers, reopens::bigint as reopens,

@@ -61,7 +61,7 @@ landed_feedback as (
             when 'nps' then 10 when 'ces' then 7 else 5 end) as scale_max,
         coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
             as person_id,
-        lower(regexp_replace(trim(order_id), '^(gid://.*/|#)', '')) as number,
+        order_id as order_ref,
         ticket_id, product_id, asked_at, answered_at, replied_at, published
     from landed.feedback
     left join landed.person as by_customer
@@ -78,13 +78,15 @@ landed_feedback as (
 about_orders as (
     select feedback_key, order_numbers.order_key
     from landed_feedback
+    join landed.named_number as named
+        on named.source = landed_feedback.source and named.text = order_ref
     join order_numbers using (number)
     join orders using (order_key)
     qualify row_number() over (
         partition by feedback_key
         order by
             coalesce(orders.person_id = landed_feedback.person_id, false) desc,
-            order_numbers.source = landed_feedback.source desc,
+            order_numbers.source = landed_feedback.source desc, is_bare,
             abs(
                 epoch(coalesce(asked_at, answered_at))
                 - epoch(order_numbers.placed_at)

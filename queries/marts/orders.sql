@@ -245,9 +245,31 @@ first_categories as (
 ),
 
 -- --------------------------------------- 5. delivery, payment, return, word
+-- a carrier's own source knows a number of the shop, not the shop's name
+parcel_orders as (
+    select fulfillment.source, fulfillment_id, order_key
+    from landed.fulfillment
+    join order_numbers
+        on number = lower(
+            regexp_replace(trim(order_id), '^(gid://.*/|#)', '')
+        )
+    where
+        order_numbers.source = fulfillment.source
+        or fulfillment.source not in (select source from landed.sales_order)
+    qualify row_number() over (
+        partition by fulfillment.source, fulfillment_id
+        order by
+            form = 'order_id' desc,
+            abs(
+                epoch(coalesce(shipped_at, ready_for_pickup_at, delivered_at))
+                - epoch(placed_at)
+            ), order_key
+    ) = 1
+),
+
 parcels as (
     select
-        source || ':' || order_id as order_key,
+        order_key,
         min(shipped_at) as shipped_at,
         case when count(*) = count(delivered_at) then max(delivered_at) end
             as delivered_at,
@@ -257,6 +279,7 @@ parcels as (
         max(returned_to_sender_at) as returned_to_sender_at,
         min(carrier) as carrier
     from landed.fulfillment
+    join parcel_orders using (source, fulfillment_id)
     -- a label that was cancelled is no parcel; the next one is
     where
         coalesce(lower(status), '') not in (
@@ -289,7 +312,7 @@ returns as (
 written as (
     select
         source, feedback_id, answered_at,
-        lower(regexp_replace(trim(order_id), '^(gid://.*/|#)', '')) as number,
+        order_id as order_ref,
         coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
             as person_id
     from landed.feedback
@@ -309,18 +332,20 @@ review_orders as (
     (
         select order_key, answered_at
         from written
+        join landed.named_number as named
+            on named.source = written.source and named.text = order_ref
         join order_numbers using (number)
         qualify row_number() over (
             partition by written.source, feedback_id
             order by
-                order_numbers.source = written.source desc,
+                order_numbers.source = written.source desc, is_bare,
                 abs(epoch(answered_at) - epoch(placed_at)), order_key
         ) = 1
     )
     union all
     (
         select order_key, answered_at
-        from (select * from written where number is null) as unnumbered
+        from (select * from written where order_ref is null) as unnumbered
         asof join (select * from base where standing = 'counts') as placed
             on unnumbered.person_id = placed.person_id
             and unnumbered.answered_at >= placed.placed_at

@@ -8,7 +8,7 @@ key   = "web_source, transaction_id"
 web_source     = "The source of web analytics that saw it."
 transaction_id = "Transaction id as web analytics gave it."
 order_key      = "The order it belongs to, NULL where none was found."
-matched_by     = "order_id, order_name or transaction_id: what the id equals."
+matched_by     = "Form of the order's number that the id equals."
 happened_at    = "When it was first seen; midnight where only a day is known."
 day            = "Day it was first seen."
 times_seen     = "How often it was seen: more than once is a reloaded page."
@@ -48,8 +48,6 @@ seen as (
 purchases as (
     select
         source as web_source, transaction_id,
-        lower(regexp_replace(trim(transaction_id), '^(gid://.*/|#)', ''))
-            as number,
         min(happened_at) as happened_at,
         sum(greatest(coalesce(times, 1), 1))::bigint as times_seen,
         arg_min(revenue, happened_at) as revenue,
@@ -60,51 +58,11 @@ purchases as (
     from seen
     where trim(transaction_id) not in ('', '(not set)')
     group by source, transaction_id
-),
-
-candidates as (
-    select
-        web_source, transaction_id, order_key, form as matched_by,
-        abs(epoch(happened_at) - epoch(placed_at)) as seconds_apart
-    from purchases
-    join order_numbers using (number)
-),
-
--- one shop sends one form; another form that happens to fit is believed only
--- when it was placed at the time of the purchase
-form_counts as (
-    select
-        web_source, matched_by,
-        count(distinct transaction_id) filter (seconds_apart < 172800)
-            as close,
-        count(distinct transaction_id) as matches
-    from candidates
-    group by all
-),
-
-form_ranks as (
-    select
-        web_source, matched_by,
-        row_number() over (
-            partition by web_source
-            order by close desc, matches desc, matched_by
-        ) as form_rank
-    from form_counts
-),
-
-matches as (
-    select web_source, transaction_id, order_key, matched_by
-    from candidates
-    join form_ranks using (web_source, matched_by)
-    where form_rank = 1 or seconds_apart < 172800
-    qualify row_number() over (
-        partition by web_source, transaction_id
-        order by form_rank, seconds_apart, order_key
-    ) = 1
 )
 
 select
-    web_source, transaction_id, order_key, matched_by,
+    web_source, purchases.transaction_id,
+    order_source || ':' || order_id as order_key, form as matched_by,
     happened_at, happened_at::date as day, times_seen,
     revenue, purchases.currency,
     (revenue * rate)::decimal(18, 4) as shown_revenue,
@@ -116,4 +74,6 @@ from purchases
 left join exchange_rates
     on exchange_rates.day = happened_at::date
     and exchange_rates.currency = upper(purchases.currency)
-left join matches using (web_source, transaction_id)
+left join landed.purchase_match as matches
+    on matches.source = web_source
+    and matches.transaction_id = purchases.transaction_id

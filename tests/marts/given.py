@@ -12,6 +12,7 @@ import duckdb
 
 from journey.build import Mart, create, marts
 from journey.build.inputs import attach_settings, empty_landing
+from journey.landing.numbers import match_numbers
 from journey.landing.tables import create as create_landing
 from journey.settings import Costs, Reporting, Settings, Source
 
@@ -59,6 +60,9 @@ def landing(
         if name.startswith("landed."):
             for row in rows:
                 insert(connection, f"landed.main.{name.removeprefix('landed.')}", row)
+    connection.execute("use landed").fetchall()
+    match_numbers(connection)
+    connection.execute("use published").fetchall()
     return connection
 
 

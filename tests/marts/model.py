@@ -218,8 +218,15 @@ class Model:
              "counts": "ticket_id" not in r} | r for r in self.rows("conversation")
         ]  # fmt: skip
         for contact in found:
-            contact |= {"person": self.person(contact), "order": self.about(contact)}
+            contact |= {"person": self.asker(contact), "order": self.about(contact)}
         return found
+
+    def asker(self, contact: Row) -> int | None:
+        """Return who asks; who says nothing of himself is the buyer of the one order."""
+        number = number_of(contact.get("order_ref"))
+        named = [o for o in self.orders.values() if number in o["numbers"]]
+        said = self.person(contact)
+        return named[0]["person"] if said is None and len(named) == 1 else said
 
     def about(self, contact: Row) -> str | None:
         at, person = contact["at"], self.person(contact)

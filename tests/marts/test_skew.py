@@ -13,8 +13,10 @@ from tests.marts.given import MARTS, landing, make
 ORDERS, LINES, CONTACTS, EVENTS = 3000, 30_000, 20_000, 50_000
 FROM = "timestamptz '2026-01-01 00:00+00' + i * interval"
 ROWS = f"""
-insert into landed.person select 'email', 'e' || i, i from range({{people}}) t(i);
-insert into landed.person select 'user', 'u' || i, i from range({{people}}) t(i);
+insert into landed.person (key_kind, key, person_id)
+    select 'email', 'e' || i, i from range({{people}}) t(i);
+insert into landed.person (key_kind, key, person_id)
+    select 'user', 'u' || i, i from range({{people}}) t(i);
 insert into landed.sales_order (source, order_id, order_name, email_hash, placed_at,
     status, currency, gross_total)
 select 'shop', i, '#' || i, 'e' || (i % {{people}}), {FROM} 61 minute, 'completed', 'PLN',
