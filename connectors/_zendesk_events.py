@@ -84,10 +84,16 @@ class Teller:
         return {
             "event_id": str(child["id"]),
             "ticket_id": str(event["ticket_id"]),
-            "author": _author(_via(event, child), event.get("updater_id"), staff),
+            "author": self._changer(event, child, staff),
             "happened_at": event["created_at"],
             **told,
         }
+
+    def _changer(self, event: Row, child: Row, staff: frozenset[int] | None) -> str | None:
+        via = _via(event, child)
+        return (
+            "system" if via in words.RULES else _author(via, event.get("updater_id"), staff)
+        )
 
     def _reply(
         self, event: Row, child: Row, staff: frozenset[int] | None
@@ -133,7 +139,7 @@ def _author(via: str, number: Any, staff: frozenset[int] | None) -> str | None:
     """Return agent, customer, bot or system; None where nobody tells who is staff."""
     if "bot" in via.split("_"):
         return "bot"
-    if via in words.RULES or number is None or int(number) <= 0:
+    if number is None or int(number) <= 0:
         return "system"
     if staff is None:
         return None

@@ -6,6 +6,8 @@ import base64
 import datetime as dt
 from typing import Any
 
+from tests.connectors.service import Answer, Call, Service
+
 KIND = "freshdesk"
 SETTINGS = """
 url = "{url}"
@@ -167,3 +169,16 @@ class State:
         size = min(int(one.get("per_page", 30)), 100)
         begin = (int(one.get("page", 1)) - 1) * size
         return rows[begin : begin + size]
+
+
+class Freshdesk(Service):
+    def __init__(self) -> None:
+        self.state = State()
+        super().__init__()
+
+    def answer(self, call: Call) -> Answer:
+        query: dict[str, list[str]] = {}
+        for name, value in call.query:
+            query.setdefault(name, []).append(value)
+        status, headers, body = self.state.reply(call.path, query, call.headers)
+        return Answer(body, status, headers)

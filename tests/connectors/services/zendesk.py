@@ -6,6 +6,8 @@ import base64
 import datetime as dt
 from typing import Any
 
+from tests.connectors.service import Answer, Call, Service
+
 KIND = "zendesk"
 SETTINGS = """
 url = "{url}"
@@ -20,7 +22,14 @@ TOKEN = "zd-token-4b1f9c77e2"
 SECRETS = {"ZENDESK_TOKEN": TOKEN}
 SECRET_TEXTS = (TOKEN,)
 
-NAMES = ("Agata Wrona", "Bruno Hoff", "Celia Nunes", "Dario Lupi", "Edda Falk", "Filip Sowa")
+NAMES = (
+    "Agata Wrona",
+    "Bruno Hoff",
+    "Celia Nunes",
+    "Dario Lupi",
+    "Edda Falk",
+    "Filip Sowa",
+)
 ADDRESSES = tuple(f"{name.replace(' ', '.').lower()}@post.example" for name in NAMES)
 PHONES = tuple(f"+48 601 700 10{number}" for number in range(len(NAMES)))
 TEXTS = ("My parcel lies at the neighbour's", "Please send it again")
@@ -167,7 +176,10 @@ class State:
     ) -> tuple[int, dict[str, str], Any]:
         """Return status, headers and body of one call."""
         given = base64.b64encode(f"owner@acme.example/token:{TOKEN}".encode()).decode()
-        if headers.get("authorization") not in (f"Basic {given}", "Bearer oauth-9d8e7f6a5b"):
+        if headers.get("authorization") not in (
+            f"Basic {given}",
+            "Bearer oauth-9d8e7f6a5b",
+        ):
             return 401, {}, {"error": "Couldn't authenticate you"}
         if path in self.refused:
             return self.refused[path], {}, {"error": "RecordNotFound",
@@ -226,7 +238,9 @@ class State:
     def _export(self, asked: Any) -> Any:
         if self.role != "admin":
             return 403, {}, {"error": {"title": "Forbidden", "message": "No access"}}
-        rows = sorted(self.tickets.values(), key=lambda t: (t["generated_timestamp"], t["id"]))
+        rows = sorted(
+            self.tickets.values(), key=lambda t: (t["generated_timestamp"], t["id"])
+        )
         if "cursor" in asked:
             stamp, number = base64.b64decode(asked["cursor"]).decode().split("||")
             rows = [t for t in rows
@@ -252,7 +266,9 @@ class State:
         start = int(asked["start_time"])
         rows = [e for e in self.events if e["timestamp"] >= start]
         some = rows[: self.event_page]
-        while len(some) < len(rows) and rows[len(some)]["timestamp"] == some[-1]["timestamp"]:
+        while (
+            len(some) < len(rows) and rows[len(some)]["timestamp"] == some[-1]["timestamp"]
+        ):
             some.append(rows[len(some)])
         end = some[-1]["timestamp"] if some else None
         return {"ticket_events": some, "end_time": end, "count": len(some),
@@ -279,6 +295,22 @@ class State:
     def _rated(self, asked: Any) -> Any:
         first = int(asked.get("start_time") or 0)
         last = int(asked.get("end_time") or 10**12)
-        some = [r for r in self.ratings
-                if first <= dt.datetime.fromisoformat(r["created_at"]).timestamp() <= last]
+        some = [
+            r
+            for r in self.ratings
+            if first <= dt.datetime.fromisoformat(r["created_at"]).timestamp() <= last
+        ]
         return self._paged("satisfaction_ratings", some, asked, 2)  # fmt: skip
+
+
+class Zendesk(Service):
+    def __init__(self) -> None:
+        self.state = State()
+        super().__init__()
+
+    def answer(self, call: Call) -> Answer:
+        query: dict[str, list[str]] = {}
+        for name, value in call.query:
+            query.setdefault(name, []).append(value)
+        status, headers, body = self.state.reply(call.path, query, call.headers)
+        return Answer(body, status, headers)
