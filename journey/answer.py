@@ -116,6 +116,16 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Badge:
+    """A remark of a source on the data that a figure is made of."""
+
+    text: str
+    """A word or two: "sampled"."""
+    help: str
+    """What it means, what it concerns, on which days."""
+
+
+@dataclass(frozen=True)
 class Answer:
     """One run of one query in one scope. Exactly one of measure, frame, absence
     and problem is set."""
@@ -134,6 +144,8 @@ class Answer:
     """Last day complete in every mart read."""
     notes: tuple[str, ...] = ()
     """Sentences that belong under the figure."""
+    badges: tuple[Badge, ...] = ()
+    """What the sources say against the data of these days."""
     hidden: int = 0
     """Cells withheld because they count too few people."""
     of_people: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from journey.answer import Answer, Change, Estimate, Measure, Period
+from journey.answer import Answer, Badge, Change, Estimate, Measure, Period
 from journey.figures import cells, measures, statistics
 from journey.figures.suppression import PEOPLE_MARTS, protect
 from journey.formats import Formats
@@ -255,7 +255,21 @@ def _based(
     return Answer(
         question.query.name, scope.period, scope.comparison, reads=question.reads,
         complete_through=settled.through, notes=_notes(settled, formats),
+        badges=_badges(question, scope, formats),
     )  # fmt: skip
+
+
+def _badges(question: Question, scope: Scope, formats: Formats) -> tuple[Badge, ...]:
+    """Return what the sources say against these days, one badge for each kind."""
+    days = [period for period in (scope.period, scope.comparison) if period]
+    said: dict[str, dict[str, None]] = {}
+    for mart in question.reads:
+        for one in question.catalog.remarks.get(mart, ()):
+            if any(one.first <= day.last and one.last >= day.first for day in days):
+                where = f"{one.source}, {formats.day_range(one.first, one.last)}"
+                detail = f": {one.detail}" if one.detail else ""
+                said.setdefault(one.badge, {})[f"{one.title} ({where}){detail}."] = None
+    return tuple(Badge(text, " ".join(helps)) for text, helps in said.items())
 
 
 def _notes(settled: Settled, formats: Formats) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ def as_dict(answer: Answer, against: Sequence[Row] = ()) -> dict[str, Any]:
         "reads": list(answer.reads),
         "complete_through": answer.complete_through,
         "notes": list(answer.notes),
+        "badges": [{"text": one.text, "help": one.help} for one in answer.badges],
         "hidden": answer.hidden,
     }
     if answer.problem is not None:

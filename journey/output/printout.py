@@ -54,7 +54,8 @@ def text(
         lines.append("\n" + beside(against, query.unit, formats) + "\n")
     if answer.frame is not None:
         lines.append(rows(answer.frame, query, formats, zone))
-    return "\n".join([*lines, *answer.notes])
+    remarks = [f"[{badge.text}] {badge.help}" for badge in answer.badges]
+    return "\n".join([*lines, *answer.notes, *remarks])
 
 
 def heading(

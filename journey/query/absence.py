@@ -13,6 +13,7 @@ from journey.scope import NOT_SET, Scope
 
 NAMES: Mapping[str, str] = {
     "traffic": "visits", "sessions": "visits", "session_steps": "visits",
+    "acquisition": "sources of visits", "landing_pages": "landing pages",
     "stopped_visits": "visits", "leavers": "customers who did not go on",
     "asked_visits": "visits that asked", "questions": "questions before buying",
     "orders": "orders", "order_lines": "order lines", "refunds": "refunds",
@@ -21,7 +22,8 @@ NAMES: Mapping[str, str] = {
     "loyalty": "loyalty events", "campaigns": "campaigns", "costs": "costs",
     "product_days": "product views", "touches": "touches",
     "stage_entries": "stage entries", "coverage": "coverage figures",
-    "quality": "quality flags", "freshness": "facts about tables",
+    "quality": "quality flags", "remarks": "quality flags",
+    "freshness": "facts about tables",
     "snapshot": "facts about the published file",
     "order_status_counts": "order statuses", "order_numbers": "order numbers",
     "order_amounts": "amounts of orders", "refund_amounts": "amounts of refunds",
@@ -36,6 +38,7 @@ NAMES: Mapping[str, str] = {
 SOURCES: Mapping[str, str] = {
     "traffic": "web analytics", "sessions": "web analytics",
     "session_steps": "web analytics", "product_days": "web analytics",
+    "acquisition": "web analytics", "landing_pages": "web analytics",
     "stopped_visits": "single visits of web analytics", "leavers": "your shop",
     "asked_visits": "single visits of web analytics",
     "orders": "your shop", "order_lines": "the lines of your orders",

@@ -27,6 +27,18 @@ class Freshness:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a source says against the data that a mart is made of."""
+
+    source: str
+    badge: str
+    title: str
+    first: dt.date
+    last: dt.date
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class Catalog:
     marts: Mapping[str, Mapping[str, str]]
     """Mart -> its columns with their types."""
@@ -34,6 +46,9 @@ class Catalog:
     """Mart -> how fresh; a mart without an entry is taken as it is."""
     landed_tables: frozenset[str] = frozenset()
     """Landed tables that a source has given; empty where nothing is known of them."""
+
+    remarks: Mapping[str, Sequence[Remark]] = field(default_factory=dict)
+    """Mart -> what is said against its data."""
 
     results: dict[str, dict[str, str]] = field(default_factory=dict, compare=False)
     """Text -> the columns of its result, filled as texts are run."""
@@ -91,6 +106,7 @@ def read(reader: Reader) -> Catalog:
             marts,
             _freshness(cursor) if "freshness" in marts else {},
             _landed_tables(cursor) if "landed_tables" in marts else frozenset(),
+            _remarks(cursor) if "remarks" in marts else {},
         )
     finally:
         cursor.close()
@@ -105,6 +121,19 @@ def _freshness(cursor: Reader) -> dict[str, Freshness]:
         name: Freshness(bool(landed), first, through)
         for name, landed, first, through in rows
     }
+
+
+def _remarks(cursor: Reader) -> dict[str, list[Remark]]:
+    rows = cursor.execute(
+        "select table_name, source, badge, title, period_start, period_end,"
+        " coalesce(detail, '') from published.remarks"
+        " where period_start is not null and period_end is not null"
+        " order by badge, period_start, detail"
+    ).fetchall()
+    found: dict[str, list[Remark]] = {}
+    for table, *remark in rows:
+        found.setdefault(table, []).append(Remark(*remark))
+    return found
 
 
 def _landed_tables(cursor: Reader) -> frozenset[str]:

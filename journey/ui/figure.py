@@ -39,6 +39,7 @@ def figure(
         "state": "ready",
         "definition": _definition(query, formats),
         "note": " ".join(answer.notes),
+        "badges": [{"text": one.text, "help": one.help} for one in answer.badges],
     }
     if answer.problem is not None:
         problem = answer.problem
@@ -62,6 +63,7 @@ def figure(
     words = [shown["value"], shown["change"], shown["was"], shown["interval"]]
     if shown["target"]:
         words.append(shown["target"]["text"])
+    words += [badge.text for badge in answer.badges]
     return shown | {"label": f"{title}: {', '.join(word for word in words if word)}"}
 
 

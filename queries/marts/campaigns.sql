@@ -34,6 +34,13 @@ Revenue as the platform claims it, in the reporting currency."""
 */
 with
 
+-- cost that web analytics repeats of a platform which is a source itself
+own_platforms as (
+    select distinct lower(platform) as platform
+    from landed.campaign_daily
+    where source not in (select distinct source from landed.web_daily)
+),
+
 platform_rows as (
     select
         date as day, lower(platform) as platform,
@@ -50,6 +57,9 @@ platform_rows as (
     left join exchange_rates
         on exchange_rates.day = date
         and exchange_rates.currency = upper(campaign_daily.currency)
+    where
+        source not in (select distinct source from landed.web_daily)
+        or lower(platform) not in (select platform from own_platforms)
     group by all
 ),
 

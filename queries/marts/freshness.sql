@@ -19,6 +19,8 @@ with
 fed_by as (
     select unnest([
         {mart: 'traffic', feeds: ['session', 'web_event', 'web_daily']},
+        {mart: 'acquisition', feeds: ['session', 'web_event', 'web_daily']},
+        {mart: 'landing_pages', feeds: ['session', 'web_event', 'web_daily']},
         {mart: 'sessions', feeds: ['session', 'web_event']},
         {mart: 'session_steps', feeds: ['session', 'web_event']},
         {mart: 'stopped_visits', feeds: ['session', 'web_event']},
@@ -82,6 +84,10 @@ fed as (
 sizes as (
     select 'traffic' as table_name, count(*) as rows, min(day) as first_day
     from traffic
+    union all
+    select 'acquisition', count(*), min(day) from acquisition
+    union all
+    select 'landing_pages', count(*), min(day) from landing_pages
     union all
     select 'sessions', count(*), min(day) from sessions
     union all

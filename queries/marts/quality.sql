@@ -135,13 +135,30 @@ noted as (
     from (select distinct detail from landed.data_quality)
 ),
 
-told as (
+-- a source that reads by the day remarks on each: days in a row are one remark
+days_in_a_row as (
     select
-        source, table_name, flag, period_start, period_end,
-        max(value) as value, noted.words as detail
+        source, table_name, flag, period_start, period_end, value,
+        noted.words as detail,
+        case when period_start = period_end then period_start - (
+            dense_rank() over (
+                partition by source, table_name, flag, noted.words,
+                    period_start = period_end
+                order by period_start
+            )
+        )::integer else period_end end as run
     from current_remarks
     left join noted using (detail)
-    group by all
+),
+
+told as (
+    select
+        source, table_name, flag, min(period_start) as period_start,
+        max(period_end) as period_end, max(value) as value, detail
+    from days_in_a_row
+    group by
+        source, table_name, flag, detail, run,
+        case when period_start != period_end then period_start end
     union all
     select
         source, 'web_event', 'no_consent', first_day, last_day,
@@ -244,6 +261,18 @@ titles (flag, title) as (
     ('file_missing', 'A file that is gone, its rows are kept'),
     ('file_without_rows', 'A file without rows'),
     ('time_that_never_was', 'Times that the clock change left out'),
+    ('other_row', 'Rare values rolled into one row, "(other)"'),
+    ('not_set', 'Visits without a value'),
+    ('thresholded', 'Small numbers withheld by the source'),
+    ('sampled', 'Estimated from a sample'),
+    ('truncated', 'Days the source no longer has'),
+    ('empty_report', 'A report that came empty'),
+    ('metrics_blocked', 'Figures the credentials may not see'),
+    ('metrics_restricted', 'Figures the credentials may not see'),
+    ('field_missing', 'Fields the source does not know'),
+    ('field_incompatible', 'Fields that stand in no report'),
+    ('report_split', 'A report asked for in parts'),
+    ('report_unavailable', 'A report the source cannot give'),
     ('time_that_was_twice', 'Times that the clock change had twice')
 )
 

@@ -79,7 +79,10 @@ from_reports as (
         nullif(source_medium, '') as source_medium,
         nullif(campaign, '') as campaign,
         nullif(lower(device_category), '') as device,
-        nullif(upper(country), '') as country,
+        case
+            when country like '(%' then country
+            else nullif(upper(country), '')
+        end as country,
         nullif(lower(visitor_type), '') as visitor_type,
         'reports' as basis,
         sum(sessions) filter (report = 'sessions') as sessions,

@@ -51,7 +51,10 @@ def test_a_shop_with_reports_only_has_traffic_and_no_visits() -> None:
         ("2026-10-05", "mobile", "reports", 90, 2)
     ]
     assert ask("select visitors from visitor_periods") == [(70,)]
-    assert landed(ask) == {"traffic", "web_purchases", "product_days", "visitor_periods"}
+    assert landed(ask) == {
+        "traffic", "acquisition", "landing_pages", "web_purchases", "product_days",
+        "visitor_periods",
+    }  # fmt: skip
     assert ask("select data_through from snapshot") == [("2026-10-04",)]
 
 

@@ -52,6 +52,16 @@ function spark(data) {
   return el("div", "spark", frame, ends)
 }
 
+function badges(figure) {
+  if (!figure.badges?.length) return null
+  const made = figure.badges.map((one) => {
+    const badge = el("span", "badge", one.text)
+    badge.title = one.help
+    return badge
+  })
+  return el("div", "badges", ...made)
+}
+
 function change(figure) {
   if (!figure.change) return null
   const arrow = { up: "▲ ", down: "▼ " }[figure.arrow] || ""

@@ -12,6 +12,8 @@ function card(figure, open) {
   if (figure.was) was.append(el("span", "", figure.was))
   if (was.childNodes.length) made.append(was)
   if (figure.interval) made.append(el("div", "sub interval", figure.interval))
+  const remarks = badges(figure)
+  if (remarks) made.append(remarks)
   if (figure.note) made.append(el("div", "sub interval", figure.note))
   if (figure.message) made.append(el("div", "message", figure.message))
   for (const part of [target(figure), spark(figure.spark)]) if (part) made.append(part)

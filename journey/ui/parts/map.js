@@ -20,6 +20,8 @@ function stage(figure, index, open) {
   const was = el("div", "sub was", change(figure))
   if (figure.was) was.append(el("span", "", figure.was))
   if (was.childNodes.length) card.append(was)
+  const remarks = badges(figure)
+  if (remarks) card.append(remarks)
   if (figure.note) card.append(el("div", "sub note", figure.note))
   if (figure.message) card.append(el("div", "message", figure.message))
   for (const part of [target(figure), spark(figure.spark)]) if (part) card.append(part)

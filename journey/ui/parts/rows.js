@@ -44,7 +44,7 @@ function figureLine(figure, index, send) {
   line.title = figure.definition
   line.setAttribute("aria-label", figure.label)
   line.onclick = () => send({ action: "open", key: figure.key })
-  line.append(el("div", "title", figure.title))
+  line.append(el("div", "title", figure.title, badges(figure)))
   if (!figure.value) {
     line.append(el("div", "missing", figure.message))
     return line
