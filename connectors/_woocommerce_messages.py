@@ -56,8 +56,10 @@ def explain(failure: Failure) -> Problem | None:
             "plugin switches its REST API off",
         )  # fmt: skip
     if failure.status == 404:
-        return Problem(where, f"HTTP 404 ({code}): {said}",
-                       "an address that the shop knows", f"check url; {PERMALINKS}")  # fmt: skip
+        return Problem(
+            where, f"HTTP 404 ({code}): {said}", "an address that the shop knows",
+            f"check url; {PERMALINKS}",
+        )  # fmt: skip
     if failure.status == 400:
         names = ", ".join(_refused_names(failure.json)) or said
         return Problem(

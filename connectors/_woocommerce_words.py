@@ -70,9 +70,10 @@ PAYMENT_PAGES = ("przelewy24", "payu", "tpay", "paypal", "stripe", "paynow", "au
 """Hosts that send buyers back from paying: no visit begins there."""
 
 OWN_CHANNELS = {
-    "mobile_app": "Shop's app", "admin": "Typed in by staff", "pos": "Point of sale",
+    "typein": "Direct", "mobile_app": "Mobile app", "admin": "Typed in by staff",
+    "pos": "Point of sale",
 }  # fmt: skip
-"""`source_type` -> channel of orders that no visit led to."""
+"""`source_type` -> channel of orders that no link led to."""
 
 STAFF_ROLES = frozenset(
     ("administrator", "shop_manager", "editor", "author", "contributor", "shop_worker",
@@ -187,7 +188,7 @@ class Ways:
         # one gateway may offer many ways: its title then names the way
         if "blik" in title and "," not in title and "/" not in title:
             return "blik"
-        return _first(PAYMENTS, (gateway,)) or gateway
+        return _first(PAYMENTS, gateway) or gateway
 
     def sent(self, lines: Sequence[Mapping[str, Any]]) -> str | None:
         """Return how an order is delivered; of nothing to send None."""
@@ -208,7 +209,7 @@ class Ways:
         for key, value in self._deliveries.items():
             if key in title:
                 return value
-        return _first(DELIVERIES, (title, method)) or "other"
+        return _first(DELIVERIES, f"{title} {method}") or "other"
 
 
 def _keyed(channels: Mapping[str, str], start: str) -> dict[str, str]:
@@ -220,11 +221,10 @@ def _named(key: str) -> tuple[str, str | None]:
     return name, wanted or None
 
 
-def _first(words: Sequence[tuple[str, Sequence[str]]], texts: Sequence[str]) -> str | None:
-    """Return the first word one of whose signs stands in a text, text by text."""
-    for text in texts:
-        parts = set(re.split(r"[^a-z0-9]+", text))
-        for word, signs in words:
-            if any(sign in parts if len(sign) <= 3 else sign in text for sign in signs):
-                return word
+def _first(words: Sequence[tuple[str, Sequence[str]]], text: str) -> str | None:
+    """Return the first word one of whose signs stands in the text; short ones alone."""
+    parts = set(re.split(r"[^a-z0-9]+", text))
+    for word, signs in words:
+        if any(sign in parts if len(sign) <= 3 else sign in text for sign in signs):
+            return word
     return None
