@@ -98,6 +98,7 @@ with told as (
     union select source, order_ref from ticket
     union select source, order_ref from conversation
     union select source, order_id from feedback
+    union select source, order_id from fulfillment
 ), numbers as (
     select source, text, {NUMBER.format("text")} as number from told
 ), {_bare("numbers")}

@@ -31,7 +31,7 @@ NAMES: Mapping[str, str] = {
     "subscriptions": "sign-ups", "contact_effort": "contacts",
     "web_purchases": "reported purchases", "landed_tables": "facts about tables",
     "returns": "returns", "mailed_people": "people who get messages",
-    "visitor_periods": "visitors of whole periods",
+    "visitor_periods": "visitors of whole periods", "identity": "matches of people",
 }  # fmt: skip
 """What the rows of a mart are called in a sentence."""
 
@@ -56,6 +56,7 @@ SOURCES: Mapping[str, str] = {
     "stage_entries": "web analytics or your shop", "returns": "the returns of your shop",
     "mailed_people": "your newsletters",
     "visitor_periods": "visitor numbers of web reports",
+    "identity": "web analytics or your shop",
 }  # fmt: skip
 """What to connect so that a mart has rows."""
 

@@ -5,6 +5,7 @@ from journey.ui.cards import card, cards, measure_rows, query_cards
 from journey.ui.connect import connect, hidden
 from journey.ui.drop_offs import drop_offs
 from journey.ui.filters import scope_text
+from journey.ui.identity import identity
 from journey.ui.journey_page import journey
 from journey.ui.library import library
 from journey.ui.navigation import entries, entry, menu
@@ -22,6 +23,7 @@ __all__ = [
     "entry",
     "gate",
     "hidden",
+    "identity",
     "journey",
     "library",
     "measure_rows",

@@ -249,10 +249,9 @@ first_categories as (
 parcel_orders as (
     select fulfillment.source, fulfillment_id, order_key
     from landed.fulfillment
-    join order_numbers
-        on number = lower(
-            regexp_replace(trim(order_id), '^(gid://.*/|#)', '')
-        )
+    join landed.named_number as named
+        on named.source = fulfillment.source and named.text = order_id
+    join order_numbers using (number)
     where
         order_numbers.source = fulfillment.source
         or fulfillment.source not in (select source from landed.sales_order)

@@ -48,9 +48,9 @@ FILLED = {
     "reports only": {"traffic"},
     "orders only": {
         "orders", "coverage", "order_numbers", "order_status_counts", "stage_entries",
-        "campaigns", "exchange_rates", "order_amounts", "quality",
+        "campaigns", "exchange_rates", "order_amounts", "quality", "identity",
     },
-    "tickets only": {"tickets", "contact_effort", "quality"},
+    "tickets only": {"tickets", "contact_effort", "quality", "identity"},
     "nothing yet": set(),
 }  # fmt: skip
 ALWAYS = {"effort_weights", "freshness", "snapshot", "source_categories", "landed_tables"}
@@ -66,6 +66,7 @@ def landed(home: Home, shop: str = "orders only") -> None:
         for table, rows in SHOPS[shop].items():
             for row in rows:
                 insert(connection, table, row)
+        landing.resolve_persons(connection)
 
 
 STATUSES = """\
