@@ -198,7 +198,8 @@ class Orders:
             ("fulfillment", make.parcels), ("payment_attempt", make.attempts),
             ("return_case", make.returns),
         ):  # fmt: skip
-            yield Rows([row for order in orders for row in rows(order)], table)
+            if children := [row for order in orders for row in rows(order)]:
+                yield Rows(children, table)
         for order in orders:
             self._remember(order)
 
