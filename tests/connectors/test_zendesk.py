@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from collections.abc import Iterator
@@ -31,7 +32,8 @@ CALLS = "/api/v2/channels/voice/stats/incremental/calls.json"
 SURVEYS = "/api/v2/guide/survey_responses"
 RATINGS = "/api/v2/satisfaction_ratings.json"
 GIVEN = {
-    "url": "https://acme.zendesk.com", "email": "owner@acme.example", "token": service.TOKEN,
+    "url": "https://acme.zendesk.com", "email": "owner@acme.example",
+    "token": service.TOKEN,
 }  # fmt: skip
 SETTINGS = zendesk.Settings(
     **GIVEN,
@@ -51,8 +53,6 @@ class Line:
         self.queries: list[dict[str, list[str]]] = []
         basic = zendesk.access(SETTINGS).basic
         assert basic is not None
-        import base64
-
         word = base64.b64encode(":".join(basic).encode()).decode()
         self.headers = {"authorization": f"Basic {word}"}
 

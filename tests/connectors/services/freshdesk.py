@@ -12,7 +12,7 @@ KIND = "freshdesk"
 SETTINGS = """
 url = "{url}"
 key = "env:FRESHDESK_KEY"
-since = 2026-05-01
+since = 2026-07-20
 order_field = "Order number"
 reason_tags = { refund_wanted = "refund" }
 """
@@ -100,8 +100,7 @@ class State:
         """Return status, headers and body of one call."""
         given = base64.b64encode(f"{KEY}:X".encode()).decode()
         if headers.get("authorization") != f"Basic {given}":
-            return 401, {}, {"code": "invalid_credentials",
-                             "message": "You have to be logged in to perform this action."}  # fmt: skip
+            return 401, {}, {"code": "invalid_credentials", "message": "Log in first."}
         if path in self.refused:
             return self.refused[path], {}, {"code": "access_denied", "message": "No access"}
         self.remaining -= 1

@@ -13,7 +13,7 @@ SETTINGS = """
 url = "{url}"
 email = "owner@acme.example"
 token = "env:ZENDESK_TOKEN"
-since = 2026-05-01
+since = 2026-08-10
 order_field = "Order number"
 reason_field = "Contact reason"
 reason_tags = { refund_wanted = "refund" }
@@ -50,6 +50,10 @@ def unix(moment: dt.datetime) -> int:
     return int(moment.timestamp())
 
 
+def seconds(text: str) -> int:
+    return unix(dt.datetime.fromisoformat(text))
+
+
 def user(number: int) -> dict[str, Any]:
     staff = {AGENT: "Zorza Pomoc", SECOND_AGENT: "Zorza Pomoc 2", OWNER: "Zorza Pomoc 0"}
     if number in staff:
@@ -63,11 +67,12 @@ def user(number: int) -> dict[str, Any]:
 
 def metric(ticket: dict[str, Any], number: int, **changes: Any) -> dict[str, Any]:
     solved = ticket["status"] in ("solved", "closed")
-    full = {"calendar": 1500, "business": 500} if solved else {"calendar": None,
-                                                               "business": None}  # fmt: skip
+    none = {"calendar": None, "business": None}
+    full = {"calendar": 1500, "business": 500} if solved else none
     return {
-        "id": 50_000 + number, "ticket_id": ticket["id"], "created_at": ticket["created_at"],
-        "updated_at": ticket["updated_at"], "replies": 2, "reopens": int(number % 5 == 0),
+        "id": 50_000 + number, "ticket_id": ticket["id"],
+        "created_at": ticket["created_at"], "updated_at": ticket["updated_at"],
+        "replies": 2, "reopens": int(number % 5 == 0),
         "assignee_stations": 2, "group_stations": 1 + (number % 4 == 0),
         "solved_at": ticket["updated_at"] if solved else None,
         "status_updated_at": ticket["updated_at"],
@@ -76,6 +81,11 @@ def metric(ticket: dict[str, Any], number: int, **changes: Any) -> dict[str, Any
         "full_resolution_time_in_minutes": full,
         "requester_wait_time_in_minutes": {"calendar": 90, "business": 45},
     } | changes  # fmt: skip
+
+
+def place(ticket: dict[str, Any]) -> tuple[int, int]:
+    """Return where a ticket stands in the export."""
+    return ticket["generated_timestamp"], ticket["id"]
 
 
 class State:
@@ -155,8 +165,10 @@ class State:
         status = ("completed", "abandoned_in_queue", "completed_voicemail")[number % 3]
         self.calls.append({
             "id": 7000 + number, "created_at": at(started), "updated_at": at(started),
-            "customer_id": FIRST_PERSON, "direction": "outbound" if number == 5 else "inbound",
-            "completion_status": status, "duration": 200, "wait_time": 20, "talk_time": 150,
+            "customer_id": FIRST_PERSON,
+            "direction": "outbound" if number == 5 else "inbound",
+            "completion_status": status,
+            "duration": 200, "wait_time": 20, "talk_time": 150,
             "ticket_id": 103 if number == 0 else None, "phone_number": PHONES[0],
         })  # fmt: skip
 
@@ -208,7 +220,7 @@ class State:
 
     def _users(self, asked: Any) -> Any:
         some = [u for u in self.users.values() if u["role"] in (asked["role[]"] or ())]
-        return self._paged("users", some, asked, 2)
+        return self._paged("users", some, asked, 3)
 
     def _many(self, asked: Any) -> Any:
         wanted = {int(n) for n in asked["ids"].split(",")}
@@ -217,16 +229,20 @@ class State:
 
     def _groups(self, asked: Any) -> Any:
         some = [{"id": 31, "name": "Help"}, {"id": 32, "name": "Returns"}]
-        return self._paged("groups", some, asked, 1)
+        return self._paged("groups", some, asked, 2)
 
     def _brands(self, asked: Any) -> Any:
         return {"brands": [{"id": 11, "name": "Zorza"}, {"id": 12, "name": "Zorza Kids"}],
                 "next_page": None, "count": 2}  # fmt: skip
 
     def _fields(self, asked: Any) -> Any:
-        some = [{"id": 70, "title": "Subject"}, {"id": ORDER_FIELD, "title": "Order number"},
-                {"id": REASON_FIELD, "title": "Contact reason"}]  # fmt: skip
-        return self._paged("ticket_fields", some, asked, 2)
+        titles = {
+            70: "Subject",
+            ORDER_FIELD: "Order number",
+            REASON_FIELD: "Contact reason",
+        }
+        some = [{"id": number, "title": title} for number, title in titles.items()]
+        return self._paged("ticket_fields", some, asked, 3)
 
     def _paged(self, key: str, rows: list[Any], asked: Any, size: int) -> Any:
         begin = int(asked.get("page[after]") or 0)
@@ -238,13 +254,10 @@ class State:
     def _export(self, asked: Any) -> Any:
         if self.role != "admin":
             return 403, {}, {"error": {"title": "Forbidden", "message": "No access"}}
-        rows = sorted(
-            self.tickets.values(), key=lambda t: (t["generated_timestamp"], t["id"])
-        )
+        rows = sorted(self.tickets.values(), key=place)
         if "cursor" in asked:
             stamp, number = base64.b64decode(asked["cursor"]).decode().split("||")
-            rows = [t for t in rows
-                    if (t["generated_timestamp"], t["id"]) > (int(stamp), int(number))]  # fmt: skip
+            rows = [t for t in rows if place(t) > (int(stamp), int(number))]
         else:
             start = int(asked["start_time"])
             rows = [t for t in rows if t["generated_timestamp"] >= start]
@@ -266,10 +279,8 @@ class State:
         start = int(asked["start_time"])
         rows = [e for e in self.events if e["timestamp"] >= start]
         some = rows[: self.event_page]
-        while (
-            len(some) < len(rows) and rows[len(some)]["timestamp"] == some[-1]["timestamp"]
-        ):
-            some.append(rows[len(some)])
+        while (rest := rows[len(some) :]) and rest[0]["timestamp"] == some[-1]["timestamp"]:
+            some.append(rest[0])
         end = some[-1]["timestamp"] if some else None
         return {"ticket_events": some, "end_time": end, "count": len(some),
                 "next_page": f"https://acme.example/x?start_time={end}",
@@ -277,14 +288,13 @@ class State:
 
     def _talk(self, asked: Any) -> Any:
         start = int(asked["start_time"])
-        rows = [c for c in self.calls
-                if dt.datetime.fromisoformat(c["updated_at"]).timestamp() >= start]  # fmt: skip
+        rows = [c for c in self.calls if seconds(c["updated_at"]) >= start]
         some = rows[:2]
         if not some:
             return {"calls": [], "count": 0, "next_page": None}
-        end = unix(dt.datetime.fromisoformat(some[-1]["updated_at"]))
+        end = seconds(some[-1]["updated_at"])
         return {"calls": some, "count": len(some),
-                "next_page": f"https://acme.example{'/x'}?start_time={end}"}  # fmt: skip
+                "next_page": f"https://acme.example/x?start_time={end}"}  # fmt: skip
 
     def _answers(self, asked: Any) -> Any:
         first = int(asked.get("filter[created_at_start]") or 0) / 1000
@@ -295,17 +305,14 @@ class State:
     def _rated(self, asked: Any) -> Any:
         first = int(asked.get("start_time") or 0)
         last = int(asked.get("end_time") or 10**12)
-        some = [
-            r
-            for r in self.ratings
-            if first <= dt.datetime.fromisoformat(r["created_at"]).timestamp() <= last
-        ]
-        return self._paged("satisfaction_ratings", some, asked, 2)  # fmt: skip
+        some = [r for r in self.ratings if first <= seconds(r["created_at"]) <= last]
+        return self._paged("satisfaction_ratings", some, asked, 2)
 
 
 class Zendesk(Service):
     def __init__(self) -> None:
         self.state = State()
+        self.state.page, self.state.event_page = 12, 35
         super().__init__()
 
     def answer(self, call: Call) -> Answer:
