@@ -37,6 +37,11 @@ where placed_at is not null and deleted_at is null and cancelled_at is null
 group by all
 """
 
+ZONES = """
+select time_zone from web_daily union select time_zone from web_people
+order by time_zone
+"""
+
 
 def doctor(
     home: Home,
@@ -66,10 +71,12 @@ def _try(
     options = options_of(source, connector.Settings, home)
     counted: list[tuple[Any, ...]] = []
     persons: list[Problem] = []
+    zones: list[tuple[str]] = []
 
     def count(connection: Any) -> None:
         counted.extend(connection.execute(STATUSES).fetchall())
         persons.extend(suspects.by_values(connection, connector.TABLES))
+        zones.extend(connection.execute(ZONES).fetchall())
 
     told: list[Problem] = []
     with contextlib.chdir(home.root), reach(connector, source, options, report) as http:
@@ -85,7 +92,22 @@ def _try(
         for name, status, orders in counted
     ]
     found = [item.problem(formats) for item in standings.unexplained(rows)]
+    told += _other_zones(source, zones, reporting.time_zone)
     return [*told, *_skips(source, tables), *persons, *found]
+
+
+def _other_zones(source: Source, zones: list[tuple[str]], own: str) -> list[Problem]:
+    """Say that ready-made days of a source begin at another hour than the app's."""
+    return [
+        Problem(
+            f"source {source.name}", f"its days are cut in the time zone {zone}",
+            f"{own}, the time_zone of [reporting]",
+            "set the same zone in both; until then a visit late in the evening and its "
+            "order may stand on two days",
+        )
+        for (zone,) in zones
+        if zone != own
+    ]  # fmt: skip
 
 
 def _standing(settings: Settings, status: str | None) -> str:
