@@ -57,20 +57,25 @@ contacts as (
     where started_at is not null
 ),
 
--- a ticket that a bot or a call handed over has changed hands once more
+-- a ticket that a bot or a call handed over has changed hands once more; one
+-- that only stands for a call has not
 handed_over as (
     select source, ticket_id, count(*) as handovers
     from landed.conversation
-    where ticket_id is not null
+    where ticket_id is not null and coalesce(handed_over, true)
     group by all
 ),
 
+-- forms are answered by e-mail, so going on there is no other channel
 ticket_events as (
     select
         source, ticket_id,
         count(*) filter (kind = 'transfer') as transfers,
         count(*) filter (kind = 'reopen') as reopens,
-        count(distinct lower(channel)) filter (
+        count(distinct case
+            when lower(channel) in ('form', 'web') then 'email'
+            else lower(channel)
+        end) filter (
             channel is not null and coalesce(author, 'customer') = 'customer'
         ) as channels
     from landed.ticket_event
