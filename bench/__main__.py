@@ -1,4 +1,4 @@
-"""`python -m bench [sql] [build] [pages]`: all three when none is named."""
+"""`python -m bench [sql] [build] [pages] [ga4]`: all of them when none is named."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 BENCH_HOME = Path(__file__).resolve().parent.parent / ".bench"
 os.environ["JOURNEY_HOME"] = str(BENCH_HOME)
 
-from bench import build, pages, shop, sql  # noqa: E402
+from bench import build, ga4, pages, shop, sql  # noqa: E402
 
-PARTS = {"sql": sql.measure, "build": build.measure, "pages": pages.measure}
+PARTS = {"sql": sql.measure, "build": build.measure, "pages": pages.measure,
+         "ga4": ga4.measure}  # fmt: skip
 
 
 def main(names: list[str]) -> int:

@@ -32,14 +32,15 @@ def frame_of(answer: Any, columns: dict[str, str]) -> pl.DataFrame:
     """
     texts: dict[str, list[str]] = {}
     rows = answer.rows
-    for place, header in enumerate(answer.dimension_headers):
-        if header.name in columns:
-            texts[columns[header.name]] = [
-                row.dimension_values[place].value for row in rows
-            ]
-    for place, header in enumerate(answer.metric_headers):
-        if header.name in columns:
-            texts[columns[header.name]] = [row.metric_values[place].value for row in rows]
+    # all cells in one pass, then every nth: half the time of a pass for each column
+    dimensions = [cell.value for row in rows for cell in row.dimension_values]
+    metrics = [cell.value for row in rows for cell in row.metric_values]
+    for headers, cells in (
+        (answer.dimension_headers, dimensions), (answer.metric_headers, metrics)
+    ):  # fmt: skip
+        for place, header in enumerate(headers):
+            if header.name in columns:
+                texts[columns[header.name]] = cells[place :: len(headers)]
     return pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String))
 
 
