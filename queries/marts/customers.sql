@@ -38,7 +38,6 @@ sales_channel   = "Sales channel of the first order."
 payment_method  = "How the first order was paid."
 delivery_method = "How the first order was delivered."
 basket_band     = "Gross amount of the first order in bands."
-customer_tier   = "Tier just before the first order: prospects."
 tier_now = "Tier by all orders so far; NULL below 30 customers."
 recency_score   = "1 to 5: when the last order was placed."
 frequency_score = "1 to 5: how many orders."
@@ -146,7 +145,6 @@ select
     referred.person_id is not null as was_referred,
     channel, source_medium, campaign, device, country, visitor_type,
     sales_channel, payment_method, delivery_method, basket_band,
-    customer_tier,
     tier as tier_now, recency_score, frequency_score, money_score,
     first_product_category, product_brand, arrival, brand
 from first_orders

@@ -79,8 +79,8 @@ ordered_once as (
         'second_order' as step, first_order_key as ref, person_id, day,
         first_order_key as order_key, channel, source_medium, campaign,
         device, country, visitor_type, sales_channel, payment_method,
-        delivery_method, basket_band, customer_tier, first_product_category,
-        product_brand, arrival, effort_band
+        delivery_method, basket_band, 'prospects' as customer_tier,
+        first_product_category, product_brand, arrival, effort_band
     from customers
     cross join settings.stage_windows
     cross join (

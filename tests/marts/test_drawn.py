@@ -114,7 +114,7 @@ def test_customers(built: Built) -> None:
             "margin": None if None in margins else sum(margins),
             "revenue_12_months": sum(o["revenue"] for o in own
                                      if o["day"] < first["day"] + early),
-            "last_order_at": own[-1]["placed_at"], "customer_tier": "prospects",
+            "last_order_at": own[-1]["placed_at"],
             "tier_now": None, "product_brand": first["product_brand"],
             "arrival": first["arrival"],
             "contacts_after_first": model.around(first)["after"],
