@@ -180,7 +180,7 @@ def _lacking(query: Query, catalog: Catalog) -> str | None:
 def _needed(tables: Sequence[str]) -> str:
     words = [NEEDS.get(table, table.replace("_", " ")) for table in tables]
     things = _listed(list(dict.fromkeys(words)))
-    return f"needs {things}: connect {_listed(list(tables))} on the page Data"
+    return f"needs {things}: connect a source of it on the page Data"
 
 
 def half_filtered(reads: Sequence[str], scope: Scope, catalog: Catalog) -> str | None:

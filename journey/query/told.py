@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
@@ -106,12 +107,24 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "tickets.wait_seconds": ("waiting times", "wait_seconds of conversation"),
     "tickets.by_bot": ("chats with a bot", "conversation of kind bot"),
 }
-"""Mart and column, or mart and kind -> what it is, and what brings it."""
+"""Mart and column, or mart and kind -> what it is, and which landed columns bring it."""
 
 ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "costs.contacts": ("the cost of a contact", "set [costs] contact in journey.toml"),
 }
 """What no source gives: what it is, and what to do."""
+
+TELLERS: Mapping[str, str] = {
+    "session": "web analytics", "web_event": "web analytics",
+    "web_people": "web analytics", "ticket": "your helpdesk",
+    "ticket_event": "your helpdesk", "conversation": "your calls and bot chats",
+    "sales_order": "your shop", "refund": "your shop", "fulfillment": "your parcels",
+    "return_case": "your returns", "order_line": "the lines of your orders",
+    "payment_attempt": "your payments", "checkout": "the checkouts of your shop",
+    "campaign_daily": "your campaigns", "message": "your newsletters",
+    "loyalty_event": "your loyalty programme", "feedback": "your surveys or reviews",
+}  # fmt: skip
+"""Landed table -> who tells what it holds, in words."""
 
 _known: weakref.WeakKeyDictionary[Reader, dict[str, bool]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
@@ -190,9 +203,13 @@ def known(need: str, marts: Mapping[str, Mapping[str, str]]) -> bool:
 
 
 def words(need: str) -> tuple[str, str]:
-    """Return what is lacking, and what to do: "connect discount_total of ..."."""
+    """Return what is lacking, and what to do: "let your shop tell it, ..."."""
     if need in ELSEWHERE:
         return ELSEWHERE[need]
     mart, _, word = need.partition(".")
     what, where = WORDS.get(need, (f"{word.replace('_', ' ')} of {mart}", mart))
-    return what, f"connect {where} on the page Data"
+    tables = [part for part in re.findall(r"\w+", where) if part in TELLERS]
+    tellers = " or ".join(dict.fromkeys(TELLERS[table] for table in tables))
+    if not tellers:
+        return what, f"connect {where.replace('_', ' ')} on the page Data"
+    return what, f"let {tellers} tell it, see the page Data"

@@ -170,7 +170,7 @@ def test_a_measure_without_a_row_says_what_it_needs(
         needs=["fulfillment", "ticket"],
     )
     assert ask(query, october).absence == (
-        "needs delivery dates and tickets: connect fulfillment and ticket on the page Data"
+        "needs delivery dates and tickets: connect a source of it on the page Data"
     )
 
 

@@ -41,7 +41,7 @@ def test_a_step_that_no_visit_ever_reached_was_not_told(
     absence = ask(query, october).absence
     assert (
         absence
-        == "needs visits with a checkout: connect checkouts of session on the page Data"
+        == "needs visits with a checkout: let web analytics tell it, see the page Data"
     )
     # told a year ago: none in these days is a zero
     year = october.period.year_before().first
