@@ -161,7 +161,7 @@ def changed(where: str, before: Property, now: Property) -> Problem:
         f"in {before.time_zone} and {before.currency}",
         "the zone and currency of the days read before: GA4 does not restate them",
         "set them back in Analytics, Admin, Property details; or read all days anew: "
-        "refresh --full",
+        "python -m journey sync, the name of this source, --full",
     )
 
 

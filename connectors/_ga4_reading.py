@@ -113,7 +113,7 @@ def _refuse_change(pages: Pages, described: Property, state: State) -> None:
                 pages.client.where, f"what has landed is of property {state.property}",
                 "one property in one source",
                 "give the other property a source of its own, or read all days anew: "
-                "refresh --full",
+                "python -m journey sync, the name of this source, --full",
             )
         )  # fmt: skip
     before = Property(state.time_zone, state.currency)
