@@ -4,7 +4,8 @@ from journey.landing.books import TableRun
 from journey.landing.erasure import forget
 from journey.landing.hashing import Hasher
 from journey.landing.persons import resolve_persons
-from journey.landing.run import Run, land, rehearse, resolve_if_stale
+from journey.landing.rehearsal import rehearse
+from journey.landing.run import Run, land, resolve_if_stale
 from journey.landing.store import check_room, drop_kind, open_landing
 from journey.landing.tables import BOOKS, TABLES, LandedTable, create
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -19,8 +20,10 @@ from journey.landing.files import FileReader
 from journey.landing.hashing import Hasher
 from journey.landing.persons import resolve_persons
 from journey.landing.stage import Staged, frame_of, stage_frame
-from journey.landing.tables import TABLES, LandedTable, create
+from journey.landing.tables import TABLES, LandedTable
 
+KEPT_EVERY = 10.0
+"""Seconds of work that a kill may cost, where a source marks its pages."""
 CONVERTED = 20_000
 """Rows of a table that are converted together; each conversion has a cost of its own."""
 GATHERED = 60_000
@@ -66,6 +69,8 @@ class Run:
         self._waiting: list[tuple[LandedTable, Batch]] = []
         self._weight = 0
         self._spilled = False
+        self._settled = False
+        self._kept_at = time.monotonic()
 
     # --------------------------------------------------------------- taking
 
@@ -76,7 +81,7 @@ class Run:
     def take(self, name: str, batch: Batch) -> None:
         """Take one batch of a connector while it reads the table `name`."""
         if isinstance(batch, Mark):
-            self._checkpoint()
+            self.checkpoint()
             return
         table = TABLES[getattr(batch, "table", None) or name]
         if isinstance(batch, Files):
@@ -89,9 +94,11 @@ class Run:
         if self._weight > GATHERED:
             self._make_room()
 
-    def _checkpoint(self) -> None:
+    def checkpoint(self) -> None:
+        """Mark what waits, and land it when it is much or when time has passed."""
         self.settle()
-        if self._weight > GATHERED:
+        due = time.monotonic() - self._kept_at > KEPT_EVERY
+        if self._weight > GATHERED or (due and self._ready):
             self.keep()
 
     def _make_room(self) -> None:
@@ -195,7 +202,8 @@ class Run:
 
     def keep(self) -> None:
         """Land what is marked, with the cursors, as one change: all of it or nothing."""
-        ready, self._ready, self._weight = self._ready, [], 0
+        ready, self._ready, self._weight, self._settled = self._ready, [], 0, False
+        self._kept_at = time.monotonic()
         self._stage_all(ready)
         with self.turn:
             self.connection.execute("begin").fetchall()
@@ -220,7 +228,7 @@ class Run:
     def settle(self) -> None:
         """Mark what waits: a table, or a stretch of it, has come to its end."""
         self._ready += self._waiting
-        self._waiting, self._spilled = [], False
+        self._waiting, self._spilled, self._settled = [], False, True
 
     def give_up(self) -> None:
         """After an error: land what was marked, drop what came after the last mark."""
@@ -232,7 +240,7 @@ class Run:
                 merge.make_staged(self.connection, TABLES[name])
                 self._forget_remarks(self.tables[name])
             self._spilled = False
-        if self._ready:
+        if self._settled:
             self.keep()
 
     def _forget_remarks(self, done: TableRun) -> None:
@@ -385,27 +393,6 @@ def resolve_if_stale(connection: duckdb.DuckDBPyConnection) -> None:
     except BaseException:
         _roll_back(connection)
         raise
-
-
-def rehearse(
-    home: Home,
-    source: str,
-    kind: str,
-    batches: Callable[[Run], None],
-    look: Callable[[duckdb.DuckDBPyConnection], None] = lambda connection: None,
-) -> list[TableRun]:
-    """Land what `batches(run)` takes in memory only, and forget it after a `look`.
-
-    Raises JourneyError as `land` would.
-    """
-    with contextlib.closing(duckdb.connect()) as connection:
-        connection.execute("set global timezone = 'UTC'").fetchall()
-        create(connection)
-        hasher = Hasher(b"a key for the rehearsal only", None)
-        now = dt.datetime.now(dt.UTC)
-        done = land(connection, home, source, kind, batches, hasher, now)
-        look(connection)
-        return done
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:

@@ -205,7 +205,7 @@ class Pull:
         if thorough:
             cursor.thorough_at = self.run.started
         self._cover(table, first, self.run.started)
-        self.run.keep()
+        self.run.checkpoint()
 
     def _next_older(self, table: str) -> None:
         cursor = self.run.cursor(table)
@@ -223,7 +223,7 @@ class Pull:
     ) -> None:
         cursor.stretch_first = cursor.stretch_before = cursor.mark = None
         self._cover(table, first, before)
-        self.run.keep()
+        self.run.checkpoint()
 
     def _older(self, cursor: Cursor) -> bool:
         return cursor.created_since is not None and cursor.created_since > self._wanted
