@@ -11,8 +11,9 @@ from connectors import _zendesk_calls as calls, _zendesk_words as words
 from journey.connector import Http, JourneyError, Problem, near
 
 FIELDS = "/api/v2/ticket_fields.json"
-OWN = ("", "type", "form")
-"""What reason_field may name beside a field of the shop's own."""
+EXTERNAL = "external_id"
+OWN = ("", "type", "form", EXTERNAL)
+"""What a setting may name beside a field of the shop's own."""
 STAFF_ROLES = ("agent", "admin")
 ORDER = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9/_.-]{0,39}")
 """What an order number looks like; a sentence or an address in its field is none."""

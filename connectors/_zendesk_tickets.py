@@ -77,11 +77,9 @@ def _rows(
 ) -> list[dict[str, Any]]:
     first = settings.since.isoformat() if settings.since else ""
     tickets = [t for t in tickets if (t.get("created_at") or "") > first]
-    if "users" in answer:
-        users = {int(user["id"]): user for user in answer["users"] or ()}
-    else:
-        people = [t.get(name) for t in tickets for name in ("requester_id", "submitter_id")]
-        users = names.accounts(http, people)
+    users = {int(user["id"]): user for user in answer.get("users") or ()}
+    people = {t.get(name) for t in tickets for name in ("requester_id", "submitter_id")}
+    users |= names.accounts(http, people - users.keys())
     metrics = {int(m["ticket_id"]): m for m in answer.get("metric_sets") or ()}
     return [
         _row(t, _metric(t, metrics), users, known, settings) for t in tickets
@@ -110,7 +108,11 @@ def _row(
         "email": requester.get("email"),
         "phone": requester.get("phone"),
         "customer_id": str(number) if number is not None and number > 0 else None,
-        "order_ref": names.order_number(_field(values, known, "order_field")),
+        "order_ref": names.order_number(
+            ticket.get("external_id")
+            if settings.order_field == names.EXTERNAL
+            else _field(values, known, "order_field")
+        ),
         "brand": known.brands.get(ticket.get("brand_id") or 0),
         "country": _country(_field(values, known, "country_field")),
         "channel": words.channel_of(channel, settings.channels),

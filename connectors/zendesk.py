@@ -70,7 +70,8 @@ class Settings:
         help="tag -> reason, of tickets whose field is empty", default={}
     )
     order_field: str = setting(
-        help="title or number of the ticket field that holds the order number", default=""
+        help="title or number of the ticket field with the order number, or external_id",
+        default="",
     )
     country_field: str = setting(
         help="title or number of the ticket field that holds the country", default=""

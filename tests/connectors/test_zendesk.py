@@ -261,6 +261,19 @@ def test_an_order_field_gives_numbers_and_no_sentence_and_no_address(state):
     ]  # fmt: skip
 
 
+def test_the_order_may_stand_where_apps_of_shops_write_it(state):
+    state.tickets[100]["external_id"] = "PL-77"
+    settings = zendesk.Settings(**GIVEN, order_field="external_id")
+    assert tickets(state, settings)["100"]["order_ref"] == "PL-77"
+
+
+def test_a_submitter_who_does_not_come_along_is_asked_for(state):
+    state.tickets[101] |= {"submitter_id": service.AGENT, "via": {"channel": "web"}}
+    hidden = state.users.pop(service.AGENT)
+    state._many = lambda asked: {"users": [hidden]}
+    assert tickets(state)["101"]["initiated_by"] == "agent"
+
+
 def test_channels_are_the_products_words_and_the_shop_may_say_its_own(state):
     settings = zendesk.Settings(**GIVEN, channels={"api": "form"})
     found = tickets(state, settings)
