@@ -82,7 +82,10 @@ def _last_read(source: str) -> str:
         return "Not read yet."
     zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
     read = formats.moment(dt.datetime.fromisoformat(run.finished_at), zone)
-    return f"Last read {read} · {formats.counted(run.rows, 'row')}"
+    told = f"Last read {read} · {formats.counted(run.rows, 'row')}"
+    if run.partial:
+        return f"{told} · paused for its limit of calls, the next refresh goes on"
+    return f"{told} · older data are still to be read" if run.more else told
 
 
 def _runs() -> None:
@@ -115,6 +118,6 @@ def _run(run: Entry, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
         "key": run.started_at,
         "title": run.what.capitalize() if run.what == "build" else f"Read {run.name}",
         "text": " · ".join(parts),
-        "chip": "fine" if run.ok else "failed",
-        "tone": "good" if run.ok else "bad",
+        "chip": "partial" if run.partial else "fine" if run.ok else "failed",
+        "tone": "" if run.partial else "good" if run.ok else "bad",
     }
