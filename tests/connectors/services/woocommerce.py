@@ -21,11 +21,12 @@ from zoneinfo import ZoneInfo
 from tests.connectors.service import Answer as Reply, Call, Service
 
 KIND = "woocommerce"
-SETTINGS = """
-url = "{url}"
+TODAY = dt.datetime.now(dt.UTC)
+SETTINGS = f"""
+url = "{{url}}"
 key = "env:WOO_KEY"
 secret = "env:WOO_SECRET"
-since = 2026-01-01
+since = {TODAY.date() - dt.timedelta(days=150)}
 page_size = 10
 """
 KEY, SECRET = "ck_5d1f0a9be2c34", "cs_77c0e1f94ab2d"
@@ -381,7 +382,7 @@ class Store(Service):
     """The small shop over HTTP: calls are signed, and looked at as the shop does."""
 
     def __init__(self) -> None:
-        self.shop = small_shop(dt.datetime.now(dt.UTC))
+        self.shop = small_shop(TODAY)
         super().__init__()
 
     def answer(self, call: Call) -> Reply:
