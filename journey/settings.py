@@ -25,6 +25,7 @@ ORDER_STATUSES = {
     "processing": "counts", "completed": "counts", "paid": "counts",
     "shipped": "counts", "delivered": "counts", "refunded": "counts",
     "partially_refunded": "counts", "on-hold": "waits", "pending": "waits",
+    "checkout-draft": "waits",
     "failed": "lost", "cancelled": "lost", "canceled": "lost",
 }  # fmt: skip
 
