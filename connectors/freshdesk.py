@@ -46,7 +46,7 @@ GUIDE = Guide(
         "The plan must have the API; free plans and blocked trials have none",
     ),
     name="helpdesk",
-    example='url = "https://acme.freshdesk.com"\nkey = "env:FRESHDESK_KEY"\n',
+    example='url = "https://acme.freshdesk.com"\nkey = "env:FRESHDESK_KEY"',
 )
 
 

@@ -46,7 +46,7 @@ GUIDE = Guide(
     ),
     name="helpdesk",
     example='url = "https://acme.zendesk.com"\nemail = "admin@shop.example"\n'
-    'token = "env:ZENDESK_TOKEN"\n',
+    'token = "env:ZENDESK_TOKEN"',
 )
 
 
