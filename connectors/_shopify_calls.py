@@ -52,6 +52,8 @@ class Calls:
         answer = self._post(document, variables)
         if "MAX_COST_EXCEEDED" in codes(answer):
             raise TooDear
+        if "THROTTLED" in codes(answer):
+            self.http.wait(1.0, "its budget of calls is used up")
         if answer.get("errors") or answer.get("data") is None:
             return self.http.graphql(self.path, document, variables)
         return {**answer["data"], "extensions": answer.get("extensions") or {}}

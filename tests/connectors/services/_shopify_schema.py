@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import re
 from typing import Any
@@ -218,6 +219,7 @@ def kind_of(thing: dict[str, Any], *_: Any) -> str:
     return str(thing.get("__typename") or thing["id"].split("/")[3])
 
 
+@functools.cache
 def schema() -> Any:
     """Return the schema with its roots, which the service answers."""
     built = build_schema(SDL)

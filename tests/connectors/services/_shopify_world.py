@@ -179,7 +179,7 @@ def refund(
 
 def person(place: int) -> dict[str, Any]:
     states = ("SUBSCRIBED", "NOT_SUBSCRIBED", "UNSUBSCRIBED")
-    created = START - dt.timedelta(days=3) + dt.timedelta(days=9 * place)
+    created = START - dt.timedelta(days=1) + dt.timedelta(days=9 * place)
     return {
         "id": gid("Customer", 900 + place), "firstName": NAMES[place].split()[0],
         "lastName": NAMES[place].split()[1], "displayName": NAMES[place],
