@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime as dt
 import json
 from typing import Any
@@ -21,6 +22,7 @@ from journey.connector import (
     Rows,
     Since,
 )  # fmt: skip
+from journey.home import PROJECT
 from journey.sources.failures import problem_of
 from tests.connectors.services import freshdesk as service
 
@@ -323,3 +325,11 @@ def test_an_address_may_be_copied_from_the_browser(url):
     found = freshdesk.access(freshdesk.Settings(**GIVEN | {"url": url}))
     assert found.url == "https://acme.freshdesk.com"
     assert found.basic == (service.KEY, "X")
+
+
+def test_every_setting_and_table_stands_in_the_guide():
+    text = (PROJECT / "docs" / "connecting-freshdesk.md").read_text("utf-8")
+    for field in dataclasses.fields(freshdesk.Settings):
+        assert f"`{field.name}`" in text and field.metadata["help"]
+    for name in freshdesk.TABLES:
+        assert f"`{name}`" in text

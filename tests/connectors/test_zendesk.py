@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from journey.connector import (
     Rows,
     Since,
 )  # fmt: skip
+from journey.home import PROJECT
 from journey.sources.failures import problem_of
 from tests.connectors.services import zendesk as service
 
@@ -530,3 +532,11 @@ def test_a_next_page_is_followed_by_its_number_where_there_is_no_cursor(state):
     state._brands = brands
     assert {row["brand"] for row in tickets(state).values()} == {"B1", "B2"}
     assert parse_qs(urlsplit("?page=2").query) == {"page": ["2"]}
+
+
+def test_every_setting_and_table_stands_in_the_guide():
+    text = (PROJECT / "docs" / "connecting-zendesk.md").read_text("utf-8")
+    for field in dataclasses.fields(zendesk.Settings):
+        assert f"`{field.name}`" in text and field.metadata["help"]
+    for name in zendesk.TABLES:
+        assert f"`{name}`" in text
