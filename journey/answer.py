@@ -60,6 +60,8 @@ class Estimate:
     """Sessions, orders or people the figure rests on."""
     ready_on: dt.date | None = None
     """When an immature figure will have had its whole window."""
+    sides: tuple[float, float] | None = None
+    """Of a difference: what it is the difference of, treated and baseline."""
 
 
 @dataclass(frozen=True)

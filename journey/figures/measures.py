@@ -149,6 +149,7 @@ class Measurer:
             low=change.low if change else None,
             high=change.high if change else None,
             units=cell.units,
+            sides=(treated.value, baseline.value),
         )
 
     def change(

@@ -40,6 +40,7 @@ ALWAYS = (
 )  # fmt: skip
 """What the sentence and the worth of a step are made of."""
 SHOWN = 3
+FRESHNESS = "data/freshness"
 HALF = 0.5
 MATERIAL = 0.005
 """A leak below this share of the period's revenue is not worth a manager's morning."""
@@ -294,9 +295,26 @@ def _sold_sentence(figures: Figures) -> str:
     """Return what is known where no comparison of revenue is possible."""
     total, formats = measure_of(figures, "conversion/revenue"), figures.formats
     if total is None:
-        return "No order that counts came in these days."
+        return _unfinished(figures) or "No order that counts came in these days."
     net = "net" if formats.vat == "excluded" else "incl. VAT"
     return f"Revenue was {formats.money(total.now.value, 0)} {net}."
+
+
+def _unfinished(figures: Figures) -> str:
+    """Say that all orders so far lie on days that are not complete, else nothing."""
+    if FRESHNESS not in figures.library.queries:
+        return ""
+    rows = figures.answer(FRESHNESS, replace(figures.scope, where=(), segment=None)).frame
+    wanted = {"table_name", "first_day", "complete_through"}
+    if rows is None or not wanted <= set(rows.columns):
+        return ""
+    for name, first, through in rows.select(
+        "table_name", "first_day", "complete_through"
+    ).iter_rows():
+        if name == "orders" and first and through and first > through:
+            day = figures.formats.short_date(first)
+            return f"The first orders came in on {day}, a day that is not complete yet."
+    return ""
 
 
 def _without_visits(figures: Figures) -> list[str]:

@@ -80,11 +80,24 @@ def _numbers(
     return {
         "value": formats.value(now.value, unit),
         "was": f"was {was}" if was else "",
-        "interval": f"{spread} at 95%" if spread else "",
+        "interval": ", ".join(
+            text
+            for text in (_sides(now, unit, formats), f"{spread} at 95%" if spread else "")
+            if text
+        ),
         **_change(change, unit, formats),
         "target": _target(now, before, target, unit, formats, better),
         "spark": sparkline(measure.trend, measure.trend_before, unit, formats),
     }
+
+
+def _sides(now: Estimate, unit: str | None, formats: Formats) -> str:
+    """Return "12.1% against 5.9%" of a difference, else nothing."""
+    if now.sides is None:
+        return ""
+    plain = "percent" if unit == "percent_points" else unit
+    treated, baseline = (formats.value(side, plain) for side in now.sides)
+    return f"{treated} against {baseline}"
 
 
 def _change(change: Change | None, unit: str | None, formats: Formats) -> dict[str, str]:

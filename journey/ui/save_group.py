@@ -22,6 +22,7 @@ from journey.ui.target import Target
 
 COUNTING = "data/stopped"
 """The name of the query made up to count whom a file would name."""
+ALSO = "Who ordered since is among them; See who leaves them out."
 READS = "Your role reads groups. `[roles]` in journey.toml decides who saves them."
 CLOSED = (
     "The folder beside journey.toml is closed to the app: download the file and put it "
@@ -50,7 +51,8 @@ def show(target: Target, scope: Scope) -> None:
     if st.checkbox("Only who agreed to be written to", key="group_consent"):
         everybody, group = counted(group), replace(group, consenting=True)
     count = counted(group)
-    st.caption(problems.plain(told(count, group, formats, everybody)))
+    also = "" if count.people is None or group.rule.mart == "orders" else f" {ALSO}"
+    st.caption(problems.plain(told(count, group, formats, everybody) + also))
     title = st.text_input(
         "Name in the filter", group.title, max_chars=80, key="group_title"
     )

@@ -31,6 +31,7 @@ ORDERS = frozenset({"review", "collection"})
 """Steps whose list has a row for each order, not for each customer."""
 CHOICES = {"fix": "To fix", "contact": "To contact"}
 REFUSED = "Your role sees figures, not order numbers. `[roles]` in journey.toml decides."
+LEFT_OUT = "Who ordered since is left out here; a saved group keeps them."
 NOBODY = (
     "Nobody known: these visits belong to no customer with an earlier order who has not "
     "ordered since."
@@ -75,7 +76,8 @@ def _table(answer: Answer, scope: Scope, target: Target) -> None:
         return
     noun, query = "order" if step in ORDERS else "customer", data.query(answer.name)
     about = query.description if query else ""
-    st.caption(problems.plain(f"{counted(rows, formats, noun)} {about}"))
+    since = "" if step in ORDERS else LEFT_OUT
+    st.caption(problems.plain(f"{counted(rows, formats, noun)} {about} {since}".strip()))
     picked = st.segmented_control(
         "For what", list(CHOICES), format_func=CHOICES.__getitem__, default="fix",
         required=True, key="who_for", label_visibility="collapsed",

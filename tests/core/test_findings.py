@@ -252,6 +252,29 @@ def test_days_without_an_order_are_not_days_without_data() -> None:
     assert leaks.sentence(shop, []) == "No order that counts came in these days."
 
 
+def test_a_first_order_on_a_day_that_goes_on_is_not_called_none() -> None:
+    class Young(Told):
+        def answer(self, name: str, scope: Scope | None = None) -> Answer:
+            if name != leaks.FRESHNESS:
+                return super().answer(name, scope)
+            day = dt.date(2026, 10, 5)
+            rows = {"table_name": ["orders"], "first_day": [day],
+                    "complete_through": [day - dt.timedelta(1)]}  # fmt: skip
+            return Answer(name, NOW, frame=pl.DataFrame(rows))
+
+    shop = Young(
+        {
+            "conversion/revenue": Measure(Estimate(None, "missing")),
+            "conversion/average_order": Measure(Estimate(None, "missing")),
+            "awareness/visits": Measure(Estimate(40), Estimate(50)),
+            leaks.FRESHNESS: Measure(Estimate(None)),
+        }
+    )
+    assert leaks.sentence(shop, []) == (
+        "The first orders came in on 5 Oct, a day that is not complete yet."
+    )
+
+
 def test_revenue_that_only_web_analytics_saw_is_called_so() -> None:
     shop = Unconnected(
         {

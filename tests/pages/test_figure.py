@@ -60,3 +60,11 @@ def test_a_target_is_coloured_only_where_the_interval_clears_it(
 )  # fmt: skip
 def test_nothing_is_not_too_few(units: float, message: str) -> None:
     assert shown(Measure(Estimate(None, "too_few", units=units)))["message"] == message
+
+
+def test_a_difference_says_what_it_is_the_difference_of() -> None:
+    lift = Measure(Estimate(0.062, low=0.04, high=0.083, sides=(0.121, 0.059)))
+    card = shown(lift, "percent_points")
+    assert card["value"].startswith("+6.2")
+    assert card["interval"].startswith("12.1% against 5.9%, ")
+    assert "against" not in shown(Measure(Estimate(0.1, low=0.08, high=0.12)))["interval"]

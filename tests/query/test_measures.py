@@ -247,6 +247,7 @@ def test_an_arm_is_the_difference_of_two_rates(
     )
     found = figures(ask(query, october))
     assert found.now.value == pytest.approx(0.1)
+    assert found.now.sides == pytest.approx((0.3, 0.2))
     assert (found.now.low, found.now.high) == pytest.approx(
         statistics.newcombe(60, 200, 20, 100)
     )
