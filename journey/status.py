@@ -49,13 +49,22 @@ class Status:
     """Newest first, at most 50."""
 
     @property
-    def failed(self) -> bool:
-        """Whether the last run of any source, or the last build, failed."""
+    def failures(self) -> tuple[Entry, ...]:
+        """The last run of every source, and the last build, that failed."""
         last: dict[tuple[str, str], Entry] = {}
         for run in self.runs:
             what = (run.what, run.name if run.what == "sync" else "")
             last.setdefault(what, run)
-        return any(not run.ok for run in last.values())
+        return tuple(run for run in last.values() if not run.ok)
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.failures)
+
+    def last_good(self, source: str) -> Entry | None:
+        """Return when a source was last read without a problem, None in no run kept."""
+        mine = (run for run in self.runs if run.what == "sync" and run.name == source)
+        return next((run for run in mine if run.ok), None)
 
 
 def now() -> str:

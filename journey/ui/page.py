@@ -12,6 +12,7 @@ import streamlit as st
 
 from journey import build, data, kept
 from journey.scope import Scope
+from journey.status import Entry
 from journey.ui import days, filters, gate, problems
 from journey.ui.navigation import entry
 from journey.warehouse import Snapshot
@@ -110,11 +111,9 @@ def _strips() -> None:
         st.warning(OTHER_TABLES, icon=":material/build:")
     if old := _old():
         st.caption(f":material/history: {old}")
-    if failed := _failure():
-        st.warning(
-            f"The last refresh failed, so these are the figures before it. {failed}",
-            icon=":material/sync_problem:",
-        )
+    for failed in data.status().failures:
+        if failed.problems:
+            st.warning(_failure(failed), icon=":material/sync_problem:")
 
 
 def _is_of_other_tables() -> bool:
@@ -143,17 +142,27 @@ def _old() -> str | None:
     )
 
 
-def _failure() -> str | None:
-    """Return what went wrong in the newest run, if it did."""
-    status = data.status()
-    failed = next((run for run in status.runs if not run.ok), None)
-    if not status.failed or failed is None or not failed.problems:
-        return None
-    first = failed.problems[0]
+def _failure(run: Entry) -> str:
+    """Return what a failed run means for the figures, how old they are, what to do."""
+    first = run.problems[0]
     place = first.get("where", "") + (f":{first['line']}" if first.get("line") else "")
-    return problems.plain(
-        f"{place}: {first.get('found', '')}. To do: {first.get('fix', '')}."
-    )
+    told = f"{place}: {first.get('found', '')}. To do: {first.get('fix', '')}."
+    return problems.plain(f"{_concerns(run)} {told}")
+
+
+def _concerns(run: Entry) -> str:
+    formats, now = data.formats(), dt.datetime.now(dt.UTC)
+    if run.what != "sync":
+        built = data.about().get("built_at")
+        age = formats.duration((now - built).total_seconds() / 60) if built else ""
+        old = f", {age} old" if age else ""
+        return f"The last refresh failed, so these are the figures before it{old}."
+    good = data.status().last_good(run.name)
+    if good is None:
+        return f"{run.name} could not be read, so its figures are missing or old."
+    read = now - dt.datetime.fromisoformat(good.finished_at)
+    age = formats.duration(read.total_seconds() / 60)
+    return f"{run.name} could not be read; its figures are {age} old, others are fresh."
 
 
 def _nothing_yet(title: str) -> None:

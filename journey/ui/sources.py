@@ -76,8 +76,7 @@ def _sources() -> None:
 
 def _last_read(source: str) -> str:
     """Return when a source was last read without a problem, and how many rows came."""
-    formats, runs = data.formats(), data.status().runs
-    run = next((r for r in runs if r.what == "sync" and r.name == source and r.ok), None)
+    formats, run = data.formats(), data.status().last_good(source)
     if run is None:
         return "Not read yet."
     zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)

@@ -41,3 +41,18 @@ def test_a_full_disk_is_told_and_leaves_the_old_history(
         status.say_running(home, "sync", status.myself())
     assert [run.name for run in status.read(home).runs] == ["a"]
     assert [path.name for path in home.data.iterdir()] == ["status.json"]
+
+
+def test_only_the_last_run_of_a_source_says_whether_it_fails(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    good = status.Entry("sync", "shop", status.now(), status.now(), ok=True, rows=7)
+    broken = status.Entry("sync", "desk", status.now(), status.now(), ok=False)
+    paused = status.Entry("sync", "web", status.now(), status.now(), ok=True, partial=True)
+    for entry in (FAILED, good, broken, paused, BUILT):
+        status.add(home, entry)
+    mended = status.Entry("sync", "old", status.now(), status.now(), ok=True)
+    status.add(home, mended)
+    told = status.read(home)
+    assert told.failures == (broken,)
+    assert told.last_good("shop") == good and told.last_good("desk") is None
+    assert "web: partial" in status.as_text(told)
