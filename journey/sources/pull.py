@@ -270,9 +270,13 @@ class Pull:
             cursor.lasting_mark = mark.text
 
     def _cover(self, table: str, first: dt.datetime | None, before: dt.datetime) -> None:
-        """Note the days that a read has covered whole; the last one is not over."""
-        slices = landing.TABLES[table].merge.rule == "slice"
-        if first is None or slices or table in self._lacking:
+        """Note the days that a read has covered whole; the last one is not over.
+
+        Of tables that are replaced by days or slices connectors say it themselves: here
+        it would take away the days that came before a cut.
+        """
+        replaced = landing.TABLES[table].merge.rule in ("day", "slice")
+        if first is None or replaced or table in self._lacking:
             return
         day, end = (moment.astimezone(self.zone).date() for moment in (first, before))
         if day < end:
