@@ -22,6 +22,7 @@ from journey.connector import Batch, Days, Http, Mark, Rows, Since
 __all__ = ["GUIDE", "TABLES", "Settings", "access", "check", "explain", "read"]
 
 TABLES = ("subscription_event", "campaign_daily", "message")
+DAY = dt.timedelta(days=1)
 LATE = dt.timedelta(days=1)
 """How much of the messages is read again: some events are told late."""
 CHUNK = 60
@@ -62,12 +63,22 @@ def _by_day(
         *(_told(http, stream, first, before) for stream in streams),
         key=lambda one: (one[0], str(one[2]["id"])),
     )
-    for day, events in itertools.groupby(found, key=lambda one: one[0][:10]):
+    start, today = first.date(), dt.datetime.now(dt.UTC).date()
+    for text, events in itertools.groupby(found, key=lambda one: one[0][:10]):
         made = (make(stream, event, person) for _, stream, event, person in events)
         kept = (row for row in made if row)
         while part := list(itertools.islice(kept, BATCH)):
             yield Rows(part)
-        yield Mark((dt.date.fromisoformat(day) + dt.timedelta(1)).isoformat())
+        day = dt.date.fromisoformat(text)
+        yield from _whole(start, min(day, today - DAY))
+        start = day + DAY
+        yield Mark(start.isoformat())
+    yield from _whole(start, (before.date() if before else today) - DAY)
+
+
+def _whole(first: dt.date, last: dt.date) -> Iterator[Days]:
+    if first <= last:
+        yield Days(first, last)
 
 
 def _told(
@@ -120,9 +131,8 @@ def _campaigns(since: Since, settings: Settings, http: Http) -> Iterator[Batch]:
         values = calls.campaign_values(http, account.zone, days, metric)
         series = calls.flow_series(http, account.zone, days, metric)
         yield Rows(report.campaign_rows(values) + report.flow_rows(series))
-        if begin < today:
-            yield Days(begin, min(days[1], today - dt.timedelta(1)))
-        yield Mark((days[1] + dt.timedelta(1)).isoformat())
+        yield from _whole(begin, min(days[1], today - DAY))
+        yield Mark((days[1] + DAY).isoformat())
 
 
 def _days(since: Since, account: calls.Account) -> tuple[dt.date, dt.date]:
@@ -133,7 +143,7 @@ def _days(since: Since, account: calls.Account) -> tuple[dt.date, dt.date]:
     if since.before is None:
         first -= dt.timedelta(rows.OPEN_DAYS)
     elif not since.newest:
-        last -= dt.timedelta(1)
+        last -= DAY
     if since.mark:
         first = max(first, dt.date.fromisoformat(since.mark))
     return first, last

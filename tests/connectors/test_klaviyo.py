@@ -276,6 +276,15 @@ def test_days_are_whole_when_they_are_marked():
     assert times == sorted(times) and len(times) > 30
 
 
+def test_days_without_a_message_are_told_to_be_whole_too():
+    border = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+    found = batches("message", small_account(), Since(START, border, newest=False))
+    told = [one for one in found if isinstance(one, Days)]
+    days = [one.first + dt.timedelta(n) for one in told
+            for n in range((one.last - one.first).days + 1)]  # fmt: skip
+    assert days == [dt.date(2026, 6, 30) + dt.timedelta(n) for n in range(63)]
+
+
 def test_a_read_that_is_cut_off_goes_on_at_its_day():
     whole = messages(small_account())
     for left in range(1, 60, 4):
