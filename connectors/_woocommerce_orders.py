@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from connectors._woocommerce_words import Ways, device_of, origin_of
@@ -118,22 +119,19 @@ class Mapper:
         return found + [head | _fee(fee, gross) for fee in order.get("fee_lines") or ()]
 
     def _line(self, line: Row, gross: bool) -> Out:
-        number = line.get("quantity") or 0
-        pieces = max(int(number), 1)
-        before, paid = Decimal(line.get("subtotal") or 0), Decimal(line.get("total") or 0)
-        tax = Decimal(line.get("total_tax") or 0)
-        if gross:
-            before += Decimal(line.get("subtotal_tax") or 0)
-            paid += tax
-        product = self.products.get(line.get("product_id") or 0) or {}
-        price = before if pieces == 1 else (before / pieces).quantize(CENTS)
+        pieces = max(int(line.get("quantity") or 0), 1)
+        price, discount, tax = _priced(
+            line.get("subtotal") or "0", line.get("subtotal_tax") or "0",
+            line.get("total") or "0", line.get("total_tax") or "0", pieces, gross,
+        )  # fmt: skip
+        number = line.get("product_id") or 0
+        product = self.products.get(number) or {}
         return {
             "line_id": str(line["id"]), "sku": line.get("sku") or None,
-            "product_id": str(line["product_id"]) if line.get("product_id") else None,
+            "product_id": str(number) if number else None,
             "title": line.get("name") or None, "category": product.get("category"),
-            "brand": product.get("brand"), "quantity": pieces, "unit_price": str(price),
-            "discount": str(before - paid), "tax": str(tax),
-            "unit_cost": _cost(line, product, pieces),
+            "brand": product.get("brand"), "quantity": pieces, "unit_price": price,
+            "discount": discount, "tax": tax, "unit_cost": _cost(line, product, pieces),
         }  # fmt: skip
 
     def parcel(self, order: Row) -> Out | None:
@@ -168,8 +166,7 @@ def _money(order: Row) -> Out:
     total = order.get("total") or "0"
     refunds = order.get("refunds") or ()
     discount = Decimal(order.get("discount_total") or 0)
-    if (tax := order.get("discount_tax") or "0") != "0":
-        discount += Decimal(tax)
+    discount += Decimal(order.get("discount_tax") or 0)
     # here the sum of a refund is negative, in its own list it is positive
     back = sum((abs(Decimal(refund.get("total") or 0)) for refund in refunds), ZERO)
     paid = "paid" if order.get("date_paid_gmt") else "pending"
@@ -187,19 +184,42 @@ def _money(order: Row) -> Out:
 def _origin(visit: Mapping[str, str], order: Row, via: str) -> Out:
     """Return first and last origin and the device of the visit that led to the order."""
     kind = visit.get("source_type", "")
-    told = origin_of(visit) if visit else dict.fromkeys(
-        ("channel", "source", "medium", "campaign")
-    )  # fmt: skip
-    count = visit.get("session_count", "")
-    touches = count if count.isascii() and count.isdigit() else None
-    only = touches == "1"
     by_staff = kind in ("mobile_app", "admin") or via in ("admin", "rest-api")
     agent = visit.get("user_agent") or order.get("customer_user_agent") or ""
     device = None if by_staff else device_of(agent, visit.get("device_type", ""))
+    told = _told(*(visit.get(name, "") for name in TOLD))
+    return {**told, "device_category": device}
+
+
+TOLD = ("source_type", "utm_source", "utm_medium", "utm_campaign", "session_count",
+        "referrer")  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _told(
+    kind: str, source: str, medium: str, campaign: str, count: str, referrer: str
+) -> Out:
+    """Return the columns of first and last origin; orders share what is told alike."""
+    notes = {"source_type": kind, "utm_source": source, "utm_medium": medium,
+             "utm_campaign": campaign, "referrer": referrer}  # fmt: skip
+    told = origin_of(notes)
+    only = count == "1"
     row: Out = {f"last_{name}": value for name, value in told.items()}
     row |= {f"first_{name}": value if only else None for name, value in told.items()}
-    row |= {"touchpoints": touches, "device_category": device}
-    return row | {"attribution_ready": bool(kind)}
+    touches = count if count.isascii() and count.isdigit() else None
+    return row | {"touchpoints": touches, "attribution_ready": bool(kind)}
+
+
+@lru_cache(maxsize=50_000)
+def _priced(
+    before: str, before_tax: str, paid: str, tax: str, pieces: int, gross: bool
+) -> tuple[str, str, str]:
+    """Return price of a piece, discount and tax of a line; prices as the shop's are."""
+    whole, left = Decimal(before), Decimal(paid)
+    if gross:
+        whole, left = whole + Decimal(before_tax), left + Decimal(tax)
+    price = whole if pieces == 1 else (whole / pieces).quantize(CENTS)
+    return str(price), str(whole - left), tax
 
 
 def _fee(fee: Row, gross: bool) -> Out:
