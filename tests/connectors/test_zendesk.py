@@ -24,6 +24,7 @@ from journey.connector import (
     Since,
 )  # fmt: skip
 from journey.home import PROJECT
+from journey.sources import web
 from journey.sources.failures import problem_of
 from tests.connectors.services import zendesk as service
 
@@ -300,6 +301,22 @@ def test_a_field_nobody_knows_is_refused_with_what_is_near(state):
     with pytest.raises(JourneyError) as error:
         tickets(state, settings)
     assert 'did you mean "order number"?' in told(error)
+
+
+def test_ten_exports_a_minute_are_kept_to_by_waiting_as_long_as_zendesk_says(monkeypatch):
+    served, waits = service.Zendesk(), []
+    served.state.page, served.state.most_exports = 2, 10
+
+    def pause(seconds: float) -> None:
+        waits.append(seconds)
+        served.state.exports = 0
+
+    monkeypatch.setattr(web, "pause", pause)
+    settings = zendesk.Settings(**GIVEN | {"url": served.url})
+    with web.Web("desk", zendesk.access(settings), zendesk.explain) as http:
+        found = landed(list(zendesk.read("ticket", ALL, settings, http)))
+    served.close()
+    assert len(found) == service.TICKETS and waits == [37.0]
 
 
 # -------------------------------------------------------------------- events

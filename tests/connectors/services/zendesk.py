@@ -105,6 +105,9 @@ class State:
         self.refused: dict[str, int] = {}
         """Path -> status with which this account refuses it."""
         self.sideloads = {"metric_sets", "users"}
+        self.exports = 0
+        """Calls of exports in this minute."""
+        self.most_exports = 1000
         for number in range(TICKETS):
             self._ticket(number)
         for number in range(6):
@@ -196,6 +199,9 @@ class State:
         if path in self.refused:
             return self.refused[path], {}, {"error": "RecordNotFound",
                                             "description": "Not found"}  # fmt: skip
+        self.exports += "incremental" in path
+        if self.exports > self.most_exports:
+            return 429, {"Retry-After": "37"}, {"error": "APIRateLimitExceeded"}
         one = {key: values[-1] for key, values in query.items()}
         answers = {
             "/api/v2/users/me.json": self._me,
