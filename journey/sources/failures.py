@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import httpx
+
 from journey import people
 from journey.connector import Failure, Problem
 
@@ -99,4 +101,36 @@ def _unreachable(failure: Failure, where: str, url: str) -> Problem:
     return Problem(
         where, f"{parts.hostname or url}: {failure.text}", "an answer of the source",
         "check the url and the network, then run again; what has landed is untouched",
+    )  # fmt: skip
+
+
+def words(error: Exception) -> str:
+    """Return what happened in words, never the address that a library quotes."""
+    if isinstance(error, httpx.ConnectTimeout):
+        return "no answer to the connection"
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    text = str(error).lower()
+    if "certificate" in text:
+        return "its certificate is not trusted"
+    if any(word in text for word in ("name or service", "nodename", "getaddrinfo",
+                                     "name resolution")):  # fmt: skip
+        return "no such host"
+    if "refused" in text:
+        return "the connection was refused"
+    return "the connection broke off"
+
+
+def too_large(where: str, most: int) -> Problem:
+    return Problem(
+        where, f"an answer of more than {most // 2**20} MB", "a page of an API",
+        "check the url of the source",
+    )  # fmt: skip
+
+
+def other_host(where: str, path: str) -> Problem:
+    host = urlsplit(path).hostname or "another host"
+    return Problem(
+        where, f"the source names a next page on {host}", "pages on its own host",
+        "check the url of the source; credentials are sent to no other host",
     )  # fmt: skip

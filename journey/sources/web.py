@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import json
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,15 +18,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from journey.connector import Access, Failure, JourneyError, Pause, Problem, Reply
-from journey.sources import signing
+from journey.sources import failures, signing, waits
 from journey.sources.failures import problem_of, too_busy
 
 TRIES = 5
 """Calls in all where a server fails or cannot be reached."""
 MALFORMED_TRIES = 3
 """Calls in all where a body is cut off or is no JSON."""
-MOST_WAIT = 120.0
-"""Seconds; a source that asks for a longer wait ends the run as partial."""
 LARGEST = 256 * 2**20
 """Bytes of one answer; more would be no page of an API."""
 SHOWN = 200
@@ -110,9 +107,9 @@ class Web:
                 return {**answer["data"], "extensions": extensions}
             codes = {_code(error) for error in errors or () if isinstance(error, dict)}
             if "THROTTLED" in codes:
-                self._wait(_refill(answer), "its budget of calls is used up")
+                self._wait(waits.refill(answer), "its budget of calls is used up")
             elif "INTERNAL_SERVER_ERROR" in codes and attempt < TRIES:
-                self._wait(_backoff(attempt), "its server failed")
+                self._wait(waits.backoff(attempt), "its server failed")
             else:
                 raise self._failed(Failure("graphql", _path(path), 200, {}, errors))
         raise Pause(too_busy(self._where(path)))
@@ -132,7 +129,7 @@ class Web:
                 ended, fruitless = False, fruitless + 1 if at == start else 0
                 if fruitless >= TRIES:
                     raise self._failed(_unreachable(url, error)) from None
-                self._wait(_backoff(fruitless + 1), "the file was cut off")
+                self._wait(waits.backoff(fruitless + 1), "the file was cut off")
             if ended:
                 return
 
@@ -140,17 +137,17 @@ class Web:
 
     def _call(self, method: str, path: str, **given: Any) -> Reply:
         """Call until it works, or until the kind of failure has had its tries."""
-        failures: dict[str, int] = {}
+        failed: dict[str, int] = {}
         while True:
             outcome = self._once(method, path, given)
             if isinstance(outcome, Reply):
                 return outcome
-            failures[outcome.kind] = tried = failures.get(outcome.kind, 0) + 1
+            failed[outcome.kind] = tried = failed.get(outcome.kind, 0) + 1
             if outcome.status == 429:
                 self._hold(outcome, tried)
             elif tried < _tries(outcome):
                 why = f"HTTP {outcome.status}" if outcome.status else outcome.text
-                self._wait(max(_asked(outcome), _backoff(tried)), why)
+                self._wait(max(waits.asked(outcome), waits.backoff(tried)), why)
             else:
                 raise self._failed(outcome)
 
@@ -166,7 +163,9 @@ class Web:
                     break
                 url, params = step, {}
         except httpx.RemoteProtocolError as error:
-            return Failure("not json", _path(path), text=_words(error))
+            cut = "complete message body" in str(error) or "chunked" in str(error)
+            kind = "not json" if cut else "no connection"
+            return Failure(kind, _path(path), text=failures.words(error))  # type: ignore[arg-type]
         except httpx.HTTPError as error:
             return replace(_unreachable(url, error), path=_path(path))
         self._set_clock(response.headers.get("date"))
@@ -185,7 +184,7 @@ class Web:
             for part in response.iter_bytes():
                 size += len(part)
                 if size > LARGEST:
-                    raise JourneyError(_too_large(self._where(url)))
+                    raise JourneyError(failures.too_large(self._where(url), LARGEST))
                 body.append(part)
         finally:
             response.close()
@@ -197,7 +196,7 @@ class Web:
         """Return the full address; credentials go nowhere but to the source's host."""
         if path.startswith(("http://", "https://")):
             if _origin(path) != _origin(self._access.url):
-                raise JourneyError(_other_host(self._where(path), path))
+                raise JourneyError(failures.other_host(self._where(path), path))
             return path
         return f"{self._access.url.rstrip('/')}/{path.lstrip('/')}"
 
@@ -238,11 +237,11 @@ class Web:
         self._next_call = max(now, self._next_call) + 60.0 / self._access.per_minute
 
     def _hold(self, failure: Failure, tried: int) -> None:
-        asked = _asked(failure)
-        if asked > MOST_WAIT or tried > TRIES:
+        asked = waits.asked(failure)
+        if asked > waits.MOST or tried > TRIES:
             problem = self._explain(failure) or too_busy(self._where(failure.path), asked)
             raise Pause(problem)
-        self._wait(asked or _backoff(tried + 1), "it asks for fewer calls")
+        self._wait(asked or waits.backoff(tried + 1), "it asks for fewer calls")
 
     def _wait(self, seconds: float, why: str) -> None:
         if seconds >= 5:
@@ -314,37 +313,6 @@ def _tries(failure: Failure) -> int:
     return 1
 
 
-def _asked(failure: Failure) -> float:
-    """Return the seconds that `Retry-After` names, as a number or as a date."""
-    value = failure.headers.get("retry-after", "").strip()
-    if not value:
-        return 0.0
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        until = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return 0.0
-    return max(0.0, (until - dt.datetime.now(until.tzinfo)).total_seconds())
-
-
-def _backoff(tried: int) -> float:
-    """Return 1, 2, 4, 8 ... seconds, each with up to half of it more or less."""
-    return float(min(30.0, 2.0 ** (tried - 1)) * random.uniform(0.5, 1.5))
-
-
-def _refill(answer: Mapping[str, Any]) -> float:
-    """Return the seconds until a throttled GraphQL query can be paid for."""
-    cost = (answer.get("extensions") or {}).get("cost") or {}
-    status = cost.get("throttleStatus") or {}
-    wanted = float(cost.get("requestedQueryCost") or 0)
-    lacking = wanted - float(status.get("currentlyAvailable") or 0)
-    rate = float(status.get("restoreRate") or 50)
-    return min(MOST_WAIT, max(1.0, lacking / rate))
-
-
 def _code(error: Mapping[str, Any]) -> str:
     return str((error.get("extensions") or {}).get("code") or "")
 
@@ -375,36 +343,4 @@ def _plain(headers: httpx.Headers) -> dict[str, str]:
 
 
 def _unreachable(url: str, error: Exception) -> Failure:
-    return Failure("no connection", _path(url), text=_words(error))
-
-
-def _words(error: Exception) -> str:
-    """Return what happened in words, never the address that a library quotes."""
-    if isinstance(error, httpx.ConnectTimeout):
-        return "no answer to the connection"
-    if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
-    text = str(error).lower()
-    if "certificate" in text:
-        return "its certificate is not trusted"
-    if any(word in text for word in ("name or service", "nodename", "getaddrinfo",
-                                     "name resolution")):  # fmt: skip
-        return "no such host"
-    if "refused" in text:
-        return "the connection was refused"
-    return "the connection broke off"
-
-
-def _too_large(where: str) -> Problem:
-    return Problem(
-        where, f"an answer of more than {LARGEST // 2**20} MB", "a page of an API",
-        "check the url of the source",
-    )  # fmt: skip
-
-
-def _other_host(where: str, path: str) -> Problem:
-    host = urlsplit(path).hostname or "another host"
-    return Problem(
-        where, f"the source names a next page on {host}", "pages on its own host",
-        "check the url of the source; credentials are sent to no other host",
-    )  # fmt: skip
+    return Failure("no connection", _path(url), text=failures.words(error))

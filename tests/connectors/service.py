@@ -136,8 +136,9 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
             content = answer.content
             if fault == "malformed":
                 content = content[: len(content) // 2] + b'"'
-            self.send_response(answer.status)
-            given = {"Content-Type": "application/json"} | dict(answer.headers)
+            self.send_response_only(answer.status)
+            given = {"Content-Type": "application/json", "Date": self.date_time_string()}
+            given |= dict(answer.headers)
             for name, value in given.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))

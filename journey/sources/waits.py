@@ -1,0 +1,45 @@
+"""How long to wait before a call is made again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from journey.connector import Failure
+
+MOST = 120.0
+"""Seconds; a source that asks for a longer wait ends the run as partial."""
+
+
+def asked(failure: Failure) -> float:
+    """Return the seconds that `Retry-After` names, as a number or as a date."""
+    value = failure.headers.get("retry-after", "").strip()
+    if not value:
+        return 0.0
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        until = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    return max(0.0, (until - dt.datetime.now(until.tzinfo)).total_seconds())
+
+
+def backoff(tried: int) -> float:
+    """Return 1, 2, 4, 8 ... seconds, each with up to half of it more or less."""
+    return float(min(30.0, 2.0 ** (tried - 1)) * random.uniform(0.5, 1.5))
+
+
+def refill(answer: Mapping[str, Any]) -> float:
+    """Return the seconds until a throttled GraphQL query can be paid for."""
+    cost = (answer.get("extensions") or {}).get("cost") or {}
+    status = cost.get("throttleStatus") or {}
+    wanted = float(cost.get("requestedQueryCost") or 0)
+    lacking = wanted - float(status.get("currentlyAvailable") or 0)
+    rate = float(status.get("restoreRate") or 50)
+    return min(MOST, max(1.0, lacking / rate))

@@ -1,0 +1,174 @@
+"""Calls over the web: what is tried again, what is not, and what is never told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from journey.connector import Access, Failure, JourneyError, Pause, Problem
+from journey.sources import web
+from journey.sources.web import Web
+from tests.connectors.service import Answer, Call, Service
+
+KEY = "key-5d1f0a9b"
+
+
+class Till(Service):
+    """Answers every path with what the test has put there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: dict[str, Any] = {}
+
+    def answer(self, call: Call) -> Answer:
+        found = self.answers.get(call.path, {"path": call.path, "params": call.params})
+        if isinstance(found, list) and found and isinstance(found[0], Answer):
+            return found.pop(0) if len(found) > 1 else found[0]
+        return found if isinstance(found, Answer) else Answer(found)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    seconds: list[float] = []
+    monkeypatch.setattr(web, "pause", seconds.append)
+    return seconds
+
+
+@pytest.fixture
+def till(waits: list[float]) -> Iterator[Till]:
+    served = Till()
+    yield served
+    served.close()
+
+
+def calls(till: Till, **more: Any) -> Web:
+    return Web("till", Access(till.url, headers={"X-Key": KEY}, **more))
+
+
+def test_what_is_none_is_not_asked_and_the_key_goes_along(till: Till) -> None:
+    answer = calls(till).get("things", {"page": 2, "after": None}).json
+    assert answer == {"path": "/things", "params": {"page": "2"}}
+    assert till.calls[0].headers["x-key"] == KEY
+
+
+@pytest.mark.parametrize(("fault", "made"), [("500", 5), ("cut", 5), ("malformed", 3),
+                                             ("truncated", 3), ("401", 1), ("403", 1),
+                                             ("html", 1)])  # fmt: skip
+def test_each_kind_of_failure_has_its_number_of_tries(
+    till: Till, fault: str, made: int
+) -> None:
+    till.cut_after, till.broken = 0, fault
+    with pytest.raises(JourneyError) as error:
+        calls(till).get("things", {"q": "whispered"})
+    assert len(till.calls) == made
+    assert "whispered" not in str(error.value) and KEY not in str(error.value)
+
+
+def test_a_wait_that_the_source_asks_for_is_kept(till: Till, waits: list[float]) -> None:
+    till.faults = {1: "429 later"}
+    calls(till).get("things")
+    assert waits == [2.0]
+
+
+def test_a_wait_of_hours_is_left_to_the_next_run(till: Till, waits: list[float]) -> None:
+    till.faults = {1: "429 much later"}
+    with pytest.raises(Pause) as pause:
+        calls(till).get("things")
+    assert "7,200 s" in pause.value.problems[0].found and waits == []
+
+
+def test_a_retry_after_with_a_date_is_understood(till: Till, waits: list[float]) -> None:
+    past = {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}
+    till.answers["/things"] = [Answer({}, 429, past), Answer({"ok": 1})]
+    assert calls(till).get("things").json == {"ok": 1}
+    assert 0 < waits[0] < 5
+
+
+def test_a_key_that_a_server_echoes_is_not_told(till: Till) -> None:
+    till.answers["/things"] = Answer({"message": f"bad key {KEY}"}, 401)
+    with pytest.raises(JourneyError) as error:
+        calls(till).get("things")
+    assert "bad key ***" in str(error.value)
+
+
+def test_credentials_go_to_no_other_host(till: Till) -> None:
+    with pytest.raises(JourneyError) as error:
+        calls(till).get("https://elsewhere.example/next?key=1")
+    assert "elsewhere.example" in str(error.value) and till.calls == []
+    till.answers["/things"] = Answer(
+        None, 301, {"Location": "https://www.shop.example/things"}
+    )
+    with pytest.raises(JourneyError) as error:
+        calls(till).get("things")
+    assert 'url = "https://www.shop.example"' in str(error.value)
+
+
+def test_a_redirect_on_the_same_host_is_followed(till: Till) -> None:
+    till.answers["/things"] = Answer(None, 308, {"Location": "/things/"})
+    assert calls(till).get("things", {"page": 1}).json["path"] == "/things/"
+
+
+def test_credentials_in_the_clear_are_refused_before_any_call() -> None:
+    for access in (Access("http://shop.example", basic=("a", "b")),
+                   Access("http://shop.example", headers={"X-Key": KEY})):  # fmt: skip
+        with pytest.raises(JourneyError) as error:
+            Web("shop", access)
+        assert "https" in str(error.value)
+
+
+def test_the_words_of_the_vendor_come_first(till: Till) -> None:
+    def explain(failure: Failure) -> Problem | None:
+        told = failure.json["message"] if failure.json else ""
+        return Problem("till", told, "a plan with an API", "upgrade")
+
+    till.answers["/things"] = Answer({"message": "not on this plan"}, 402)
+    with pytest.raises(JourneyError) as error:
+        Web("till", Access(till.url), explain).get("things")
+    assert error.value.problems[0].found == "not on this plan"
+
+
+def test_a_throttled_query_waits_as_long_as_it_costs(
+    till: Till, waits: list[float]
+) -> None:
+    cost = {"requestedQueryCost": 700, "throttleStatus": {"currentlyAvailable": 100,
+            "restoreRate": 100}}  # fmt: skip
+    errors = [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]
+    till.answers["/graphql"] = [
+        Answer({"errors": errors, "extensions": {"cost": cost}}),
+        Answer({"data": {"shop": {"name": "x"}}}),
+    ]
+    assert calls(till).graphql("graphql", "{shop{name}}")["shop"] == {"name": "x"}
+    assert waits == [6.0]
+
+
+def test_an_error_inside_http_200_is_a_failure(till: Till) -> None:
+    till.answers["/graphql"] = {"errors": [{"message": "Field 'x' doesn't exist"}]}
+    with pytest.raises(JourneyError) as error:
+        calls(till).graphql("graphql", "{x}")
+    assert "doesn't exist" in str(error.value)
+
+
+def test_a_file_that_is_cut_off_goes_on_at_its_last_line(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = b"".join(b'{"n": %d}\n' % number for number in range(5000))
+
+    def answer(call: Call) -> Answer:
+        asked = call.headers.get("range", "bytes=0-")
+        return Answer(None, 206, {}, whole[int(asked[6:].rstrip("-")) :])
+
+    monkeypatch.setattr(till, "answer", answer)
+    till.faults = {1: "truncated", 2: "cut"}
+    lines = list(calls(till).lines(f"{till.url}/file?signature=x"))
+    assert b"".join(line + b"\n" for line in lines) == whole
+    assert "x-key" not in till.calls[0].headers
+
+
+def test_the_clock_of_the_server_is_known(till: Till) -> None:
+    reached = calls(till)
+    till.answers["/things"] = Answer({}, 200, {"Date": "Wed, 21 Oct 2015 07:28:00 GMT"})
+    assert reached.server_ahead is None
+    reached.get("things")
+    assert reached.server_ahead is not None and reached.server_ahead.days < -3000
