@@ -26,6 +26,8 @@ WANTED = {
 def explain(failure: Failure) -> Problem | None:
     """Return what a refusal means in Shopify's words; None for the usual explanation."""
     where = f"Shopify, {failure.path}"
+    if failure.status and not failure.path.startswith("/admin/"):
+        return _lost_file(failure)
     if failure.status == 401:
         return Problem(
             where, "the token is wrong, or the app was uninstalled (HTTP 401)",
@@ -57,6 +59,16 @@ def explain(failure: Failure) -> Problem | None:
     if failure.kind == "graphql":
         return _refused(where, failure)
     return None
+
+
+def _lost_file(failure: Failure) -> Problem:
+    return Problem(
+        "Shopify, file of a bulk operation",
+        f"it cannot be fetched (HTTP {failure.status})",
+        "a file that Shopify keeps for seven days",
+        "let this machine reach storage.googleapis.com; the next run asks for the file "
+        "again, or for a new one",
+    )  # fmt: skip
 
 
 def _unknown_shop(where: str, failure: Failure) -> Problem:
@@ -92,9 +104,11 @@ def _refused(where: str, failure: Failure) -> Problem | None:
 
 def missing_orders() -> Problem:
     return Problem(
-        "Shopify, scopes", "the app lacks read_orders: no order can be read",
+        "Shopify, scopes", "no order can be read: the app lacks read_orders, or approval "
+        "for protected customer data",
         "read_orders, and read_all_orders for those older than 60 days",
-        f"{SCOPES}: tick both, save, install again",
+        f"{SCOPES}: tick both, save, install again; an app of the Partner Dashboard also "
+        "asks for access under API access requests",
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def customers(calls: Calls, shop: Shop, since: Since) -> Iterator[Batch]:
         yield Rows([_customer(node) for node in nodes])
         if after:
             yield Mark(after)
-    if since.newest and since.thorough:
+    if since.thorough and since.before is None:
         ids = all_ids(calls, documents.CUSTOMER_IDS, "customers", query=None)
         if ids is not None:
             yield Present("customer_id", ids, None, now() - dt.timedelta(hours=1))

@@ -7,6 +7,7 @@ the orders whose customer journey Shopify had not worked out yet.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import json
 from collections.abc import Generator, Iterator, Mapping
@@ -98,7 +99,7 @@ class Orders:
             yield from self._stretch()
         if self.since.newest:
             yield from self._anonymous()
-            if self.since.thorough:
+            if self.since.thorough and self.since.before is None:
                 yield from self._present()
         yield self.state.finish(self.since.newest)
 
@@ -180,11 +181,7 @@ class Orders:
         """Yield things by their ids, those that still exist."""
         at = 0
         while at < len(ids):
-            left = ids[at:]
-            found = self.named.ask(
-                document,
-                lambda many, lines: {"ids": left[:many], "lines": lines},  # noqa: B023
-            )
+            found = self.named.ask(document, functools.partial(_some, ids[at:]))
             yield [node for node in found["nodes"] if node]
             at += self.named.size[0]
 
@@ -296,6 +293,11 @@ def hidden(since: Since, rights: Rights, moment: dt.datetime) -> Iterator[Batch]
     yield Flag("not_available", start, end, None, {"what": what})
     if wall + DAY < before - DAY:
         yield Days((wall + DAY).date(), (before - DAY).date())
+
+
+def _some(ids: list[str], many: int, lines: int) -> dict[str, Any]:
+    """Return the variables of a call for the first of the ids."""
+    return {"ids": ids[:many], "lines": lines}
 
 
 def _utc(moment: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -96,9 +97,9 @@ class Words:
     ) -> str:
         lower = [name.lower() for name in names if name]
         for word, channel in self._channels.items():
-            exact = len(word) < 5 and word not in self._own_channels
-            if any(name == word if exact else word in name for name in lower):
-                given = word in self._own_channels
+            given = word in self._own_channels
+            found = re.compile(re.escape(word) if given else rf"\b{re.escape(word)}\b")
+            if any(found.search(name) for name in lower):
                 return channel if given or company != "PurchasingCompany" else "b2b"
         if company == "PurchasingCompany":
             return "b2b"

@@ -52,7 +52,7 @@ GUIDE = Guide(
         "Settings, Domains shows the name that ends in myshopify.com: that is the url",
     ),
     name="shop",
-    example='url = "https://acme.myshopify.com"\ntoken = "env:SHOPIFY_TOKEN"\n',
+    example='url = "https://acme.myshopify.com"\ntoken = "env:SHOPIFY_TOKEN"',
 )
 
 
@@ -112,7 +112,8 @@ def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[B
     shop = _shop(calls)
     rights = shop.rights
     if table == "customer" and not rights.customers:
-        yield remark(since, "not_available", what="the app has no read_customers")
+        what = "the app has no read_customers, or no approval for customer data"
+        yield remark(since, "not_available", what=what)
     elif table == "customer":
         yield from lists.customers(calls, shop, since)
     elif not rights.orders:

@@ -44,6 +44,7 @@ NOW = dt.datetime(2026, 11, 22, 6, 0, tzinfo=dt.UTC)
 FIRST = dt.datetime(2026, 8, 1, tzinfo=dt.UTC)
 STRETCH = Since(FIRST, NOW)
 CHANGES = Since(NOW - dt.timedelta(days=60), None, thorough=False)
+THOROUGH = Since(NOW - dt.timedelta(minutes=10), None)
 
 
 @pytest.fixture
@@ -471,6 +472,7 @@ def test_names_of_shipping_rates(title, expected):
 def test_names_that_only_hold_a_short_word_are_no_channel():
     words = Words({}, {}, {})
     assert words.sales_channel({"app": {"name": "Deposit Manager"}}) == "own_shop"
+    assert words.sales_channel({"app": {"name": "Shopify POS"}}) == "store"
     assert words.sales_channel({"app": {"name": "Allegro Sync"}}) == "marketplace"
 
 
@@ -560,7 +562,7 @@ def test_a_stretch_behind_the_wall_costs_no_call_for_orders(shop):
 
 def test_orders_behind_the_wall_are_not_taken_for_deleted(shop):
     shop.scopes.discard("read_all_orders")
-    (present,) = of(read(shop), Present)
+    (present,) = of(read(shop, since=THOROUGH), Present)
     assert present.first > NOW - dt.timedelta(days=60)
 
 
@@ -638,10 +640,10 @@ def test_customers_tell_consent_tags_and_orders(shop):
 
 
 def test_deleted_customers_and_orders_are_missed(shop):
-    (present,) = of(read(shop, "customer"), Present)
+    (present,) = of(read(shop, "customer", THOROUGH), Present)
     assert present.key == "customer_id" and "903" in present.ids
     del shop.world.orders[38]
-    (present,) = of(read(shop), Present)
+    (present,) = of(read(shop, since=THOROUGH), Present)
     assert "4038" not in present.ids and "4037" in present.ids
     assert of(read(shop, since=CHANGES), Present) == []
 
@@ -698,11 +700,13 @@ def test_a_wrong_token_is_told_without_showing_it(shop):
 def test_errors_inside_an_answer_are_explained():
     def said(code, message):
         errors = [{"message": message, "extensions": {"code": code}}]
-        return shopify.explain(Failure("graphql", "/x", 200, {}, errors))
+        return shopify.explain(Failure("graphql", "/admin/api/x", 200, {}, errors))
 
     assert "access denied" in said("ACCESS_DENIED", "Access denied for x").found
     assert "lacks a field" in said("undefinedField", "Field 'x' doesn't exist").found
     assert said("OTHER", "x") is None
+    lost = shopify.explain(Failure("status", "/bulk/7.jsonl", 403))
+    assert "file" in lost.where and "storage.googleapis.com" in lost.fix
 
 
 @pytest.mark.parametrize("url, expected", [
