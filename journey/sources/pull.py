@@ -140,6 +140,11 @@ class Pull:
             if len(self.problems) > before:
                 return  # a table that fails would be tried again for ever
 
+    def finish(self) -> None:
+        """Land the rest. A source without stretches lands whole or not at all."""
+        if not self.problems or in_stretches(self.connector):
+            self.run.finish()
+
     def _stopped(self, table: str, read: Callable[[str], None]) -> bool:
         """Read one table; whether the source is to be left alone after that."""
         try:
@@ -178,6 +183,8 @@ class Pull:
             return
         if cursor.created_since is None:
             self._first(table, cursor)
+        if cursor.created_since is None:
+            return  # the account cannot give it yet; the next run asks again
         known = cursor.changed_until or self.run.started
         if self._by_server(self.run.started) - known >= OVERLAP:
             self._changes(table, cursor)
@@ -190,7 +197,8 @@ class Pull:
             cursor.stretch_before = self.run.started
         first, before = cursor.stretch_first, cursor.stretch_before
         self._read(table, Since(first, before, cursor.mark))
-        cursor.created_since, cursor.changed_until = first, self._by_server(before)
+        if table not in self._lacking:
+            cursor.created_since, cursor.changed_until = first, self._by_server(before)
         cursor.thorough_at = self.run.started
         self._end_stretch(table, cursor, first, before)
 

@@ -199,8 +199,7 @@ class _Sync:
                 pull.newest()
                 if self.older and not pull.paused and not pull.problems:
                     pull.older(self.older)
-            if not pull.problems:
-                run.finish()
+                pull.finish()
             tables, problems = tuple(run.tables.values()), tuple(pull.problems)
             return RunResult(
                 source.name, source.kind, tables, problems,

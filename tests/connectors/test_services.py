@@ -99,8 +99,7 @@ def pull(home, connection, older=60.0):
         done.newest()
         if not done.problems:
             done.older(older)
-    if not done.problems:
-        run.finish()
+    done.finish()
     landing.resolve_if_stale(connection)
     done.problems = [_cleaned(one, secrets_of(options)) for one in done.problems]
     return done
