@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 import polars as pl
 
-LANDS_IN = {"ads": "campaign_daily"}
-"""Report -> the further table that its rows fill."""
 PLATFORMS = {
     "google": "google_ads", "bing": "microsoft_ads", "microsoft": "microsoft_ads",
     "facebook": "meta", "instagram": "meta", "fb": "meta", "ig": "meta", "meta": "meta",

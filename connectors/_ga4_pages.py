@@ -64,6 +64,7 @@ class Pages:
         self.client = client
         self.quota = quality.Quota()
         self.property: Property | None = None
+        self._always_sampled: set[str] = set()
 
     def describe(self, day: dt.date) -> Property:
         """Return zone and currency, which only a report tells."""
@@ -84,12 +85,16 @@ class Pages:
         return len(self._run(request).rows) > 0
 
     def fetch(self, ask: Ask, first: dt.date, last: dt.date) -> Answer:
-        """Return the report of the days; a sampled one is asked for in halves.
+        """Return the report of the days; a sampled one is asked for in halves,
+        unless single days of it are sampled too.
 
         Raises JourneyError when GA4 gives fewer rows than it says there are.
         """
         pages = self._pages(ask, first, last)
-        if pages.is_sampled and first < last and _is_daily(ask):
+        if pages.is_sampled and first == last:
+            self._always_sampled.add(ask.report)
+        splits = first < last and _is_daily(ask) and ask.report not in self._always_sampled
+        if pages.is_sampled and splits:
             middle = first + (last - first) // 2
             older = self.fetch(ask, first, middle)
             newer = self.fetch(ask, middle + dt.timedelta(days=1), last)

@@ -41,6 +41,13 @@ FINAL = 3
 BACK = 730
 PERIODS = (7, 28, 90, 365)
 """Days of the periods for which users are asked for."""
+TABLES_OF = {
+    report.name: (report.table, "campaign_daily")
+    if report.name == "ads"
+    else (report.table,)
+    for report in REPORTS
+}
+"""Report -> the tables that its rows fill."""
 YEAR = 364
 """Days between a period and the same weekdays a year before."""
 
@@ -189,7 +196,10 @@ def _slice(
     today: dt.date,
 ) -> Iterator[Batch]:  # fmt: skip
     """Yield all reports of the days: rows, that they are whole, and remarks."""
-    remarks: dict[str, list[Remark]] = {"web_daily": list(plan.remarks)}
+    remarks: dict[str, list[Remark]] = {}
+    for remark in plan.remarks:
+        for table in TABLES_OF[remark.report]:
+            remarks.setdefault(table, []).append(remark)
     for ask in plan.asks:
         answer = pages.fetch(ask, first, last)
         frame = _dated(answer.frame, ask, described, today, remarks)
@@ -199,9 +209,9 @@ def _slice(
         if ask.report == "ads":
             yield Frame(ads.campaigns(frame), "campaign_daily")
             remarks.setdefault("campaign_daily", []).extend(answer.remarks)
-    for table in ("web_daily", "web_order", "campaign_daily"):
-        if any(table in (ask.table, ads.LANDS_IN.get(ask.report)) for ask in plan.asks):
-            yield Days(first, last, table)
+    asked = dict.fromkeys(ask.report.split(" by ")[0] for ask in plan.asks)
+    for table in dict.fromkeys(name for report in asked for name in TABLES_OF[report]):
+        yield Days(first, last, table)
     for table, said in remarks.items():
         yield from _flags(table, said, first, last)
 

@@ -387,8 +387,12 @@ def test_a_sampled_answer_is_asked_for_again_in_fewer_days():
 
 def test_a_day_that_stays_sampled_says_how_much_was_left_out():
     sample = [{"samples_read_count": 10, "sampling_space_size": 40}]
-    found = flags(remarked(sampling_metadatas=sample), "sampled")
-    assert {f.value for f in found} == {0.75}
+    service = Ga4(
+        world(),
+        edit=lambda request, answer: setattr(answer.metadata, "sampling_metadatas", sample),
+    )
+    assert {f.value for f in flags(batches(service), "sampled")} == {0.75}
+    assert len(service.requests) < 120  # whole slices again once single days do not help
 
 
 def test_rolled_up_and_unnamed_rows_stay_what_they_are_and_are_told():
@@ -417,6 +421,8 @@ def test_blocked_metrics_stay_empty_instead_of_zero(transport):
     (flag, *_) = flags(found, "metrics_blocked")
     assert "purchaseRevenue" in flag.detail["what"]
     assert "NO_COST_METRICS" in flag.detail["what"]
+    (flag, *_) = flags(found, "metrics_blocked", "web_order")
+    assert flag.detail["reports"] == "orders"
 
 
 def test_metrics_that_an_answer_hides_stay_empty():
