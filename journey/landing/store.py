@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
@@ -40,6 +41,8 @@ def _connected(home: Home, read_only: bool) -> Iterator[duckdb.DuckDBPyConnectio
         raise JourneyError(_cannot_open(str(error))) from error
     try:
         connection.execute("set global timezone = 'UTC'").fetchall()
+        spill = str(_spill(home)).replace("'", "''")
+        connection.execute(f"set global temp_directory = '{spill}'").fetchall()
         yield connection
     finally:
         connection.close()
@@ -47,11 +50,17 @@ def _connected(home: Home, read_only: bool) -> Iterator[duckdb.DuckDBPyConnectio
 
 def _prepare(home: Home) -> None:
     """Make every table, and change once what an older version wrote in another way."""
+    shutil.rmtree(_spill(home), ignore_errors=True)  # of a process that was killed
     with _connected(home, read_only=False) as connection:
         create(connection)
         rewritten = bring_up_to_date(connection, home)
     if rewritten:
         write_anew(home)
+
+
+def _spill(home: Home) -> Path:
+    """Where DuckDB puts what does not fit into memory: hashes, in a folder of mode 0700."""
+    return home.data / "landing.spill"
 
 
 def write_anew(home: Home) -> None:

@@ -19,7 +19,7 @@ from journey.settings import Settings, Source
 from journey.sources import web
 from journey.sources.kinds import find, unforeseen
 from journey.sources.options import options_of, secrets_of
-from journey.sources.pull import Pull, reach
+from journey.sources.pull import Pull, in_stretches, reach
 
 Report = Callable[[str], None]
 SAMPLE = Source("sample", "sample")
@@ -191,7 +191,7 @@ class _Sync:
             cursors.forget(connection, source.name)
         run = Run(
             connection, self.home, source.name, source.kind, self.hasher, started,
-            self.zone, self.turn, covers_days=not hasattr(connector, "access"),
+            self.zone, self.turn, covers_days=not in_stretches(connector),
         )  # fmt: skip
         try:
             with reach(connector, source, options, self.report) as http:
