@@ -39,7 +39,7 @@ def explain(failure: Failure) -> Problem | None:
         )  # fmt: skip
     if failure.kind != "status":
         return None
-    if "/user/" in failure.path and failure.status == 404:
+    if _is_user(failure.path) and failure.status == 404:
         return Problem(where, calls.NO_USER, "a user", "nothing: it counts as a customer")
     said = _said(failure)
     if failure.status == 401:
@@ -113,8 +113,12 @@ def _unknown_fields(settings: Settings, http: Http) -> Iterator[Problem]:
             )  # fmt: skip
 
 
+def _is_user(path: str) -> bool:
+    return "/user/" in f"/{path}"
+
+
 def _right(path: str) -> str:
-    if "/user/" in path:
+    if _is_user(path):
         return (
             'switch on "Let this user be granted rights" for the user of the token: only '
             "then may it ask who is staff"

@@ -64,7 +64,7 @@ class Direct:
         login = access.headers.get("Authorization", "")
         status, body = self.tracker.answer(path, texts, login)
         if status >= 400:
-            failure = Failure("status", f"/REST/2.0/{path}", status, {}, body)
+            failure = Failure("status", path, status, {}, body)
             raise JourneyError(request_tracker.explain(failure) or Problem("?", "", "", ""))
         return Reply(status, {}, json.loads(json.dumps(body)))
 
@@ -666,7 +666,7 @@ def test_tickets_older_than_the_first_day_wanted_stay_away():
 # -------------------------------------------------------------- what doctor says
 
 
-def failure(status, path="/REST/2.0/tickets", message="", kind="status", text=""):
+def failure(status, path="tickets", message="", kind="status", text=""):
     return Failure(kind, path, status, {}, {"message": message}, text)
 
 
@@ -674,7 +674,7 @@ def test_failed_calls_are_told_in_the_words_of_request_tracker():
     say = request_tracker.explain
     assert "Auth Tokens" in say(failure(401)).fix
     assert "ShowTicket" in say(failure(403)).fix
-    assert "granted rights" in say(failure(403, "/REST/2.0/user/x")).fix
+    assert "granted rights" in say(failure(403, "user/x")).fix
     assert "as in the browser" in say(failure(404)).fix
     assert "Wrong query" in say(failure(400, message="Wrong query, x at /usr/y")).found
     page = failure(200, kind="not json", text="<!DOCTYPE html><title>Login</title>")

@@ -374,6 +374,8 @@ def small_desk(cap: int = 20) -> Tracker:
             desk.status(number, moment(one * 3, 400), "RT_System", "open")
         if one % 4 == 0:
             desk.own(number, moment(one * 3, 500), AGENTS[1 - one % 2])
+        if one == 8:
+            desk.reply(number, moment(one * 3, 505), "kurier")  # no user any more
         if one % 7 == 0:
             desk.move(number, moment(one * 3, 510), agent, "3")
         desk.fill(number, moment(one * 3, 520), agent, "Contact reason", "Zwrot")
@@ -389,7 +391,7 @@ class Helpdesk(Service):
     """The small helpdesk over HTTP."""
 
     def __init__(self) -> None:
-        self.tracker = small_desk()
+        self.tracker = small_desk(40)
         super().__init__()
 
     def answer(self, call: Call) -> Answer:
