@@ -11,6 +11,7 @@ from connectors._woocommerce_orders import FIELDS, Mapper
 from connectors._woocommerce_pages import (
     AFFORDABLE,
     BEGINNING,
+    By,
     Listing,
     Row,
     Walk,
@@ -163,19 +164,25 @@ class Orders:
     def read(self, since: Since) -> Iterator[Batch]:
         """Yield a stretch by day of creation, or what changed; then what is left."""
         done, here = _place(since.mark)
-        for status in STATUSES[done:]:
-            by = "date" if since.before else "modified"
-            start = here or (second(since.first) if since.first else BEGINNING)
-            until = second(since.before, up=True) if since.before else None
-            params = {"status": status, "dp": PLACES, "_fields": FIELDS}
-            walk = Walk(self.http, "/orders", by, start, until, self.size, params)  # type: ignore[arg-type]
-            for orders, place in walk.pages():
-                yield from self.rows(orders)
-                yield Mark(f"{status} {place}")
-            here = None
+        for number, status in enumerate(STATUSES):
+            # what was trashed since a read was cut off stands in a list it had done with
+            if since.before and number < done:
+                continue
+            yield from self._list(status, since, here if number == done else None)
         if since.before is None:
             left = listed(self.http, "/orders", "", since.thorough, self.size, STATUSES)
             yield Present("order_id", left.ids, left.first)
+
+    def _list(self, status: str, since: Since, here: str | None) -> Iterator[Batch]:
+        """Yield one list from a moment in it on, with a mark after every page."""
+        by: By = "date" if since.before else "modified"
+        start = here or (second(since.first) if since.first else BEGINNING)
+        until = second(since.before, up=True) if since.before else None
+        params = {"status": status, "dp": PLACES, "_fields": FIELDS}
+        walk = Walk(self.http, "/orders", by, start, until, self.size, params)
+        for orders, place in walk.pages():
+            yield from self.rows(orders)
+            yield Mark(f"{status} {place}")
 
     def rows(self, orders: Sequence[Row]) -> Iterator[Batch]:
         """Yield the rows of a page of orders."""

@@ -269,6 +269,15 @@ def test_a_read_goes_on_from_every_mark_and_loses_nothing(shop, table):
             assert kept == wanted
 
 
+def test_what_is_trashed_after_a_read_of_changes_was_cut_off_is_not_missed(shop):
+    every = batches(shop, "sales_order", changes(300), page_size=6)
+    marks = [batch.text for batch in every if isinstance(batch, Mark)]
+    cut = next(mark for mark in marks if mark.startswith("any"))
+    shop.trash(139, NOW - dt.timedelta(minutes=1))
+    rest = whole(shop, changes(300, mark=cut), page_size=6)["sales_order"]
+    assert rest["139"]["deleted_at"]
+
+
 def test_stretches_of_creation_meet_without_gap_or_double(shop):
     parts = [whole(shop, stretch(a, b, newest=b == 0))["sales_order"]
              for a, b in ((90, 0), (180, 90), (300, 180))]  # fmt: skip
