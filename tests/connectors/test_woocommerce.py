@@ -11,12 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from connectors import woocommerce
 from connectors._woocommerce_orders import refund_of, told_moment
 from connectors._woocommerce_pages import AFFORDABLE, Walk, listed
 from connectors._woocommerce_words import Ways, device_of, origin_of
+from journey import landing
 from journey.connector import (
     Failure,
     Flag,
@@ -28,6 +30,10 @@ from journey.connector import (
     Rows,
     Since as Window,
 )
+from journey.home import Home
+from journey.landing import Hasher, Run
+from journey.settings import Source
+from journey.sources.pull import Pull
 from tests.connectors.services import woocommerce as service
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared/data/woocommerce"
@@ -658,6 +664,61 @@ def test_a_list_that_is_no_list_is_an_error():
 
     with pytest.raises(JourneyError, match="no list"):
         list(Walk(Odd(), "/orders", "date", "2026-01-01T00:00:00").pages())  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------- in the landing
+
+
+class Day:
+    """A landing that is synced day after day, over the connector's real calls."""
+
+    def __init__(self, shop: service.Shop, home: Path) -> None:
+        self.shop, self.home = shop, Home(home)
+        self.connection = duckdb.connect()
+        self.connection.execute("set global timezone = 'UTC'").fetchall()
+        landing.create(self.connection)
+
+    def sync(self, at: dt.datetime) -> None:
+        run = Run(self.connection, self.home, "shop", "woocommerce",
+                  Hasher(b"k" * 32, "PL"), at)  # fmt: skip
+        options = made(since=(NOW - dt.timedelta(days=80)).date())
+        pull = Pull(run, Source("shop", "woocommerce"), woocommerce, options,  # type: ignore[arg-type]
+                    Direct(self.shop))  # type: ignore[arg-type]  # fmt: skip
+        pull.newest()
+        assert pull.problems == []
+        run.finish()
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query).fetchall()
+
+
+def test_2b1_what_was_deleted_is_healed_in_the_landing_by_the_next_run(shop, tmp_path):
+    day = Day(shop, tmp_path)
+    day.sync(NOW)
+    day.sync(NOW + dt.timedelta(hours=1))
+    told = "select sum(refunded_total)::varchar from sales_order where deleted_at is null"
+    assert day.rows(told) == [("78.8000",)]
+    assert day.rows("select order_id from sales_order where deleted_at is not null") == [
+        ("103",)
+    ]
+    shop.delete_refund(901)
+    del shop.orders[112]
+    shop.trash(113, NOW + dt.timedelta(hours=2))
+    del shop.reviews[705]
+    day.sync(NOW + dt.timedelta(hours=3))
+    assert day.rows(told) == [("5.0000",)]
+    assert day.rows("select refund_id from refund where deleted_at is not null") == [
+        ("901",)
+    ]
+    gone = "select order_id from sales_order where deleted_at is not null order by all"
+    assert day.rows(gone) == [("103",), ("112",), ("113",)]
+    assert day.rows(
+        "select max(refunded_quantity) from order_line where order_id = '101'"
+    ) == [(0,)]
+    assert day.rows("select count(*) from feedback where feedback_id = '705'") == [(0,)]
+    shop.touch(113, NOW + dt.timedelta(hours=4), status="completed")
+    day.sync(NOW + dt.timedelta(hours=5))
+    assert day.rows(gone) == [("103",), ("112",)]
 
 
 # ----------------------------------------------------------------- a real store
