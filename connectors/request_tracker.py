@@ -101,16 +101,18 @@ def _query(since: Since, settings: Settings) -> str:
 def _is_wanted(row: Row, since: Since, settings: Settings) -> bool:
     """Judge again in UTC what the search could only bound."""
     created, changed = str(row.get("Created")), str(row.get("LastUpdated"))
-    if not _is_recent(created, settings):
-        return False
     if since.before is None:
-        return not since.first or changed >= _stamp(since.first - calls.BEHIND)
+        fresh = not since.first or changed >= _stamp(since.first - calls.BEHIND)
+        return fresh and _is_recent(created, settings)
     later = not since.first or created >= _stamp(since.first)
     return later and created < _stamp(since.before)
 
 
 def _is_recent(created: str, settings: Settings) -> bool:
-    return not settings.since or created[:10] >= settings.since.isoformat()
+    """Return whether a change is of a ticket that is wanted; zones differ by a day."""
+    if not settings.since:
+        return True
+    return created[:10] >= (settings.since - dt.timedelta(1)).isoformat()
 
 
 def _stamp(moment: dt.datetime) -> str:

@@ -656,8 +656,17 @@ def test_other_tables_come_with_their_tickets():
     assert list(request_tracker.read("feedback", EVERYTHING, options(), None)) == []
 
 
+def test_the_first_day_wanted_begins_at_midnight_of_the_shop():
+    made = desk()
+    made.open("2026-06-30T22:30:00Z", person(1))
+    first = dt.datetime(2026, 6, 30, 22, tzinfo=dt.UTC)
+    http = Direct(made.tracker, options(since=dt.date(2026, 7, 1)))
+    found = request_tracker.read("ticket", Since(first, END), http.settings, http)
+    assert list(keep({}, found)) == ["1"]
+
+
 def test_tickets_older_than_the_first_day_wanted_stay_away():
-    http = Direct(small_desk(), options(since=dt.date(2026, 10, 12)))
+    http = Direct(small_desk(), options(since=dt.date(2026, 10, 13)))
     rows = gathered(request_tracker.read("ticket", CHANGES, http.settings, http))["ticket"]
     assert {row["created_at"] >= "2026-10-12" for row in rows
             if not row.get("merged_into")} == {True}  # fmt: skip
