@@ -10,8 +10,8 @@ person_id = "The person, NULL where nobody matches."
 source    = "The shop it came from."
 placed_at = "When the order was placed."
 form      = """
-order_id, order_name, transaction_id, or order_digits: the name without what the
-shop writes around its digits."""
+order_id, order_name, transaction_id, or order_digits: its name without the
+prefix and suffix that are the shop's habit."""
 number    = "The number in lower case without gid://.../ and #."
 */
 select
