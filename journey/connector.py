@@ -277,7 +277,11 @@ class Http(Protocol):
         ...
 
     def graphql(
-        self, path: str, document: str, variables: Mapping[str, Any] | None = None
+        self,
+        path: str,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any]:
         """Return `data` of a GraphQL answer together with its `extensions`.
 

@@ -96,11 +96,15 @@ class Web:
         return self._call("POST", path, json=json, headers=headers)
 
     def graphql(
-        self, path: str, document: str, variables: Mapping[str, Any] | None = None
+        self,
+        path: str,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Mapping[str, Any]:
         body = {"query": document, "variables": dict(variables or {})}
         for attempt in range(1, THROTTLES + 1):
-            answer = self.post(path, body).json
+            answer = self.post(path, body, headers).json
             errors = answer.get("errors") if isinstance(answer, dict) else None
             if not errors and isinstance(answer, dict) and answer.get("data") is not None:
                 extensions = answer.get("extensions") or {}
