@@ -134,8 +134,10 @@ def body(name: str, answer: Answer, scope: Scope, height: int | None = None) -> 
 def notes(answer: Answer) -> None:
     """Write what belongs under a result: what sources say against its data, days left
     out, columns that stay empty."""
-    for badge in answer.badges:
-        st.badge(badge.text, color="orange", help=problems.plain(badge.help))
+    if answer.badges:
+        with st.container(horizontal=True, gap="small"):
+            for badge in answer.badges:
+                st.badge(badge.text, color="orange", help=problems.plain(badge.help))
     for note in answer.notes:
         st.caption(problems.plain(note))
 

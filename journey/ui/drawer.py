@@ -80,6 +80,9 @@ def headline(answer: Answer, query: Query) -> None:
     with st.container(key="figure"):
         st.markdown(f"## {problems.plain(shown['value'])}")
     st.caption(problems.plain(rest))
+    for badge in answer.badges:
+        st.badge(badge.text, color="orange")
+        st.caption(problems.plain(badge.help))
 
 
 def counted(answer: Answer, query: Query) -> str:
