@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from connectors._woocommerce_pages import (
     rows_of,
     second,
 )
-from journey.connector import Batch, Http, JourneyError, Mark, Present, Rows, Since
+from journey.connector import Batch, Flag, Http, JourneyError, Mark, Present, Rows, Since
 
 STATUSES = ("checkout-draft", "trash", "any")
 """Asked one after another: `any` leaves the other two out, also beside them in a list.
@@ -183,6 +184,9 @@ class Orders:
         for orders, place in walk.pages():
             yield from self.rows(orders)
             yield Mark(f"{status} {place}")
+        if not walk.obeys:
+            day = dt.datetime.now(dt.UTC).date()
+            yield Flag("bounds_passed_over", day, day, None, {"list": status})
 
     def rows(self, orders: Sequence[Row]) -> Iterator[Batch]:
         """Yield the rows of a page of orders."""

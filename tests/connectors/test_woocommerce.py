@@ -237,14 +237,18 @@ def test_more_orders_than_every_run_can_list_are_listed_from_a_day_on():
     assert (every.first, len(every.ids)) == (None, AFFORDABLE + 50)
 
 
-def test_a_server_that_passes_over_modified_after_is_refused_with_the_reason(shop):
+def test_a_server_that_passes_over_modified_after_is_read_whole_and_told_of(shop):
+    wanted = whole(shop, changes(60))["sales_order"]
     real = shop.answer
     shop.answer = lambda path, params: real(  # type: ignore[method-assign]
-        path, {k: v for k, v in params.items() if k != "modified_after"}
+        path, {k: v for k, v in params.items() if k not in ("modified_after", "after")}
     )
-    with pytest.raises(JourneyError, match="passes over modified_after"):
-        batches(shop, "sales_order", changes(1))
+    assert whole(shop, changes(60), page_size=10)["sales_order"] == wanted
+    assert len(wanted) < len(shop.orders)
+    flags = [b for b in batches(shop, "sales_order", changes(60)) if isinstance(b, Flag)]
+    assert flags[-1].flag == "bounds_passed_over"
     said = list(woocommerce.check(made(), Direct(shop)))
+    assert "passes over modified_after" in said[0].found
     assert "update WooCommerce" in said[0].fix
 
 
