@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connectors._shopify_calls import Shop
+from connectors._shopify_calls import GRANT, Shop
 from journey.connector import Failure, Problem
 
-MENU = "Shopify admin, Settings, Apps and sales channels, Develop apps, your app"
-SCOPES = f"{MENU}, Configuration, Admin API integration"
+SCOPES = (
+    "Dev Dashboard, Apps, your app, Versions, access scopes (of an app made in the admin: "
+    "Configuration, Admin API integration)"
+)
 
 WANTED = {
     "all_orders": ("orders older than 60 days are left out without a word",
-                   "tick read_all_orders; an app of the Partner Dashboard asks Shopify "
-                   "for it there"),
+                   "tick read_all_orders; an app for many shops asks Shopify "
+                   "for it"),
     "customers": ("customers, their consent and who left a checkout are not read",
                   "tick read_customers"),
     "products": ("lines have no product and no category", "tick read_products"),
@@ -28,12 +30,14 @@ def explain(failure: Failure) -> Problem | None:
     where = f"Shopify, {failure.path}"
     if failure.status and not failure.path.startswith("/admin/"):
         return _lost_file(failure)
+    if failure.path == GRANT and 400 <= failure.status < 404:
+        return _no_grant(where, failure)
     if failure.status == 401:
         return Problem(
             where, "the token is wrong, or the app was uninstalled (HTTP 401)",
             "the Admin API access token of an installed app, shpat_...",
-            f"{MENU}, API credentials: install the app, copy its token into the variable "
-            "that token names",
+            "install the app again; for an app made in the admin copy the token of API "
+            "credentials into the variable that token names",
         )  # fmt: skip
     if failure.status == 402:
         return Problem(
@@ -44,7 +48,8 @@ def explain(failure: Failure) -> Problem | None:
     if failure.status == 403:
         return Problem(
             where, "the token may not read this (HTTP 403)", "a token with read_orders",
-            f"{SCOPES}: tick the scopes of docs/connecting-shopify.md, save, install again",
+            f"{SCOPES}: tick the scopes of docs/connecting-shopify.md, save, update the "
+            "installed app",
         )  # fmt: skip
     if failure.status == 423:
         return Problem(
@@ -59,6 +64,17 @@ def explain(failure: Failure) -> Problem | None:
     if failure.kind == "graphql":
         return _refused(where, failure)
     return None
+
+
+def _no_grant(where: str, failure: Failure) -> Problem:
+    told = failure.json.get("error") if isinstance(failure.json, dict) else None
+    return Problem(
+        where, f"Shopify grants no token (HTTP {failure.status}: {str(told)[:60]})",
+        "client id and secret of an app that is installed in this shop and belongs to the "
+        "same organisation",
+        "Dev Dashboard, Apps, your app: Settings shows id and secret; install it under "
+        "Home, Install app",
+    )  # fmt: skip
 
 
 def _lost_file(failure: Failure) -> Problem:
@@ -107,7 +123,7 @@ def missing_orders() -> Problem:
         "Shopify, scopes", "no order can be read: the app lacks read_orders, or approval "
         "for protected customer data",
         "read_orders, and read_all_orders for those older than 60 days",
-        f"{SCOPES}: tick both, save, install again; an app of the Partner Dashboard also "
+        f"{SCOPES}: tick both, save, update the installed app; an app for many shops also "
         "asks for access under API access requests",
     )  # fmt: skip
 
@@ -127,7 +143,7 @@ def problems(shop: Shop, version: str) -> Iterator[Problem]:
         if not shop.may(scope):
             yield Problem(
                 "Shopify, scopes", f"the app lacks read_{scope}: {lack}", f"read_{scope}",
-                f"{SCOPES}: {fix}, save, install again",
+                f"{SCOPES}: {fix}, save, update the installed app",
             )  # fmt: skip
     if shop.rights.refused:
         names = ", ".join(shop.rights.refused)

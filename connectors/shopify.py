@@ -18,7 +18,7 @@ from connectors import (
     _shopify_lists as lists,
     _shopify_orders as orders,
 )
-from connectors._shopify_calls import Calls, Shop, now, remark
+from connectors._shopify_calls import Calls, Shop, granted, now, remark
 from connectors._shopify_doctor import explain
 from connectors._shopify_documents import ANY_CHECKOUT
 from connectors._shopify_rows import Rows as Maker
@@ -44,22 +44,31 @@ VERSION = "2026-10"
 GUIDE = Guide(
     title="Shopify",
     steps=(
-        "In the Shopify admin: Settings, Apps and sales channels, Develop apps, Create an "
-        "app",
-        "Configuration, Admin API integration: tick read_orders, read_all_orders, "
-        "read_customers, read_products, read_inventory, read_returns; Save",
-        "Install app; API credentials: reveal the Admin API access token once and copy it",
+        "Dev Dashboard (dev.shopify.com): Apps, Create app, Start from Dev Dashboard",
+        "Versions: access scopes read_orders, read_all_orders, read_customers, "
+        "read_products, read_inventory, read_returns; Release",
+        "Home, Install app: choose the shop",
+        "Settings: copy client id and client secret. An app made in the admin before 2026 "
+        "has an Admin API access token instead: write it as token",
         "Settings, Domains shows the name that ends in myshopify.com: that is the url",
     ),
     name="shop",
-    example='url = "https://acme.myshopify.com"\ntoken = "env:SHOPIFY_TOKEN"',
+    example='url = "https://acme.myshopify.com"\nclient_id = "0123456789abcdef"\n'
+    'client_secret = "env:SHOPIFY_SECRET"',
 )
 
 
 @dataclass(frozen=True)
 class Settings:
     url: str = setting(help="the shop's permanent address, https://<name>.myshopify.com")
-    token: str = setting(help="Admin API access token of the app", secret=True)
+    client_id: str = setting(help="client id of an app of the Dev Dashboard", default="")
+    client_secret: str = setting(help="client secret of that app", secret=True, default="")
+    token: str = setting(
+        help="Admin API access token of an app made in the admin before 2026, instead of "
+        "client_id and client_secret",
+        secret=True,
+        default="",
+    )
     version: str = setting(help="version of the Admin API", default=VERSION)
     since: dt.date | None = setting(
         help="first day wanted; two years back without it", default=None
@@ -79,10 +88,15 @@ class Settings:
 
 
 def access(settings: Settings) -> Access:
-    """Return where the shop is reached, with its token in the header."""
-    return Access(
-        _address(settings.url), headers={"X-Shopify-Access-Token": settings.token}
-    )
+    """Return where the shop is reached, with its token in the header if it has one."""
+    if not settings.token and not (settings.client_id and settings.client_secret):
+        raise JourneyError(
+            Problem("Shopify source", "no token, and no client_id with client_secret",
+                    "client_id and client_secret of an app, or the token of an older one",
+                    "see docs/connecting-shopify.md")
+        )  # fmt: skip
+    headers = {"X-Shopify-Access-Token": settings.token} if settings.token else {}
+    return Access(_address(settings.url), headers=headers)
 
 
 def _address(url: str) -> str:
@@ -108,7 +122,7 @@ def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[B
     """Yield one table; what belongs to an order comes with `sales_order`."""
     if wrong := list(_wrong_words(settings)):
         raise JourneyError(*wrong)
-    calls = Calls(http, settings.version)
+    calls = _calls(settings, http)
     shop = _shop(calls)
     rights = shop.rights
     if table == "customer" and not rights.customers:
@@ -144,6 +158,18 @@ def _checkouts(calls: Calls, shop: Shop, since: Since) -> Iterator[Batch]:
     yield from lists.checkouts(calls, shop, since)
 
 
+_GRANTED: weakref.WeakKeyDictionary[Http, Mapping[str, str]] = weakref.WeakKeyDictionary()
+"""The token of each connection."""
+
+
+def _calls(settings: Settings, http: Http) -> Calls:
+    if settings.token:
+        return Calls(http, settings.version)
+    if http not in _GRANTED:
+        _GRANTED[http] = granted(http, settings.client_id, settings.client_secret)
+    return Calls(http, settings.version, _GRANTED[http])
+
+
 _SHOPS: weakref.WeakKeyDictionary[Http, Shop] = weakref.WeakKeyDictionary()
 """What the token may read, asked once for each connection."""
 
@@ -172,7 +198,7 @@ def _wrong_words(settings: Settings) -> Iterator[Problem]:
 def check(settings: Settings, http: Http) -> Iterator[Problem]:
     """Yield what hinders reading, or leaves something out."""
     yield from _wrong_words(settings)
-    calls = Calls(http, settings.version)
+    calls = _calls(settings, http)
     shop = calls.shop()
     yield from doctor.problems(shop, settings.version)
     if shop.rights.orders and calls.tolerant(ANY_CHECKOUT)[1]:

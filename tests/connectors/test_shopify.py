@@ -697,6 +697,27 @@ def test_a_wrong_token_is_told_without_showing_it(shop):
     assert "shpat_wrong" not in str(problem)
 
 
+def test_an_app_of_the_dev_dashboard_is_granted_a_token_for_a_day(shop):
+    app = {"token": "", "client_id": services.CLIENT, "client_secret": services.SECRET}
+    shop.available = 0.0
+    assert len(rows_of(read(shop, **app))) == 40
+    grants = [call for call in shop.calls if call.path == "/admin/oauth/access_token"]
+    assert len(grants) == 1
+    calls = [call for call in shop.calls if call.path.endswith("graphql.json")]
+    assert {call.headers["x-shopify-access-token"] for call in calls} == {services.GRANTED}
+    with pytest.raises(JourneyError) as error:
+        read(shop, **app | {"client_secret": "shpss_wrong_000"})
+    (problem,) = error.value.problems
+    assert "invalid_client" in problem.found and "Dev Dashboard" in problem.fix
+    assert "shpss_wrong" not in str(problem)
+
+
+def test_a_source_without_any_credential_is_told(shop):
+    with pytest.raises(JourneyError) as error:
+        read(shop, token="", client_id="only")
+    assert "client_secret" in error.value.problems[0].found
+
+
 def test_errors_inside_an_answer_are_explained():
     def said(code, message):
         errors = [{"message": message, "extensions": {"code": code}}]
@@ -718,12 +739,14 @@ def test_errors_inside_an_answer_are_explained():
     ("http://127.0.0.1:8099", "http://127.0.0.1:8099"),
 ])  # fmt: skip
 def test_the_address_may_be_written_as_people_write_it(url, expected):
-    assert shopify.access(shopify.Settings(url, "t")).url == expected
+    assert shopify.access(shopify.Settings(url, token="t")).url == expected
 
 
 def test_an_address_that_is_a_page_is_refused():
     with pytest.raises(JourneyError):
-        shopify.access(shopify.Settings("https://acme.myshopify.com/products/boots", "t"))
+        shopify.access(
+            shopify.Settings("https://acme.myshopify.com/products/boots", token="t")
+        )
 
 
 def test_the_file_of_an_operation_is_asked_for_without_the_token(shop):

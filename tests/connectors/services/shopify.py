@@ -32,8 +32,9 @@ since = 2026-08-01
 """
 TOKEN = "shpat_9c41d07be2aa"
 SECRETS = {"SHOPIFY_TOKEN": TOKEN}
+CLIENT, SECRET, GRANTED = "c1d0aa", "shpss_77b1e09ce3", "shpat_granted_5520ab"
 SIGNED = "sig-51b3e0"
-SECRET_TEXTS = (TOKEN, SIGNED)
+SECRET_TEXTS = (TOKEN, SECRET, GRANTED, SIGNED)
 PEOPLE = (*NAMES, *ADDRESSES, *PHONES, *TEXTS)
 
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
@@ -139,13 +140,22 @@ class ShopifyService(Service):
         found = re.fullmatch(r"/admin/api/(\d{4}-\d\d)/graphql\.json", call.path)
         if self.refusal:
             return self.refusal
+        if call.path == "/admin/oauth/access_token":
+            return self._grant(call.json)
         if not found or call.method != "POST" or found[1] > VERSIONS[-1]:
             return Answer({"errors": "Not Found"}, 404)
-        if call.headers.get("x-shopify-access-token") != TOKEN:
+        if call.headers.get("x-shopify-access-token") not in (TOKEN, GRANTED):
             return Answer({"errors": "[API] Invalid API key or access token (unrecognized "
                            "login or wrong password)"}, 401)  # fmt: skip
         served = found[1] if found[1] in VERSIONS else VERSIONS[0]
         return Answer(self._run(call.json), headers={"X-Shopify-API-Version": served})
+
+    def _grant(self, body: dict[str, str]) -> Answer:
+        if body.get("grant_type") != "client_credentials":
+            return Answer({"error": "unsupported_grant_type"}, 400)
+        if (body.get("client_id"), body.get("client_secret")) != (CLIENT, SECRET):
+            return Answer({"error": "invalid_client"}, 401)
+        return Answer({"access_token": GRANTED, "scope": "", "expires_in": 86399})
 
     def _run(self, body: dict[str, Any]) -> dict[str, Any]:
         document, errors = parsed(body["query"])
