@@ -10,9 +10,11 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
+from google.analytics.data_v1beta import types
 
 from connectors import _ga4_checks as checks, _ga4_retries as retries, ga4
 from connectors._ga4_client import SCOPE
+from connectors._ga4_decoding import typed
 from connectors._ga4_reading import read_days, read_people
 from journey.connector import Days, Flag, Frame, JourneyError, Mark, Pause, Rows, Since
 from tests.connectors.ga4_service import Fault, Ga4, serving
@@ -121,6 +123,34 @@ def test_every_request_is_ordered_counted_dated_and_as_large_as_may_be():
     assert all(dt.date.fromisoformat(day) for day in dates)
     assert max(p.end_date for r in reports for p in r.date_ranges) == "2026-10-19"
     assert {r.offset for r in reports} > {0, 31, 62}  # what came, not what was asked for
+
+
+def test_a_column_that_was_not_asked_for_is_left_out():
+    def edit(request, answer):
+        answer.dimension_headers.insert(0, types.DimensionHeader(name="dateRange"))
+        for row in answer.rows:
+            row.dimension_values.insert(0, types.DimensionValue(value="date_range_0"))
+
+    service = Ga4(world(), edit=edit)
+    found = rows(batches(service), "sessions")
+    assert found["sessions"].sum() == service.world.total("sessions", FIRST, YESTERDAY)
+    assert set(found["device_category"]) == {"mobile", "desktop", "tablet"}
+
+
+def test_fewer_rows_than_there_are_is_an_error_and_not_a_small_day():
+    def edit(request, answer):
+        if request.offset:
+            answer.rows = []
+
+    said = problem(Ga4(world(), page_rows=31, edit=edit))
+    assert "rows came, 3 times" in said
+
+
+def test_amounts_are_exact_also_where_they_come_as_powers_of_ten():
+    texts = pl.DataFrame({"revenue": ["0.1", "1.2345E3", "12345678.91", ""]})
+    assert typed(texts)["revenue"].to_list() == [
+        Decimal("0.1000"), Decimal("1234.5000"), Decimal("12345678.9100"), None
+    ]  # fmt: skip
 
 
 def test_slices_come_newest_first_and_each_is_whole_before_its_mark():

@@ -104,7 +104,7 @@ def test_a_run_cut_off_at_any_call_goes_on_and_lands_the_same(shop):
         point(shop, ga4, url)
         shop.fine()
         whole, calls = landed(shop), ga4.calls["RunReport"]
-        for cut in (0, 1, 5, calls // 2, calls - 14, calls - 1):
+        for cut in (1, calls // 2, calls - 14, calls - 1):
             with shop.open() as connection:
                 for table in ("sync_cursor", *TABLES):
                     connection.execute(f"delete from {table}").fetchall()

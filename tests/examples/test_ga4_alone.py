@@ -16,6 +16,7 @@ from journey.answer import Period
 from journey.figures import published
 from journey.figures.published import Figures
 from journey.home import Home
+from journey.output import export
 from journey.sources import sync
 from tests.connectors.ga4_service import Ga4, serving
 from tests.connectors.ga4_world import World
@@ -134,6 +135,8 @@ def test_what_ga4_says_against_its_data_stands_on_the_figures_made_of_it(
     badges = {badge.text: badge.help for badge in visits.badges}
     assert "sampled" in badges and "Estimated from a sample (web" in badges["sampled"]
     assert "(not set)" in badges
+    told = export.as_dict(visits)["badges"]
+    assert {"text": "sampled", "help": badges["sampled"]} in told
     pages = shop.figures.answer("awareness/landing_pages")
     assert "sampled" not in {badge.text for badge in pages.badges}
     rows = shop.asked("select distinct table_name, badge from published.remarks")
