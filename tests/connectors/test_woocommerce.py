@@ -319,6 +319,27 @@ def test_2b8_refunds_are_positive_and_split_by_lines_or_else_as_the_order(shop):
     assert found["order_line"]["1100"]["refunded_quantity"] == 0
 
 
+def test_2b9_refunds_come_for_a_page_of_orders_at_once(shop):
+    whole(shop, stretch(300))
+    assert not any(
+        path.endswith("/refunds") and path != "/refunds" for path, _ in shop.calls
+    )
+    shop.calls.clear()
+    found = batches(shop, "sales_order", stretch(300))
+    orders = [path for path, _ in shop.calls if path == "/orders"]
+    assert [path for path, _ in shop.calls].count("/refunds") <= len(orders)
+    assert any(isinstance(b, Rows) and b.table == "refund" for b in found)
+
+
+def test_2b7_the_reports_of_the_shop_are_never_asked(shop):
+    whole(shop, stretch(300))
+    whole(shop, changes(300))
+    list(woocommerce.check(made(), Direct(shop)))
+    assert {path.split("/")[1] for path, _ in shop.calls} == {
+        "orders", "refunds", "customers", "products",
+    }  # fmt: skip
+
+
 def test_2b8_a_shop_older_than_woocommerce_9_lists_refunds_by_order(shop):
     wanted = whole(shop, stretch(300))["refund"]
     shop.lists_refunds = False
