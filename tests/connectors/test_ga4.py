@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import subprocess
+import sys
 from collections import deque
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -602,6 +605,15 @@ def test_no_credentials_at_all_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     with pytest.raises(JourneyError, match="no credentials"):
         list(read_days(MONTH, ga4.Settings(1), NOW))
+
+
+def test_google_s_libraries_wait_until_something_is_read():
+    code = "import sys, connectors.ga4; print([m for m in sys.modules if 'grpc' in m])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        cwd=Path(__file__).resolve().parents[2],
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"
 
 
 def test_only_this_machine_is_reached_without_encryption():
