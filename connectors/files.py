@@ -5,6 +5,7 @@ docs/connecting-files.md explains every setting to the person who writes it.
 
 from __future__ import annotations
 
+import functools
 import glob
 import os
 import re
@@ -190,11 +191,16 @@ def problems_of(settings: Settings) -> list[Problem]:
     return problems
 
 
+@functools.cache
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
 def _check_writing(where: str, given: Settings | Table) -> list[Problem]:
     zone, decimal = given.time_zone or "UTC", given.decimal or "."
     thousands = given.thousands
     tests = (
-        ("time_zone", zone, zone in zoneinfo.available_timezones(),
+        ("time_zone", zone, zone in _zones(),
          'a zone of the IANA list, like "Europe/Warsaw"'),
         ("currency", given.currency, re.fullmatch("[A-Z]{3}", given.currency or "EUR"),
          'an ISO code of three capitals, like "PLN"'),

@@ -9,9 +9,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
+import polars
 
 from journey.connector import Files, Flag
 from journey.home import Home
@@ -20,21 +23,20 @@ from journey.landing.advice import bad_problems
 from journey.landing.convert import Dialect
 from journey.landing.hashing import Hasher
 from journey.landing.merge import staged_name
-from journey.landing.remarks import conflicts, count_clock_changes
-from journey.landing.stage import (
-    BadRow,
-    Staged,
-    canonical,
-    lock,
-    open_stage,
-    take_rows,
-)
+from journey.landing.parts import Keep, convert
+from journey.landing.stage import BadRow, Staged, lock, open_stage
 from journey.landing.store import check_room
 from journey.landing.tables import LandedTable
 from journey.problem import JourneyError, Problem
 
 VERSION = "3"
 """Part of every fingerprint: raise it when files must be read anew."""
+
+
+class KeepOf(Protocol):
+    """Takes a part of the rows of a file."""
+
+    def __call__(self, rows: polars.DataFrame, file: str) -> None: ...
 
 
 @dataclass
@@ -86,10 +88,16 @@ class FileReader:
         self.unchanged = 0
         self.seen: dict[str, Seen] = {}
 
-    def read(self, table: LandedTable, batch: Files) -> Iterator[LandedFile]:
-        """Yield the rows of every file that is new or changed, in the order given.
+    def read(
+        self,
+        table: LandedTable,
+        batch: Files,
+        keep: KeepOf,
+    ) -> Iterator[LandedFile]:
+        """Yield every file that is new or changed, in the order given.
 
-        `unchanged` then says how many of this batch were not read. Raises JourneyError.
+        Its rows were handed to `keep` before, with its name, in parts. `unchanged` then
+        says how many of this batch were not read. Raises JourneyError.
         """
         seen = self.seen.setdefault(table.name, Seen())
         seen.replaces += batch.replaces
@@ -110,7 +118,10 @@ class FileReader:
                 continue
             made = made or Fingerprint(*known[name][:4])
             check_room(self.home, 2 * made.size)
-            landed = read_file(table, path, name, batch, self.hasher, made)
+            landed = read_file(
+                table, path, name, batch, self.hasher, made,
+                partial(keep, file=name),
+            )  # fmt: skip
             seen.read[name] = landed
             yield landed
 
@@ -220,7 +231,7 @@ class FileReader:
         if slices_lost:
             seen.overlapping |= set(seen.read) | set(self._known(table))
         for name, landed in seen.read.items():
-            first, last = _range(table, landed.staged)
+            first, last = landed.staged.days or (None, None)
             self._do(
                 "insert into landed_file values ($source, $table, $file, $size, $mtime, "
                 "$sha, $mapping, $first, $last, $read, $skipped, false, $run)",
@@ -273,17 +284,6 @@ def _fingerprint_of(batch: Files) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _range(table: LandedTable, staged: Staged) -> tuple[dt.date | None, dt.date | None]:
-    name = table.time_column
-    days = staged.rows.get_column(name, default=None) if name else None
-    if days is None:
-        return None, None
-    first, last = (
-        d.date() if isinstance(d, dt.datetime) else d for d in (days.min(), days.max())
-    )
-    return first, last
-
-
 def read_file(
     table: LandedTable,
     path: Path,
@@ -291,13 +291,14 @@ def read_file(
     batch: Files,
     hasher: Hasher,
     made: Fingerprint,
+    keep: Keep,
 ) -> LandedFile:
-    """Return one file's rows in canonical columns, hashed.
+    """Hand one file's rows in canonical columns, hashed, to `keep`; say what was found.
 
     Raises JourneyError naming file, line, column, value and what was expected.
     """
     try:
-        return _read_file(table, path, name, batch, hasher, made)
+        return _read_file(table, path, name, batch, hasher, made, keep)
     except OSError as error:
         raise JourneyError(
             Problem(name, f"cannot be read: {error.strerror or error}", "a readable file",
@@ -318,6 +319,7 @@ def _read_file(
     batch: Files,
     hasher: Hasher,
     made: Fingerprint,
+    keep: Keep,
 ) -> LandedFile:
     dialect = Dialect(
         batch.time_zone, batch.decimal, batch.thousands, batch.date_formats,
@@ -327,20 +329,14 @@ def _read_file(
         for key, other in batch.lookups.items():
             inputs.load_lookup(connection, key, other, batch, resources)
         found = inputs.load(connection, path, name, batch, resources)
-        mapping.make_macros(connection, dialect)
-        lock(connection, str(path) if batch.format == "parquet" else None)
+        mapping.make_macros(connection, dialect, batch)
+        lock(connection, found.reads)
         connection.execute("alter view input rename to whole_input").fetchall()
         connection.execute("create view input as select * from whole_input").fetchall()
         left_out = mapping.map_input(connection, table, batch, found, name)
         numbered = "row_number" in connection.table("mapped").columns
         inputs.drop(connection)
-        doubtful = count_clock_changes(connection, table, dialect)
-        staged = canonical(connection, table, dialect, hasher, batch.where or name)
-        staged.remarks |= doubtful
-        again, count = conflicts(connection, table)
-        staged.bad += again
-        staged.skipped += count
-        take_rows(connection, staged)
+        staged = convert(connection, table, dialect, hasher, batch.where or name, keep)
         _number_lines(staged, found, batch.select is None or numbered)
     early = [*found.bad, *_with_lines(left_out, found)]
     if staged.bad and batch.on_bad_rows == "stop":
@@ -350,7 +346,7 @@ def _read_file(
     staged.read += found.skipped + len(left_out)
     if staged.skipped == staged.read > 0:
         raise JourneyError(*bad_problems(name, staged.bad, staged.skipped, batch.columns))
-    return LandedFile(name, staged, made, _flags(table, name, staged, found))
+    return LandedFile(name, staged, made, _flags(name, staged, found))
 
 
 def _with_lines(bad: Sequence[BadRow], found: inputs.Input) -> list[BadRow]:
@@ -371,11 +367,9 @@ def _number_lines(staged: Staged, found: inputs.Input, numbered: bool) -> None:
         staged.bad = _with_lines(staged.bad, found)
 
 
-def _flags(
-    table: LandedTable, name: str, staged: Staged, found: inputs.Input
-) -> list[Flag]:
-    first, last = _range(table, staged)
+def _flags(name: str, staged: Staged, found: inputs.Input) -> list[Flag]:
     today = dt.date(1970, 1, 1)
+    first, last = staged.days or (today, today)
     flags = []
     if staged.skipped:
         rows = [
@@ -384,7 +378,7 @@ def _flags(
             for bad in staged.bad[:10]
         ]  # fmt: skip
         flags.append(
-            Flag("rows_skipped", first or today, last or today, float(staged.skipped),
+            Flag("rows_skipped", first, last, float(staged.skipped),
                  {"file": name, "first": rows})
         )  # fmt: skip
     if not staged.read:

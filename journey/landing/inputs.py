@@ -44,6 +44,8 @@ class Input:
     skipped: int = 0
     hint: str = ""
     """What else to do when a column is not there."""
+    reads: str | None = None
+    """The file that is still read while the mapping runs."""
 
 
 def load(
@@ -122,6 +124,31 @@ def _numbered(
     return int(rows[0][0])
 
 
+LONG = 64 * 2**20
+"""Bytes of a text file from which on its copy in memory is packed."""
+
+
+def _packed(
+    connection: duckdb.DuckDBPyConnection,
+    scan: str,
+    wanted: Sequence[str],
+    resources: ExitStack,
+) -> tuple[int, str]:
+    """Make `_raw` from a scan, packed into a file in memory; return rows and file."""
+    copy = text.memory_path(resources)
+    chosen = ", ".join(f'"{_escaped(column)}"' for column in wanted)
+    rows = connection.execute(
+        f"copy (select {chosen} from {scan}) to {quoted(copy)} "
+        "(format parquet, use_tmp_file false)"
+    ).fetchall()
+    connection.execute(
+        "create view _raw as select * exclude (file_row_number), "
+        "file_row_number + 1 as _number "
+        f"from read_parquet({quoted(copy)}, file_row_number = true)"
+    ).fetchall()
+    return int(rows[0][0]), copy
+
+
 # ------------------------------------------------------------------ CSV, TSV
 
 
@@ -144,8 +171,12 @@ def _csv(
         f"columns = {{{columns}}}, max_line_size = 20000000, "
         f"compression = '{'gzip' if gzipped else 'none'}')"
     )
+    copy = None
     try:
-        rows = _numbered(connection, scan, wanted)
+        if path.stat().st_size >= (LONG // 8 if gzipped else LONG) and text.IN_MEMORY:
+            rows, copy = _packed(connection, scan, wanted, resources)
+        else:
+            rows = _numbered(connection, scan, wanted)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:
@@ -155,6 +186,7 @@ def _csv(
         lambda wanted: text.lines_of(path, name, batch, shape, wanted),
         rows,
         hint=text.hint(shape),
+        reads=copy,
     )
 
 
@@ -279,7 +311,7 @@ def _parquet(
         f"file_row_number + 1 as _number from {scan}"
     ).fetchall()
     names = tuple(row[0] for row in columns if row[0] != "file_row_number")
-    return Input(names, lambda wanted: {}, rows)
+    return Input(names, lambda wanted: {}, rows, reads=str(path))
 
 
 def _excel(

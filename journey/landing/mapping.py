@@ -26,8 +26,14 @@ MOST_RETRIES = 100
 """Different values that may break a SELECT before skipping rows is given up."""
 
 
-def make_macros(connection: duckdb.DuckDBPyConnection, dialect: Dialect) -> None:
-    """Make number(x), instant(x) and day(x), which read texts as the mapping says."""
+def make_macros(
+    connection: duckdb.DuckDBPyConnection, dialect: Dialect, batch: Files
+) -> None:
+    """Make number(x), instant(x) and day(x), which read texts as the mapping says.
+
+    Only those that the mapping names: making one takes longer than a small file.
+    """
+    said = "\n".join((batch.select or "", *batch.columns.values())).lower()
     text = clean("x::varchar", dialect)
     bodies = {
         "number": f"cast({number_text(text, dialect)} as decimal(38, 9))",
@@ -35,6 +41,8 @@ def make_macros(connection: duckdb.DuckDBPyConnection, dialect: Dialect) -> None
         "day": day(text, dialect),
     }
     for name, body in bodies.items():
+        if name not in said:
+            continue
         failed = f"error('no {name}: ' || chr(39) || x || chr(39))"
         connection.execute(
             f"create macro {name}(x) as "

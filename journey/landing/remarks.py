@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from dataclasses import dataclass
 
 import duckdb
 
@@ -87,6 +88,39 @@ def _doubtful(
     return counts
 
 
+@dataclass(frozen=True)
+class Version:
+    """The columns, for SQL, that make a row of a table a version of a thing."""
+
+    names: tuple[str, ...]
+    key: str
+    version: str
+    """The key, and updated_at where there is one."""
+    content: str
+
+    def bad_row(self, row: int, first: int, value: str, count: int) -> BadRow:
+        """Return what is told of a row that contradicts an earlier one."""
+        name = " ".join(self.names)
+        return BadRow(
+            row, name, f"{shown(value)} again, with other values",
+            f"every {name} once, or updated_at to say which is newer", first=first,
+            group="again", alike=count,
+        )  # fmt: skip
+
+
+def version_of(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> Version | None:
+    """Return what tells the rows of `converted` apart; None for a table without key."""
+    names = tuple(name for name in table.key if name != "source")
+    if not names:
+        return None
+    key = ", ".join(f'"{name}"' for name in names)
+    own = connection.table("converted").columns
+    content = ", ".join(f'"{name}"' for name in table.names if name in own)
+    return Version(
+        names, key, f"{key}, updated_at" if "updated_at" in own else key, content
+    )
+
+
 def conflicts(
     connection: duckdb.DuckDBPyConnection, table: LandedTable
 ) -> tuple[list[BadRow], int]:
@@ -95,13 +129,10 @@ def conflicts(
     Versions of a thing with different updated_at are no conflict: the newest wins.
     The later rows are removed; returned are the first of them and how many there were.
     """
-    key = [name for name in table.key if name != "source"]
-    if not key:
+    same = version_of(connection, table)
+    if same is None:
         return [], 0
-    keys = ", ".join(f'"{name}"' for name in key)
-    own = connection.table("converted").columns
-    content = ", ".join(f'"{name}"' for name in table.names if name in own)
-    version = f"{keys}, updated_at" if "updated_at" in own else keys
+    keys, version, content = same.key, same.version, same.content
     connection.execute(
         f"create table conflict as select _row, first, {keys} from ("
         f"select _row, {keys}, min(_row) over same as first, "
@@ -120,11 +151,4 @@ def conflicts(
     connection.execute(
         "delete from converted where _row in (select _row from conflict)"
     ).fetchall()
-    name = " ".join(key)
-    bad = [
-        BadRow(row, name, f"{shown(value)} again, with other values",
-               f"every {name} once, or updated_at to say which is newer", first=first,
-               group="again", alike=count)
-        for row, first, value in rows
-    ]  # fmt: skip
-    return bad, count
+    return [same.bad_row(row, first, value, count) for row, first, value in rows], count

@@ -156,13 +156,16 @@ class Run:
         self._add(table, staged, None)
 
     def _take_files(self, table: LandedTable, batch: Files, done: TableRun) -> None:
-        for landed in self.files.read(table, batch):
+        def keep(rows: polars.DataFrame, file: str) -> None:
+            self._add(table, Staged(rows, 0), file)
+
+        for landed in self.files.read(table, batch, keep):
             done.files_read += 1
             done.read += landed.staged.read
             done.skipped += landed.staged.skipped
             self._remark(table, landed.staged, done, landed.file)
             done.flags += [(flag, landed.file) for flag in landed.flags]
-            self._add(table, landed.staged, landed.file)
+            self.sequence += landed.staged.read
         done.files_unchanged += self.files.unchanged
 
     def _add(self, table: LandedTable, staged: Staged, file: str | None) -> None:
@@ -190,6 +193,8 @@ class Run:
         ]
 
     def _range(self, table: LandedTable, staged: Staged) -> tuple[dt.date, dt.date]:
+        if staged.days is not None:
+            return staged.days
         column, today = table.time_column, self.started.date()
         days = staged.rows.get_column(column, default=None) if column else None
         if days is None or days.null_count() == len(days):

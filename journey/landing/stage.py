@@ -8,6 +8,7 @@ and phone numbers leave it only as hashes.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,6 +58,8 @@ class Staged:
     skipped: int = 0
     remarks: dict[str, int] = field(default_factory=dict)
     """Flag -> how many rows it concerns."""
+    days: tuple[dt.date, dt.date] | None = None
+    """First and last day of the rows, where they have been handed on."""
 
 
 @contextmanager

@@ -209,9 +209,18 @@ def readable(path: Path, name: str, encoding: str, resources: ExitStack) -> str:
     return copy.name if isinstance(copy.name, str) else f"/proc/self/fd/{copy.fileno()}"
 
 
+IN_MEMORY = hasattr(os, "memfd_create")
+"""Whether the system has files that no disk sees."""
+
+
+def memory_path(resources: ExitStack) -> str:
+    """Return the path of a new file in memory, gone with `resources`."""
+    return f"/proc/self/fd/{resources.enter_context(_memory_file()).fileno()}"
+
+
 def _memory_file() -> IO[bytes]:
     """Return a file that no disk sees where the system can, else a private one."""
-    if hasattr(os, "memfd_create"):
+    if IN_MEMORY:
         return os.fdopen(os.memfd_create("journey"), "w+b")
     return tempfile.NamedTemporaryFile()
 
