@@ -60,7 +60,7 @@ def _answer() -> bytes:
 def _decode(content: bytes):  # type: ignore[no-untyped-def]
     from google.analytics.data_v1beta import types
 
-    from connectors import _ga4_decoding as decoding, _ga4_reports as reports
+    from connectors.ga4 import decoding, reports
 
     steps = next(report for report in reports.REPORTS if report.name == "steps")
     columns = {field.name: field.column for field in (*steps.dimensions, *steps.metrics)}

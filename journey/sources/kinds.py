@@ -1,4 +1,5 @@
-"""Connectors by name: `kind = "files"` of a source is the module connectors/files.py."""
+"""Connectors by name: `kind = "files"` is the module connectors/files.py, `kind = "ga4"`
+the package connectors/ga4/."""
 
 from __future__ import annotations
 
@@ -45,9 +46,13 @@ def find(source: Source) -> Connector:
 
 
 def kinds() -> list[str]:
-    """Return the connectors of the project, by file name."""
-    files = (PROJECT / "connectors").glob("*.py")
-    return sorted(path.stem for path in files if re.fullmatch(r"[a-z]\w*", path.stem))
+    """Return the connectors of the project, modules and packages."""
+    return sorted(
+        path.stem
+        for path in (PROJECT / "connectors").iterdir()
+        if re.fullmatch(r"[a-z]\w*", path.stem)
+        and (path.suffix == ".py" or (path / "__init__.py").is_file())
+    )
 
 
 def unforeseen(source: Source, error: Exception) -> Problem:
@@ -70,8 +75,8 @@ def _in_connector(error: Exception) -> tuple[str, int] | None:
     """Return file and line of the connector's last own step before the error."""
     folder = PROJECT / "connectors"
     own = [
-        (Path(frame.filename).name, frame.lineno)
+        (Path(frame.filename).relative_to(folder).as_posix(), frame.lineno)
         for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).parent == folder and frame.lineno
+        if folder in Path(frame.filename).parents and frame.lineno
     ]
     return own[-1] if own else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import MISSING, Field, fields
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +11,7 @@ import streamlit as st
 
 from journey.connector import Guide
 from journey.home import PROJECT
+from journey.sources import kinds as known
 from journey.ui import problems
 
 AFTER = """Then, where the app runs:
@@ -46,8 +46,7 @@ def connect() -> None:
 
 def kinds() -> list[str]:
     """Return the connectors of this installation, the sample shop left out."""
-    found = sorted(path.stem for path in Path(PROJECT / "connectors").glob("[a-z]*.py"))
-    return [kind for kind in found if kind != "sample"]
+    return [kind for kind in known.kinds() if kind != "sample"]
 
 
 def block(kind: str, name: str, example: str) -> str:

@@ -15,10 +15,11 @@ import polars as pl
 import pytest
 from google.analytics.data_v1beta import types
 
-from connectors import _ga4_checks as checks, _ga4_retries as retries, ga4
-from connectors._ga4_client import SCOPE
-from connectors._ga4_decoding import typed
-from connectors._ga4_reading import read_days, read_people
+from connectors import ga4
+from connectors.ga4 import checks, retries
+from connectors.ga4.client import SCOPE
+from connectors.ga4.decoding import typed
+from connectors.ga4.reading import read_days, read_people
 from journey.connector import Days, Flag, Frame, JourneyError, Mark, Pause, Rows, Since
 from tests.connectors.ga4_service import Fault, Ga4, serving
 from tests.connectors.ga4_world import World

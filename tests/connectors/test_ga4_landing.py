@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 
-from connectors import _ga4_retries as retries
+from connectors.ga4 import retries
 from journey import settings
 from journey.sources import doctor, sync
 from tests.connectors.ga4_service import Fault, Ga4, serving

@@ -255,7 +255,7 @@ def test_what_no_message_brought_about_is_no_message():
 
 
 def test_times_in_another_zone_fall_on_their_day_in_utc():
-    from connectors._klaviyo_rows import moment_of
+    from connectors.klaviyo.rows import moment_of
 
     for told in ("2026-08-01T01:30:00+02:00", "2026-07-31 23:30:00+00:00"):
         assert moment_of({"attributes": {"datetime": told}}) == "2026-07-31T23:30:00Z"

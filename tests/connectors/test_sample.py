@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from connectors import sample
-from connectors._sample_world import simulate
+from connectors.sample.world import simulate
 from journey.connector import Days, Frame, JourneyError
 
 END = dt.date(2026, 11, 20)

@@ -13,14 +13,9 @@ from pathlib import Path
 import pytest
 from graphql import build_client_schema, parse, validate
 
-from connectors import (
-    _shopify_bulk as bulk,
-    _shopify_documents as documents,
-    _shopify_lists as lists,
-    _shopify_orders as orders,
-    shopify,
-)
-from connectors._shopify_words import Words, return_kind, status, visit
+from connectors import shopify
+from connectors.shopify import bulk, documents, lists, orders
+from connectors.shopify.words import Words, return_kind, status, visit
 from journey.connector import (
     Days,
     Failure,

@@ -15,9 +15,9 @@ import duckdb
 import pytest
 
 from connectors import woocommerce
-from connectors._woocommerce_orders import refund_of, told_moment
-from connectors._woocommerce_pages import AFFORDABLE, Walk, listed
-from connectors._woocommerce_words import Ways, device_of, origin_of
+from connectors.woocommerce.orders import refund_of, told_moment
+from connectors.woocommerce.pages import AFFORDABLE, Walk, listed
+from connectors.woocommerce.words import Ways, device_of, origin_of
 from journey import landing
 from journey.connector import (
     Failure,

@@ -1,0 +1,275 @@
+"""Reads orders and what hangs on them: refunds in full, products, and what was deleted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.woocommerce.orders import FIELDS, Mapper
+from connectors.woocommerce.pages import (
+    AFFORDABLE,
+    BEGINNING,
+    By,
+    Listing,
+    Row,
+    Walk,
+    listed,
+    numbered,
+    rows_of,
+    second,
+)
+from journey.connector import Batch, Flag, Http, JourneyError, Mark, Present, Rows, Since
+
+STATUSES = ("checkout-draft", "trash", "any")
+"""Asked one after another: `any` leaves the other two out, also beside them in a list.
+Drafts become orders while they are read, so `any` comes last."""
+PLACES = 4
+"""Decimals asked for; money is rounded to those of the shop when an order is saved, but
+the net sums of its lines keep more."""
+NO_ROUTE = "rest_no_route"
+WRONG_ID = "woocommerce_rest_shop_order_invalid_id"
+UNGROUPED = ("uncategorized", "bez-kategorii", "uncategorised", "unkategorisiert")
+
+
+@dataclass
+class Products:
+    """Category, brand and cost of products, as they are now; asked for as they occur."""
+
+    http: Http
+    brands: Collection[str]
+    known: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    by_id: bool = True
+
+    def learn(self, orders: Sequence[Row]) -> None:
+        """Ask for the products of these orders that are not known yet."""
+        wanted = {
+            line["product_id"]
+            for order in orders
+            for line in order.get("line_items") or ()
+            if line.get("product_id") and line["product_id"] not in self.known
+        }
+        asked = sorted(wanted)
+        for start in range(0, len(asked), 100):
+            self._ask(asked[start : start + 100])
+
+    def _ask(self, ids: Sequence[int]) -> None:
+        params = {"_fields": "id,categories,brands,attributes,cost_of_goods_sold"}
+        if self.by_id:
+            chosen = {**params, "include": _joined(ids), "per_page": 100}
+            rows = rows_of(self.http.get("/products", chosen).json, "/products")
+            self._keep(rows)
+            self.by_id = all(row["id"] in ids for row in rows)
+        if not self.by_id:
+            for rows in numbered(self.http, "/products", params, 100):
+                self._keep(rows)
+        for number in ids:  # removed ones are asked for only once
+            self.known.setdefault(number, {})
+
+    def _keep(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            cost = (row.get("cost_of_goods_sold") or {}).get("total_value")
+            self.known[row["id"]] = {
+                "category": _category(row), "brand": self._brand(row),
+                "cost": str(cost) if cost else None,
+            }  # fmt: skip
+
+    def _brand(self, row: Row) -> str | None:
+        for brand in row.get("brands") or ():
+            return str(brand["name"])
+        for attribute in row.get("attributes") or ():
+            names = {str(attribute.get(n) or "").lower() for n in ("name", "slug")}
+            if names & set(self.brands) and attribute.get("options"):
+                return str(attribute["options"][0])
+        return None
+
+
+def _category(row: Row) -> str | None:
+    for category in row.get("categories") or ():
+        if category.get("slug") not in UNGROUPED:
+            return str(category["name"])
+    return None
+
+
+@dataclass
+class Refunds:
+    """Refunds in full; shops older than WooCommerce 9 list them by order only."""
+
+    http: Http
+    in_one_list: bool = True
+
+    def of(self, orders: Sequence[Row]) -> dict[int, list[Row]]:
+        """Return order id -> the refunds it names, in full."""
+        named = {
+            refund["id"]: order["id"]
+            for order in orders
+            for refund in order.get("refunds") or ()
+        }
+        found: dict[int, list[Row]] = {}
+        ids = sorted(named)
+        for start in range(0, len(ids), 100):
+            for refund in self._together(ids[start : start + 100]):
+                if of := named.pop(refund["id"], None):
+                    found.setdefault(of, []).append(refund)
+        for of in sorted(set(named.values())):
+            found[of] = self._one(of)
+        return found
+
+    def _together(self, ids: Sequence[int]) -> list[Row]:
+        if not self.in_one_list:
+            return []
+        params = {"include": _joined(ids), "per_page": 100, "dp": PLACES}
+        try:
+            return rows_of(self.http.get("/refunds", params).json, "/refunds")
+        except JourneyError as error:
+            if not says(error, NO_ROUTE):
+                raise
+            self.in_one_list = False
+            return []
+
+    def _one(self, order: int) -> list[Row]:
+        path = f"/orders/{order}/refunds"
+        reply = self.http.get(path, {"per_page": 100, "dp": PLACES})
+        return rows_of(reply.json, path)
+
+    def listed(self, everything: bool, size: int) -> Listing | None:
+        """Return ids and orders of all refunds, or of the newest; None: cannot tell."""
+        try:
+            return listed(self.http, "/refunds", "parent_id", everything, size)
+        except JourneyError as error:
+            if not says(error, NO_ROUTE):
+                raise
+        orders = listed(self.http, "/orders", "refunds", everything, size, ("trash", "any"))
+        if orders.first:  # a new refund of an old order would be missing
+            return None
+        rows = [
+            {"id": refund["id"], "parent_id": order["id"]}
+            for order in orders.rows
+            for refund in order.get("refunds") or ()
+        ]
+        return Listing(rows)
+
+
+@dataclass
+class Orders:
+    """Reads orders with their lines, refunds and parcels."""
+
+    http: Http
+    mapper: Mapper
+    products: Products
+    refunds: Refunds
+    size: int
+
+    def read(self, since: Since) -> Iterator[Batch]:
+        """Yield a stretch by day of creation, or what changed; then what is left."""
+        done, here = _place(since.mark)
+        for number, status in enumerate(STATUSES):
+            # what was trashed since a read was cut off stands in a list it had done with
+            if since.before and number < done:
+                continue
+            yield from self._list(status, since, here if number == done else None)
+        if since.before is None:
+            left = listed(self.http, "/orders", "", since.thorough, self.size, STATUSES)
+            yield Present("order_id", left.ids, left.first)
+
+    def _list(self, status: str, since: Since, here: str | None) -> Iterator[Batch]:
+        """Yield one list from a moment in it on, with a mark after every page."""
+        by: By = "date" if since.before else "modified"
+        start = here or (second(since.first) if since.first else BEGINNING)
+        until = second(since.before, up=True) if since.before else None
+        params = {"status": status, "dp": PLACES, "_fields": FIELDS}
+        walk = Walk(self.http, "/orders", by, start, until, self.size, params)
+        for orders, place in walk.pages():
+            yield from self.rows(orders)
+            yield Mark(f"{status} {place}")
+        if not walk.obeys:
+            day = dt.datetime.now(dt.UTC).date()
+            yield Flag("bounds_passed_over", day, day, None, {"list": status})
+
+    def rows(self, orders: Sequence[Row]) -> Iterator[Batch]:
+        """Yield the rows of a page of orders."""
+        self.products.learn(orders)
+        done = self.mapper.page(orders, self.refunds.of(orders))
+        yield Rows(done.orders)
+        yield Rows(done.lines, table="order_line")
+        if done.refunds:
+            yield Rows(done.refunds, table="refund")
+        if done.parcels:
+            yield Rows(done.parcels, table="fulfillment")
+
+    def heal(self, since: Since) -> Iterator[Batch]:
+        """Yield which refunds are left, and anew the orders that have lost one.
+
+        Deleting a refund changes nothing about its order that a list of changes would
+        show, so the refunds seen last time are kept in a mark.
+        """
+        left = self.refunds.listed(since.thorough, self.size)
+        if left is None:
+            return
+        now = {str(row["id"]): str(row["parent_id"]) for row in left.rows}
+        before = _unpacked(since.mark)
+        oldest = min(map(int, now), default=0) if left.first else 0
+        lost = {
+            of
+            for refund, of in before.items()
+            if refund not in now and int(refund) > oldest
+        }
+        for orders in self._named(sorted(lost, key=int)):
+            for batch in self.rows(orders):
+                assert isinstance(batch, Rows)
+                yield Rows(batch.rows, table=batch.table or "sales_order")
+        if since.before is None:
+            yield Present("refund_id", list(now), left.first)
+        yield Mark(_packed(now), lasting=True)
+
+    def _named(self, ids: Sequence[str]) -> Iterator[list[Row]]:
+        """Yield orders by their ids, those that are still there."""
+        params = {"dp": PLACES, "_fields": FIELDS}
+        for start in range(0, len(ids), 100):
+            chosen = ids[start : start + 100]
+            asked = {**params, "include": _joined(chosen), "per_page": 100}
+            rows = rows_of(self.http.get("/orders", asked).json, "/orders")
+            found = [row for row in rows if str(row["id"]) in chosen]
+            if len(found) < len(rows):  # a server that passes over `include`
+                one_by_one = [self._single(number, params) for number in chosen]
+                found = [row for row in one_by_one if row]
+            yield found
+
+    def _single(self, number: str, params: Mapping[str, Any]) -> Row | None:
+        try:
+            order = self.http.get(f"/orders/{number}", params).json
+        except JourneyError as error:
+            if not says(error, WRONG_ID):
+                raise
+            return None
+        return order if isinstance(order, dict) else None
+
+
+def says(error: JourneyError, code: str) -> bool:
+    """Return whether the shop refused a call with this code of its own."""
+    return any(code in problem.found for problem in error.problems)
+
+
+def _place(mark: str | None) -> tuple[int, str | None]:
+    """Return the number of the list that a cut read was in, and its moment there."""
+    status, _, here = (mark or "").partition(" ")
+    return (STATUSES.index(status), here or None) if status in STATUSES else (0, None)
+
+
+def _packed(refunds: Mapping[str, str]) -> str:
+    newest = sorted(refunds, key=int)[-AFFORDABLE:]
+    return json.dumps({key: refunds[key] for key in newest}, separators=(",", ":"))
+
+
+def _unpacked(mark: str | None) -> dict[str, str]:
+    try:
+        found = json.loads(mark or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _joined(ids: Sequence[Any]) -> str:
+    return ",".join(map(str, ids))
