@@ -36,6 +36,11 @@ class TableRun:
     """How many of them are written down."""
     present: list[Present] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """Forget what was to be done and told once; what is written down stays."""
+        self.whole, self.days, self.present = False, [], []
+        del self.flags[self.flags_kept :]
+
 
 @dataclass(frozen=True)
 class Books:

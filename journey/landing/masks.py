@@ -7,7 +7,7 @@ and keys still join. Links keep of their query only what names a campaign.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 import duckdb
 import polars
@@ -28,16 +28,34 @@ def mask(
     key: bytes,
 ) -> dict[str, int]:
     """Mask the texts of `converted`; return how many values held a person."""
-    found = 0
     there = connection.table("converted").columns
-    for column in table.given.values():
-        if column.name not in there:
-            continue
-        if column.name in LINKS:
-            _shorten(connection, column.name)
-        if column.type.startswith("varchar") and column.name not in hashed:
-            found += _mask_column(connection, column.name, key)
+    texts = [
+        column.name
+        for column in table.given.values()
+        if column.name in there
+        and column.type.startswith("varchar")
+        and column.name not in hashed
+    ]
+    for name in LINKS:
+        if name in texts:
+            _shorten(connection, name)
+    suspects = _suspects(connection, texts)
+    found = sum(_mask_column(connection, name, key) for name in suspects)
     return {"person_in_text": found} if found else {}
+
+
+def _suspects(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
+    """Return the columns with a text in which a person may stand."""
+    if not names:
+        return []
+    tests = ", ".join(f"bool_or({_suspect(name)})" for name in names)
+    found = connection.sql(f"select {tests} from converted").fetchall()[0]
+    return [name for name, is_suspect in zip(names, found, strict=True) if is_suspect]
+
+
+def _suspect(column: str) -> str:
+    text = f'"{column}"::varchar'
+    return "(" + " or ".join(f"contains({text}, '{sign}')" for sign in SUSPICIOUS) + ")"
 
 
 def _shorten(connection: duckdb.DuckDBPyConnection, column: str) -> None:
@@ -55,10 +73,8 @@ def _shorten(connection: duckdb.DuckDBPyConnection, column: str) -> None:
 
 
 def _mask_column(connection: duckdb.DuckDBPyConnection, column: str, key: bytes) -> int:
-    text = f'"{column}"::varchar'
-    suspect = " or ".join(f"contains({text}, '{sign}')" for sign in SUSPICIOUS)
     values = connection.sql(
-        f'select distinct "{column}" as value from converted where {suspect}'
+        f'select distinct "{column}" as value from converted where {_suspect(column)}'
     ).pl()["value"]
     masked = [_masked(value, lambda text: people.masked(text, key)) for value in values]
     pairs = polars.DataFrame(

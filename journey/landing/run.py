@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import datetime as dt
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import duckdb
-import polars
 
-from journey.connector import Batch, Days, Files, Flag, Frame, Mark, Present, Rows, Whole
+from journey.connector import Batch, Files, Flag, Frame, Mark, Present, Rows
 from journey.home import Home
 from journey.landing import cursors, merge
+from journey.landing.arrivals import Arrivals
 from journey.landing.books import Books, TableRun
 from journey.landing.files import FileReader
 from journey.landing.hashing import Hasher
 from journey.landing.persons import resolve_persons
-from journey.landing.stage import Staged, frame_of, stage_frame
 from journey.landing.tables import TABLES, LandedTable
+from journey.problem import Problem
 
 KEPT_EVERY = 10.0
 """Seconds of work that a kill may cost, where a source marks its pages."""
-CONVERTED = 20_000
-"""Rows of a table that are converted together; each conversion has a cost of its own."""
 GATHERED = 60_000
 """Rows as dicts that wait in memory for a mark; rows of a frame weigh a tenth."""
 
@@ -47,10 +46,11 @@ class Run:
         started: dt.datetime,
         zone: str = "UTC",
         turn: AbstractContextManager[Any] | None = None,
-        covers_days: bool = True,
+        live: bool = False,
     ) -> None:
         """`turn` is held while the landing is written, where sources run side by side.
-        `covers_days`: rows tell by themselves which days were read."""
+        `live`: a source read in stretches. It says itself which days were read, and one
+        row that cannot be read is left out and told, where others land nothing."""
         self.connection = connection
         self.home = home
         self.source = source
@@ -58,19 +58,29 @@ class Run:
         self.started = started
         self.turn = turn or contextlib.nullcontext()
         self.run_id = f"{source}-{started:%Y%m%dT%H%M%S%f}"
-        self.tables: dict[str, TableRun] = {}
-        self.books = Books(
-            connection, source, kind, self.run_id, started, zone, covers_days
-        )
+        self.books = Books(connection, source, kind, self.run_id, started, zone, not live)
         self.files = FileReader(connection, home, source, self.run_id, hasher)
-        self.sequence = 0
+        self.arrivals = Arrivals(
+            connection, source, self.run_id, started, hasher, self.files, skips=live
+        )
         self.cursors = cursors.load(connection, source)
+        self._kept = copy.deepcopy(self.cursors)
         self._ready: list[tuple[LandedTable, Batch]] = []
         self._waiting: list[tuple[LandedTable, Batch]] = []
         self._weight = 0
         self._spilled = False
         self._settled = False
         self._kept_at = time.monotonic()
+
+    @property
+    def tables(self) -> dict[str, TableRun]:
+        """What the run did to each table that it touched."""
+        return self.arrivals.tables
+
+    @property
+    def unreadable(self) -> list[Problem]:
+        """Rows that were left out."""
+        return self.arrivals.unreadable
 
     # --------------------------------------------------------------- taking
 
@@ -86,9 +96,9 @@ class Run:
         table = TABLES[getattr(batch, "table", None) or name]
         if isinstance(batch, Files):
             self._spilled = True
-            self._stage(table, batch)
+            self.arrivals.stage(table, batch)
             return
-        self._table(table).read += _length(batch)
+        self.arrivals.table(table).read += _length(batch)
         self._waiting.append((table, batch))
         self._weight += _weight(batch)
         if self._weight > GATHERED:
@@ -107,101 +117,8 @@ class Run:
             waiting, self._waiting = self._waiting, []
             self.keep()
             self._waiting = waiting
-        self._stage_all(self._waiting)
+        self.arrivals.stage_all(self._waiting)
         self._waiting, self._weight, self._spilled = [], 0, True
-
-    def _stage_all(self, batches: Sequence[tuple[LandedTable, Batch]]) -> None:
-        """Stage batches in their order, the dicts of a table many at a time."""
-        rows: dict[str, list[Mapping[str, Any]]] = {}
-        for table, batch in batches:
-            if not isinstance(batch, Rows):
-                self._stage(table, batch)
-                continue
-            gathered = rows.setdefault(table.name, [])
-            gathered += batch.rows
-            if len(gathered) >= CONVERTED:
-                self._stage_frame(table, frame_of(gathered))
-                rows[table.name] = []
-        for name, gathered in rows.items():
-            self._stage_frame(TABLES[name], frame_of(gathered))
-
-    def _stage(self, table: LandedTable, batch: Batch) -> None:
-        done = self._table(table)
-        if isinstance(batch, Days):
-            done.days.append((batch.first, batch.last))
-        elif isinstance(batch, Flag):
-            done.flags.append((batch, None))
-        elif isinstance(batch, Whole):
-            done.whole = True
-        elif isinstance(batch, Present):
-            done.present.append(batch)
-        elif isinstance(batch, Files):
-            self._take_files(table, batch, done)
-        elif isinstance(batch, Frame):
-            self._stage_frame(table, batch.frame)
-
-    def _table(self, table: LandedTable) -> TableRun:
-        if table.name not in self.tables:
-            merge.make_staged(self.connection, table)
-            self.tables[table.name] = TableRun(table.name)
-        return self.tables[table.name]
-
-    def _stage_frame(self, table: LandedTable, frame: polars.DataFrame) -> None:
-        if frame.is_empty():
-            return
-        done = self._table(table)
-        where = f"source {self.source}, {table.name}"
-        staged = stage_frame(frame, table, self.hasher, where)
-        self._remark(table, staged, done, None)
-        self._add(table, staged, None)
-
-    def _take_files(self, table: LandedTable, batch: Files, done: TableRun) -> None:
-        def keep(rows: polars.DataFrame, file: str) -> None:
-            self._add(table, Staged(rows, 0), file)
-
-        for landed in self.files.read(table, batch, keep):
-            done.files_read += 1
-            done.read += landed.staged.read
-            done.skipped += landed.staged.skipped
-            self._remark(table, landed.staged, done, landed.file)
-            done.flags += [(flag, landed.file) for flag in landed.flags]
-            self.sequence += landed.staged.read
-        done.files_unchanged += self.files.unchanged
-
-    def _add(self, table: LandedTable, staged: Staged, file: str | None) -> None:
-        names = [name for name in table.names if name in staged.rows.columns]
-        chosen = ", ".join(f'"{name}"' for name in names)
-        self.connection.register("arriving", staged.rows)
-        self.connection.execute(
-            f"insert into {merge.staged_name(table)} "
-            f"(source, _run_id, _file, _seq, {chosen}) "
-            f"select $source, $run, $file, $seq + _row, {chosen} from arriving",
-            {"source": self.source, "run": self.run_id, "file": file, "seq": self.sequence},
-        ).fetchall()
-        self.connection.unregister("arriving")
-        self.sequence += staged.read + 1
-
-    def _remark(
-        self, table: LandedTable, staged: Staged, done: TableRun, file: str | None
-    ) -> None:
-        if not staged.remarks:
-            return
-        first, last = self._range(table, staged)
-        done.flags += [
-            (Flag(name, first, last, float(count)), file)
-            for name, count in staged.remarks.items()
-        ]
-
-    def _range(self, table: LandedTable, staged: Staged) -> tuple[dt.date, dt.date]:
-        if staged.days is not None:
-            return staged.days
-        column, today = table.time_column, self.started.date()
-        days = staged.rows.get_column(column, default=None) if column else None
-        if days is None or days.null_count() == len(days):
-            return today, today
-        first, last = days.min(), days.max()
-        assert isinstance(first, dt.date) and isinstance(last, dt.date)
-        return _day(first), _day(last)
 
     # --------------------------------------------------------------- keeping
 
@@ -209,21 +126,30 @@ class Run:
         """Land what is marked, with the cursors, as one change: all of it or nothing."""
         ready, self._ready, self._weight, self._settled = self._ready, [], 0, False
         self._kept_at = time.monotonic()
-        self._stage_all(ready)
-        with self.turn:
-            self.connection.execute("begin").fetchall()
-            try:
-                for name in TABLES:
-                    self.finish_table(name)
-                cursors.save(self.connection, self.source, self.cursors)
-                if self.changed:
-                    mark_stale(self.connection)
-                self.connection.execute("commit").fetchall()
-            except BaseException:
-                _roll_back(self.connection)
-                raise
-        for name in self.tables:
-            merge.make_staged(self.connection, TABLES[name])
+        try:
+            self.arrivals.stage_all(ready)
+            with self.turn:
+                self._land()
+        except BaseException:
+            # No later change may say that rows were read which are lost here.
+            self.cursors = copy.deepcopy(self._kept)
+            self.arrivals.empty(with_remarks=True)
+            raise
+        self._kept = copy.deepcopy(self.cursors)
+        self.arrivals.empty()
+
+    def _land(self) -> None:
+        self.connection.execute("begin").fetchall()
+        try:
+            for name in TABLES:
+                self.finish_table(name)
+            cursors.save(self.connection, self.source, self.cursors)
+            if self.changed:
+                mark_stale(self.connection)
+            self.connection.execute("commit").fetchall()
+        except BaseException:
+            _roll_back(self.connection)
+            raise
 
     def finish(self) -> None:
         """Land everything that was taken, also what no mark followed."""
@@ -238,19 +164,13 @@ class Run:
     def give_up(self) -> None:
         """After an error: land what was marked, drop what came after the last mark."""
         for table, batch in self._waiting:
-            self._table(table).read -= _length(batch)
+            self.arrivals.table(table).read -= _length(batch)
         self._waiting = []
         if self._spilled:
-            for name in self.tables:
-                merge.make_staged(self.connection, TABLES[name])
-                self._forget_remarks(self.tables[name])
+            self.arrivals.empty(with_remarks=True)
             self._spilled = False
         if self._settled:
             self.keep()
-
-    def _forget_remarks(self, done: TableRun) -> None:
-        done.whole, done.days, done.present = False, [], []
-        del done.flags[done.flags_kept :]
 
     def finish_table(self, name: str) -> None:
         """Merge what was staged for a table; does nothing when nothing was."""
@@ -269,7 +189,7 @@ class Run:
             self._drop_missing(table, present, done)
         self.books.note_days(table, done, self.files.zones_of(table))
         self.books.write(table, done)
-        self._forget_remarks(done)
+        done.forget()
 
     def _drop_missing(self, table: LandedTable, present: Present, done: TableRun) -> None:
         gone, known = merge.drop_missing(
@@ -333,9 +253,7 @@ class Run:
 
     def clear(self) -> None:
         """Drop what was staged."""
-        with contextlib.suppress(duckdb.Error):
-            for name in self.tables:
-                merge.drop_staged(self.connection, TABLES[name])
+        self.arrivals.close()
 
 
 def _length(batch: Batch) -> int:
@@ -346,10 +264,6 @@ def _length(batch: Batch) -> int:
 
 def _weight(batch: Batch) -> int:
     return _length(batch) // (10 if isinstance(batch, Frame) else 1)
-
-
-def _day(moment: dt.date) -> dt.date:
-    return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
 def land(

@@ -140,14 +140,8 @@ def canonical(
     plan = _plan(connection, table, dialect, where)
     read = _count(connection, "mapped")
     bad_where = _bad_conditions(table, plan, dialect)
-    bad = _bad_rows(connection, table, plan, bad_where) if bad_where else []
-    skipped = 0
-    condition = "true"
-    if bad:
-        any_bad = " or ".join(f"({sql})" for sql in bad_where.values())
-        condition = f"({any_bad}) is not true"
-        skipped = read - _count(connection, f"mapped where {condition}")
-    _converted(connection, table, plan, condition)
+    skipped = _converted(connection, table, plan, list(bad_where.values()))
+    bad = _bad_rows(connection, table, plan, bad_where) if skipped else []
     connection.execute("drop table mapped").fetchall()
     remarks = hash_persons(connection, hasher) | mask(connection, table, HASHED, hasher.key)
     return Staged(polars.DataFrame(), read, bad, skipped, remarks)
@@ -287,8 +281,13 @@ def _converted(
     connection: duckdb.DuckDBPyConnection,
     table: LandedTable,
     plan: Mapping[str, Conversion],
-    condition: str,
-) -> None:
+    bad: Sequence[str],
+) -> int:
+    """Make `converted`, without the rows under a bad condition; return how many.
+
+    The conditions hold the conversions themselves: in one statement DuckDB works each
+    of them out once.
+    """
     parts = []
     for given, column in table.given.items():
         if given not in plan and column.default is None:
@@ -298,30 +297,53 @@ def _converted(
         if column.default is not None:
             sql = f"coalesce({sql}, {column.default})"
         parts.append(f'cast({sql} as {wanted}) as "{column.name}"')
+    any_bad = " or ".join(f"({sql})" for sql in bad) or "false"
     connection.execute(
-        f"create table converted as select _row, {', '.join(parts)} "
-        f"from mapped where {condition}"
+        f"create table converted as select _row, {', '.join(parts)}, "
+        f"coalesce({any_bad}, false) as _bad from mapped"
     ).fetchall()
+    skipped = _count(connection, "converted where _bad")
+    if skipped:
+        connection.execute("delete from converted where _bad").fetchall()
+    connection.execute("alter table converted drop column _bad").fetchall()
+    return skipped
 
 
 def stage_frame(
-    frame: polars.DataFrame, table: LandedTable, hasher: Hasher, where: str
-) -> Staged:
-    """Turn rows of a connector, already in canonical columns, into canonical rows."""
+    connection: duckdb.DuckDBPyConnection,
+    frame: polars.DataFrame,
+    table: LandedTable,
+    hasher: Hasher,
+    where: str,
+) -> tuple[Staged, list[Problem]]:
+    """Turn rows of a connector, already in canonical columns, into canonical rows.
+
+    `connection` is a stage. Returned too are the rows that cannot be read and were left
+    out, the first of them, each named by its key.
+    """
     check_columns(table, frame.columns, where)
-    with open_stage() as connection:
-        connection.register("input", frame.with_row_index("_row", offset=1))
-        connection.execute("create table mapped as select * from input").fetchall()
-        connection.unregister("input")
-        staged = canonical(connection, table, Dialect(), hasher, where)
-        take_rows(connection, staged)
-    if staged.bad:
-        raise JourneyError(*(
-            Problem(f"{where}, row {bad.row}", f"{bad.column} is {bad.found}",
-                    bad.expected, "correct the connector or the source")
-            for bad in staged.bad
-        ))  # fmt: skip
-    return staged
+    connection.register("input", frame.with_row_index("_row", offset=1))
+    connection.execute("create table mapped as select * from input").fetchall()
+    connection.unregister("input")
+    staged = canonical(connection, table, Dialect(), hasher, where)
+    take_rows(connection, staged)
+    problems = [
+        Problem(f"{where}, {_named(table, frame, bad.row)}", f"{bad.column} is {bad.found}",
+                bad.expected, "correct it at the source, or the connector")
+        for bad in staged.bad
+    ]  # fmt: skip
+    return staged, problems
+
+
+def _named(table: LandedTable, frame: polars.DataFrame, row: int) -> str:
+    """Return what a row is called: its key as the source has it, else its number."""
+    names = [name for name in table.key if name in frame.columns]
+    values = [frame.item(row - 1, name) for name in names]
+    if not values or any(value is None for value in values):
+        return f"row {row}"
+    return ", ".join(
+        f"{name} {shown(str(value))}" for name, value in zip(names, values, strict=True)
+    )
 
 
 def frame_of(rows: Sequence[Mapping[str, object]]) -> polars.DataFrame:

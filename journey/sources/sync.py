@@ -37,6 +37,8 @@ class RunResult:
     kind: str
     tables: tuple[TableRun, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unreadable: tuple[Problem, ...] = ()
+    """Rows that were left out; the others landed."""
     seconds: float = 0.0
     paused: bool = False
     """It ended early because the source wanted no more calls; the next run goes on."""
@@ -45,7 +47,12 @@ class RunResult:
 
     @property
     def ok(self) -> bool:
-        return not self.problems or self.paused
+        return not self.unreadable and (not self.problems or self.paused)
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        """Everything that somebody has to see to."""
+        return (*self.problems, *self.unreadable)
 
     @property
     def rows(self) -> int:
@@ -180,8 +187,14 @@ class _Sync:
         except Exception as error:  # one source must not take the others down
             problem = unforeseen(source, error)
             result = RunResult(source.name, source.kind, problems=(problem,))
-        told = tuple(_cleaned(problem, secrets) for problem in result.problems)
-        return replace(result, problems=told, seconds=time.perf_counter() - clock)
+        problems, unreadable = (
+            tuple(_cleaned(problem, secrets) for problem in found)
+            for found in (result.problems, result.unreadable)
+        )
+        return replace(
+            result, problems=problems, unreadable=unreadable,
+            seconds=time.perf_counter() - clock,
+        )  # fmt: skip
 
     def _pulled(
         self, connection: Any, source: Source, connector: Any, options: Any,
@@ -191,7 +204,7 @@ class _Sync:
             cursors.forget(connection, source.name)
         run = Run(
             connection, self.home, source.name, source.kind, self.hasher, started,
-            self.zone, self.turn, covers_days=not in_stretches(connector),
+            self.zone, self.turn, live=in_stretches(connector),
         )  # fmt: skip
         try:
             with reach(connector, source, options, self.report) as http:
@@ -202,7 +215,7 @@ class _Sync:
                 pull.finish()
             tables, problems = tuple(run.tables.values()), tuple(pull.problems)
             return RunResult(
-                source.name, source.kind, tables, problems,
+                source.name, source.kind, tables, problems, tuple(run.unreadable),
                 paused=pull.paused, more=pull.more,
             )  # fmt: skip
         finally:
@@ -244,7 +257,9 @@ def _summary(result: RunResult) -> str:
         parts.append(f"{unchanged} files unchanged")
     if skipped:
         parts.append(f"{skipped:,} rows SKIPPED, see the Data page")
-    return f"{result.source}: " + ", ".join(parts)
+    return "\n".join(
+        (f"{result.source}: " + ", ".join(parts), *map(str, result.unreadable))
+    )
 
 
 def _entry(result: RunResult) -> status.Entry:
@@ -262,5 +277,5 @@ def _entry(result: RunResult) -> status.Entry:
     return status.Entry(
         "sync", result.source, started.isoformat(timespec="milliseconds"),
         finished.isoformat(timespec="milliseconds"), result.ok, result.rows, detail,
-        status.parts(result.problems), partial=result.paused, more=result.more,
+        status.parts(result.told), partial=result.paused, more=result.more,
     )  # fmt: skip

@@ -92,7 +92,7 @@ def pull(home, connection, older=60.0):
     options = options_of(source, connector.Settings, home)
     run = Run(
         connection, home, source.name, source.kind, HASHER, dt.datetime.now(dt.UTC),
-        covers_days=False,
+        live=True,
     )  # fmt: skip
     with reach(connector, source, options, lambda line: None) as http:
         done = Pull(run, source, connector, options, http)

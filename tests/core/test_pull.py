@@ -74,7 +74,7 @@ def order(number: int, day: dt.datetime = NOW - DAY) -> dict[str, Any]:
 def run(connection: Any, till: Any, at: dt.datetime = NOW, older: float = 60.0) -> Pull:
     """Pull once at a moment, as a sync does."""
     made = Run(connection, Home(Path("x")), "till", "till", Hasher(b"0" * 32), at,
-               covers_days=False)  # fmt: skip
+               live=True)  # fmt: skip
     pull = Pull(made, Source("till", "till"), till, till.Settings(), SimpleNamespace())
     pull.newest()
     if older and not pull.problems:
@@ -254,3 +254,47 @@ def test_a_failed_source_without_stretches_lands_nothing(connection: Any) -> Non
     Folder.Settings = Plain  # type: ignore[assignment,misc]
     assert run(connection, Folder()).problems == [BROKEN]
     assert orders(connection) == []
+
+
+def test_a_row_that_cannot_be_read_is_left_out_and_told_by_its_number(
+    connection: Any,
+) -> None:
+    till = Till()
+    till.batches = [Rows([order(1), order(2) | {"gross_total": "twelve"}, order(3)])]
+    pull = run(connection, till, older=0)
+    assert orders(connection) == ["1", "3"]
+    (told,) = pull.run.unreadable
+    assert told.where == 'source till, sales_order, order_id "2"'
+    assert told.found == 'gross_total is "twelve"'
+    flags = "select flag, value, detail from data_quality"
+    ((flag, count, detail),) = connection.execute(flags).fetchall()
+    assert (flag, count) == ("rows_unreadable", 1.0) and "order_id" in detail
+    skipped = "select rows_read, rows_landed, rows_skipped from sync_run"
+    assert connection.execute(skipped).fetchall() == [(3, 2, 1)]
+
+
+def test_a_batch_that_cannot_land_at_all_is_read_again_and_blocks_no_other_table(
+    connection: Any,
+) -> None:
+    class Two(Till):
+        TABLES = ("sales_order", "ticket")
+        wrong = True
+
+        def read(self, table: str, since: Since, settings: Any, http: Any) -> Any:
+            column = "nosuch" if table == "sales_order" and self.wrong else "reason"
+            if table == "ticket":
+                yield Rows([{"ticket_id": "7", "created_at": NOW - DAY, "reason": "x"}])
+            elif self.wrong:
+                yield Rows([order(1) | {column: "x"} for _ in range(70_000)])
+            else:
+                yield Rows([order(1)])
+            yield Mark("end")
+
+    till = Two()
+    (told,) = run(connection, till).problems
+    assert 'no column "nosuch"' in told.found
+    tickets = "select count(*) from ticket"
+    assert connection.execute(tickets).fetchall() == [(1,)]
+    till.wrong = False
+    assert run(connection, till, NOW + DAY).problems == []
+    assert orders(connection) == ["1"]

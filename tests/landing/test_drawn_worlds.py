@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from journey.landing.arrivals import Arrivals
 from journey.landing.run import Run
 from tests.landing import shop as shops
 
@@ -171,9 +172,9 @@ def test_runs_that_break_anywhere_change_nothing_and_the_next_one_heals(
     for name in world.files:
         world.change(name)
     write(shop, world.files)
-    for step in ("_add", "finish_table", "keep"):
+    for owner, step in ((Arrivals, "_add"), (Run, "finish_table"), (Run, "keep")):
         left = world.chance.randint(0, 2)
-        whole = getattr(Run, step)
+        whole = getattr(owner, step)
 
         def broken(self, *given, whole=whole):
             nonlocal left
@@ -183,7 +184,7 @@ def test_runs_that_break_anywhere_change_nothing_and_the_next_one_heals(
             return whole(self, *given)
 
         with monkeypatch.context() as patch:
-            patch.setattr(Run, step, broken)
+            patch.setattr(owner, step, broken)
             with pytest.raises(KeyboardInterrupt):
                 shop.sync()
         assert shop.content(()) == before

@@ -220,8 +220,8 @@ def stop(*given):
     time.sleep(60)
 
 if moment == "staging":
-    old = module.Run._add
-    module.Run._add = lambda *given: (old(*given), stop())
+    old = module.Arrivals._add
+    module.Arrivals._add = lambda *given: (old(*given), stop())
 elif moment == "merging":
     old_merge = module.Run.finish_table
     module.Run.finish_table = lambda self, name: (

@@ -1,0 +1,182 @@
+"""What has arrived in a run and waits to be merged: canonical rows, hashed, by table."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+import polars
+
+from journey.connector import Batch, Days, Files, Flag, Frame, Present, Rows, Whole
+from journey.landing import merge
+from journey.landing.books import TableRun
+from journey.landing.files import FileReader
+from journey.landing.hashing import Hasher
+from journey.landing.stage import SHOWN, Staged, frame_of, open_stage, stage_frame
+from journey.landing.tables import TABLES, LandedTable
+from journey.problem import JourneyError, Problem
+
+CONVERTED = 20_000
+"""Rows of a table that are converted together; each conversion has a cost of its own."""
+
+
+class Arrivals:
+    """Stages batches in temporary tables of the landing's connection."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        source: str,
+        run_id: str,
+        started: dt.datetime,
+        hasher: Hasher,
+        files: FileReader,
+        skips: bool,
+    ) -> None:
+        """`skips`: rows that cannot be read are left out and told, else nothing lands."""
+        self.connection = connection
+        self.source = source
+        self.run_id = run_id
+        self.started = started
+        self.hasher = hasher
+        self.files = files
+        self.skips = skips
+        self.sequence = 0
+        self.tables: dict[str, TableRun] = {}
+        self.unreadable: list[Problem] = []
+        self._stage: duckdb.DuckDBPyConnection | None = None
+        self._resources = contextlib.ExitStack()
+
+    def close(self) -> None:
+        """Drop what was staged."""
+        self._resources.close()
+        self._stage = None
+        with contextlib.suppress(duckdb.Error):
+            for name in self.tables:
+                merge.drop_staged(self.connection, TABLES[name])
+
+    def empty(self, with_remarks: bool = False) -> None:
+        """Forget the staged rows; with what was to be told of them, where they are lost."""
+        for name, done in self.tables.items():
+            merge.make_staged(self.connection, TABLES[name])
+            if with_remarks:
+                done.forget()
+
+    def stage_all(self, batches: Sequence[tuple[LandedTable, Batch]]) -> None:
+        """Stage batches in their order, the dicts of a table many at a time."""
+        rows: dict[str, list[Mapping[str, Any]]] = {}
+        for table, batch in batches:
+            if not isinstance(batch, Rows):
+                self.stage(table, batch)
+                continue
+            gathered = rows.setdefault(table.name, [])
+            gathered += batch.rows
+            if len(gathered) >= CONVERTED:
+                self._stage_frame(table, frame_of(gathered))
+                rows[table.name] = []
+        for name, gathered in rows.items():
+            self._stage_frame(TABLES[name], frame_of(gathered))
+
+    def stage(self, table: LandedTable, batch: Batch) -> None:
+        done = self.table(table)
+        if isinstance(batch, Days):
+            done.days.append((batch.first, batch.last))
+        elif isinstance(batch, Flag):
+            done.flags.append((batch, None))
+        elif isinstance(batch, Whole):
+            done.whole = True
+        elif isinstance(batch, Present):
+            done.present.append(batch)
+        elif isinstance(batch, Files):
+            self._take_files(table, batch, done)
+        elif isinstance(batch, Frame):
+            self._stage_frame(table, batch.frame)
+
+    def table(self, table: LandedTable) -> TableRun:
+        if table.name not in self.tables:
+            merge.make_staged(self.connection, table)
+            self.tables[table.name] = TableRun(table.name)
+        return self.tables[table.name]
+
+    def _stage_frame(self, table: LandedTable, frame: polars.DataFrame) -> None:
+        if frame.is_empty():
+            return
+        done = self.table(table)
+        where = f"source {self.source}, {table.name}"
+        if self._stage is None:
+            self._stage = self._resources.enter_context(open_stage())
+        staged, unreadable = stage_frame(self._stage, frame, table, self.hasher, where)
+        if unreadable and not self.skips:
+            raise JourneyError(*unreadable)
+        self._leave_out(table, staged, unreadable, done)
+        self._remark(table, staged, done, None)
+        self._add(table, staged, None)
+
+    def _leave_out(
+        self, table: LandedTable, staged: Staged, rows: list[Problem], done: TableRun
+    ) -> None:
+        """Note the rows that cannot be read; the others of a live source land."""
+        if not rows:
+            return
+        done.skipped += staged.skipped
+        self.unreadable += rows
+        today = self.started.date()
+        told = {"first": [f"{row.where}: {row.found}" for row in rows[:SHOWN]]}
+        done.flags.append(
+            (Flag("rows_unreadable", today, today, float(staged.skipped), told), None)
+        )
+
+    def _take_files(self, table: LandedTable, batch: Files, done: TableRun) -> None:
+        def keep(rows: polars.DataFrame, file: str) -> None:
+            self._add(table, Staged(rows, 0), file)
+
+        for landed in self.files.read(table, batch, keep):
+            done.files_read += 1
+            done.read += landed.staged.read
+            done.skipped += landed.staged.skipped
+            self._remark(table, landed.staged, done, landed.file)
+            done.flags += [(flag, landed.file) for flag in landed.flags]
+            self.sequence += landed.staged.read
+        done.files_unchanged += self.files.unchanged
+
+    def _add(self, table: LandedTable, staged: Staged, file: str | None) -> None:
+        names = [name for name in table.names if name in staged.rows.columns]
+        chosen = ", ".join(f'"{name}"' for name in names)
+        self.connection.register("arriving", staged.rows)
+        self.connection.execute(
+            f"insert into {merge.staged_name(table)} "
+            f"(source, _run_id, _file, _seq, {chosen}) "
+            f"select $source, $run, $file, $seq + _row, {chosen} from arriving",
+            {"source": self.source, "run": self.run_id, "file": file, "seq": self.sequence},
+        ).fetchall()
+        self.connection.unregister("arriving")
+        self.sequence += staged.read + 1
+
+    def _remark(
+        self, table: LandedTable, staged: Staged, done: TableRun, file: str | None
+    ) -> None:
+        if not staged.remarks:
+            return
+        first, last = self._range(table, staged)
+        done.flags += [
+            (Flag(name, first, last, float(count)), file)
+            for name, count in staged.remarks.items()
+        ]
+
+    def _range(self, table: LandedTable, staged: Staged) -> tuple[dt.date, dt.date]:
+        if staged.days is not None:
+            return staged.days
+        column, today = table.time_column, self.started.date()
+        days = staged.rows.get_column(column, default=None) if column else None
+        if days is None or days.null_count() == len(days):
+            return today, today
+        first, last = days.min(), days.max()
+        assert isinstance(first, dt.date) and isinstance(last, dt.date)
+        return _day(first), _day(last)
+
+
+def _day(moment: dt.date) -> dt.date:
+    return moment.date() if isinstance(moment, dt.datetime) else moment
