@@ -78,6 +78,11 @@ class Catalog:
         days = [self.freshness[m].first_day for m in marts if m in self.freshness]
         return max((day for day in days if day), default=None)
 
+    def is_uneven(self, marts: Sequence[str]) -> bool:
+        """Whether some of these marts begin on another day than the others."""
+        days = [self.freshness[m].first_day for m in marts if m in self.freshness]
+        return len({day for day in days if day}) > 1
+
 
 _known: weakref.WeakKeyDictionary[Reader, Catalog] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()

@@ -35,12 +35,18 @@ class Settled:
 
 
 def settle(
-    scope: Scope, window: int, through: dt.date | None, first: dt.date | None
+    scope: Scope,
+    window: int,
+    through: dt.date | None,
+    first: dt.date | None,
+    uneven: bool = False,
 ) -> Settled:
     """Return the days that a figure with this window can cover.
 
     Without a window the last incomplete days are cut, from both periods alike. With
     one, both periods move back until the whole window of their last day is complete.
+    Where the marts begin on uneven days, orders before the first visit say nothing of
+    visits: the period then begins where all of them do.
     """
     if through is None:
         return Settled(scope, first=first)
@@ -50,7 +56,7 @@ def settle(
         settled = _moved(settled, window, late) if window else _cut(settled, late)
     if is_ahead(settled.scope.comparison, window, through):
         settled = replace(settled, unknown_before=True, ahead=True)
-    return _begun(settled) if first and settled.state == "ready" else settled
+    return _begun(settled, uneven) if first and settled.state == "ready" else settled
 
 
 def is_ahead(period: Period | None, window: int, through: dt.date | None) -> bool:
@@ -96,7 +102,7 @@ def _moved(settled: Settled, window: int, days: int) -> Settled:
     )
 
 
-def _begun(settled: Settled) -> Settled:
+def _begun(settled: Settled, uneven: bool) -> Settled:
     """Tell where the data begin inside or after the periods."""
     scope, first = settled.scope, settled.first
     if first is None:
@@ -108,6 +114,9 @@ def _begun(settled: Settled) -> Settled:
         return replace(settled, state="missing")
     if scope.period.first < first:
         settled = replace(settled, begins=True)
+        if uneven:
+            period = Period(first, scope.period.last)
+            settled = replace(settled, scope=replace(scope, period=period))
     if scope.comparison and scope.comparison.first < first:
         settled = replace(settled, unknown_before=True)
     return settled

@@ -50,7 +50,10 @@ class Question:
         return self.catalog.complete_through(self.reads)
 
     def settled(self, window: int) -> Settled:
-        return settle(self.scope, window, self.through, self.catalog.first_day(self.reads))
+        return settle(
+            self.scope, window, self.through, self.catalog.first_day(self.reads),
+            self.catalog.is_uneven(self.reads),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

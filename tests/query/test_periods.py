@@ -68,6 +68,13 @@ def test_data_younger_than_the_window_say_when_there_will_be_a_figure(
     assert settled.ready_on == day(9, 1) + dt.timedelta(90)
 
 
+def test_a_share_of_two_marts_begins_where_both_begin(october: Scope) -> None:
+    settled = settle(october, 0, THROUGH, day(10, 9), uneven=True)
+    assert settled.scope.period == Period(day(10, 9), THROUGH)
+    assert settled.begins and settled.state == "ready"
+    assert settle(october, 0, THROUGH, day(10, 9)).scope.period.first == day(10, 1)
+
+
 @pytest.mark.usefixtures("fresh")
 def test_the_answer_says_which_days_it_covers(
     measure: Callable[..., Query], ask: Callable[..., Answer], october: Scope
