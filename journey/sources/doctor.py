@@ -15,9 +15,9 @@ from journey.home import Home
 from journey.landing import Run, TableRun
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings, Source
-from journey.sources import suspects, sync
+from journey.sources import secrecy, suspects, sync
 from journey.sources.kinds import find, unforeseen
-from journey.sources.options import options_of
+from journey.sources.options import options_of, secrets_of
 from journey.sources.pull import in_stretches, reach
 
 TRIED = 6
@@ -55,20 +55,28 @@ def doctor(
     problems: list[Problem] = []
     for source in sync.chosen(settings, [only] if only else []):
         report(f"{source.name}: trying it")
+        secrets: list[str] = []
         try:
-            problems += _try(home, settings, source, report)
+            found = _try(home, settings, source, report, secrets)
         except JourneyError as error:
-            problems += error.problems
+            found = list(error.problems)
         except Exception as error:  # the next source is tried all the same
-            problems.append(unforeseen(source, error))
+            found = [unforeseen(source, error)]
+        problems += [secrecy.without(problem, secrets) for problem in found]
     return problems
 
 
 def _try(
-    home: Home, settings: Settings, source: Source, report: Callable[[str], None]
+    home: Home,
+    settings: Settings,
+    source: Source,
+    report: Callable[[str], None],
+    secrets: list[str],
 ) -> list[Problem]:
+    """Return what is wrong with a source; its secrets are noted, not to be told."""
     connector = find(source)
     options = options_of(source, connector.Settings, home)
+    secrets += secrets_of(options)
     counted: list[tuple[Any, ...]] = []
     persons: list[Problem] = []
     zones: list[tuple[str]] = []

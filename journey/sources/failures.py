@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from journey import people
-from journey.connector import Failure, Problem
+from journey.connector import Failure, JourneyError, Problem
 
 AGAIN = "run again later; what has landed is untouched"
 
@@ -18,7 +18,7 @@ def problem_of(failure: Failure, where: str, url: str) -> Problem:
     if failure.kind == "no connection":
         return _unreachable(failure, where, url)
     if failure.kind == "redirect":
-        return _moved(failure, where)
+        return _moved(failure, where, url)
     if failure.kind == "graphql":
         return Problem(
             where, f"the query was refused: {messages(failure)}",
@@ -29,11 +29,12 @@ def problem_of(failure: Failure, where: str, url: str) -> Problem:
     return _refused(failure, where)
 
 
-def too_busy(where: str, asked: float = 0.0) -> Problem:
+def too_busy(where: str, asked: float = 0.0, status: int = 429) -> Problem:
     """Return why a run ends early: the source wants no more calls for now."""
     wait = f"; it asks to wait {asked:,.0f} s" if asked else ""
+    found = "its limit of calls is reached" if status == 429 else f"HTTP {status}"
     return Problem(
-        where, f"its limit of calls is reached{wait}", "room for more calls",
+        where, f"{found}{wait}", "room for more calls",
         "nothing: what came is kept, and the next run goes on from there",
     )  # fmt: skip
 
@@ -87,19 +88,43 @@ def _no_json(failure: Failure, where: str) -> Problem:
     )  # fmt: skip
 
 
-def _moved(failure: Failure, where: str) -> Problem:
-    parts = urlsplit(failure.headers.get("location", ""))
-    target = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "another address"
+def _moved(failure: Failure, where: str, url: str) -> Problem:
+    location, own = failure.headers.get("location", ""), _place(url) or ""
+    target = own if re.match(r"[/?][^/]", location) else _place(location)
+    if target is None:
+        how = "without saying where to"
+    elif target == own:
+        how = "in a circle"
+    elif own.startswith("https:") and not target.startswith("https:"):
+        how = "to an address without encryption"
+    else:
+        how = ""
+    if how:
+        return Problem(
+            where, f"it sends calls on {how}", "an answer from the address itself",
+            "open the url of the source in a browser and see where it leads; "
+            "credentials are not sent elsewhere",
+        )  # fmt: skip
     return Problem(
         where, f"it sends calls on to {target}", "an answer from the address itself",
         f'write url = "{target}" in journey.toml; credentials are not sent elsewhere',
     )  # fmt: skip
 
 
+def _place(address: str) -> str | None:
+    """Return scheme, host and port of an address on the web."""
+    try:
+        parts = urlsplit(address)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return None
+    known = parts.hostname and parts.scheme in ("http", "https")
+    return f"{parts.scheme}://{parts.hostname}{port}" if known else None
+
+
 def _unreachable(failure: Failure, where: str, url: str) -> Problem:
-    parts = urlsplit(url)
     return Problem(
-        where, f"{parts.hostname or url}: {failure.text}", "an answer of the source",
+        where, f"{_place(url)}: {failure.text}", "an answer of the source",
         "check the url and the network, then run again; what has landed is untouched",
     )  # fmt: skip
 
@@ -129,8 +154,42 @@ def too_large(where: str, most: int) -> Problem:
 
 
 def other_host(where: str, path: str) -> Problem:
-    host = urlsplit(path).hostname or "another host"
+    host = _place(path) or "another host"
     return Problem(
-        where, f"the source names a next page on {host}", "pages on its own host",
-        "check the url of the source; credentials are sent to no other host",
+        where, f"the source names a next page on {host}", "pages at its own address",
+        "check the url of the source; credentials are sent to no other address",
     )  # fmt: skip
+
+
+def same_page(where: str, times: int) -> Problem:
+    return Problem(
+        where, f"the same page {times} times in a row", "a list that comes to its end",
+        "look whether a plugin or a cache of the source passes over page numbers",
+    )  # fmt: skip
+
+
+def check_address(source: str, url: str) -> None:
+    """Raise JourneyError unless the address is one that calls can be made below.
+
+    It is never told: a credential may stand in it.
+    """
+    try:
+        urlsplit(url)
+        found = _oddity(httpx.URL(url))
+    except (httpx.InvalidURL, ValueError):
+        found = "an address that cannot be read"
+    if found:
+        raise JourneyError(
+            Problem(
+                f"source {source}, url", found, "an address like https://shop.example",
+                "correct url in journey.toml; credentials have settings of their own",
+            )
+        )  # fmt: skip
+
+
+def _oddity(url: httpx.URL) -> str:
+    if url.scheme not in ("http", "https") or not url.host:
+        return "no address on the web"
+    if url.userinfo:
+        return "an address with a user or a password in it"
+    return "an address with more than a path" if url.query or url.fragment else ""

@@ -55,9 +55,15 @@ def kinds() -> list[str]:
     )
 
 
+QUOTED = re.compile(r"""(['"`]).*?(\1|$)""")
+"""What a library quotes in an error may be a value of a row: a name, a street."""
+
+
 def unforeseen(source: Source, error: Exception) -> Problem:
     kind = type(error).__name__
-    line = re.sub(r"\S*@\S*", "(address)", str(error).splitlines()[0] if str(error) else "")
+    line = str(error).splitlines()[0] if str(error) else ""
+    if not re.fullmatch(r"'\w+'", line) or not isinstance(error, KeyError):
+        line = re.sub(r"\S*@\S*", "(address)", QUOTED.sub("(a value)", line))
     ends, text = "a run that ends; the landing is as it was before", f"{kind}: {line[:300]}"
     if place := _in_connector(error):
         file, number = place

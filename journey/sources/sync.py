@@ -16,7 +16,7 @@ from journey.home import Home
 from journey.landing import Hasher, Run, TableRun, cursors
 from journey.problem import JourneyError, Problem, near
 from journey.settings import Settings, Source
-from journey.sources import web
+from journey.sources import secrecy, web
 from journey.sources.kinds import find, unforeseen
 from journey.sources.options import options_of, secrets_of
 from journey.sources.pull import Pull, in_stretches, reach
@@ -235,11 +235,10 @@ def _one_by_one(report: Report) -> Report:
 
 def _cleaned(problem: Problem, secrets: Sequence[str]) -> Problem:
     """Errors are kept and shown; a library may quote a value of a source in its own."""
-    parts = [people.masked(part) for part in
-             (problem.where, problem.found, problem.expected, problem.fix)]  # fmt: skip
-    for secret in sorted(secrets, key=len, reverse=True):
-        parts = [part.replace(secret, "***") for part in parts]
-    where, found, expected, fix = parts
+    told = secrecy.without(problem, secrets)
+    where, found, expected, fix = (
+        people.masked(part) for part in (told.where, told.found, told.expected, told.fix)
+    )
     return Problem(where, found, expected, fix, problem.line)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import email.utils
 import random
@@ -10,6 +11,7 @@ from typing import Any
 
 from journey.connector import Failure
 
+FOREVER = 1e9
 MOST = 120.0
 """Seconds; a source that asks for a longer wait ends the run as partial."""
 
@@ -19,15 +21,14 @@ def asked(failure: Failure) -> float:
     value = failure.headers.get("retry-after", "").strip()
     if not value:
         return 0.0
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
+    with contextlib.suppress(ValueError):
+        return max(0.0, min(float(value), FOREVER))
     try:
         until = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        until = until.replace(tzinfo=until.tzinfo or dt.UTC)
+        return max(0.0, (until - dt.datetime.now(dt.UTC)).total_seconds())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return 0.0
-    return max(0.0, (until - dt.datetime.now(until.tzinfo)).total_seconds())
 
 
 def backoff(tried: int) -> float:
@@ -37,9 +38,12 @@ def backoff(tried: int) -> float:
 
 def refill(answer: Mapping[str, Any]) -> float:
     """Return the seconds until a throttled GraphQL query can be paid for."""
-    cost = (answer.get("extensions") or {}).get("cost") or {}
-    status = cost.get("throttleStatus") or {}
-    wanted = float(cost.get("requestedQueryCost") or 0)
-    lacking = wanted - float(status.get("currentlyAvailable") or 0)
-    rate = float(status.get("restoreRate") or 50)
+    try:
+        cost = (answer.get("extensions") or {}).get("cost") or {}
+        status = cost.get("throttleStatus") or {}
+        wanted = float(cost.get("requestedQueryCost") or 0)
+        lacking = wanted - float(status.get("currentlyAvailable") or 0)
+        rate = float(status.get("restoreRate") or 50)
+    except (AttributeError, TypeError, ValueError):
+        return 1.0
     return min(MOST, max(1.0, lacking / rate))

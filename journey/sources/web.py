@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
-import json
+import hashlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,19 +19,22 @@ from urllib.parse import urlsplit
 import httpx
 
 from journey.connector import Access, Failure, JourneyError, Pause, Problem, Reply
-from journey.sources import failures, signing, waits
+from journey.sources import bodies, failures, secrecy, signing, waits
 from journey.sources.failures import problem_of, too_busy
 
 TRIES = 5
 """Calls in all where a server fails or cannot be reached."""
 MALFORMED_TRIES = 3
 """Calls in all where a body is cut off or is no JSON."""
-LARGEST = 256 * 2**20
-"""Bytes of one answer; more would be no page of an API."""
 SHOWN = 200
 """Characters of a body that is not JSON which an explanation may look at."""
+PORTS = {"http": 80, "https": 443}
 THROTTLES = 12
 """Waits for a GraphQL budget to fill, in one call."""
+SAME = 200
+"""The same answer to a path so often in a row: the pages of a list do not move."""
+EMPTY = 1_000
+"""Bytes of an answer that may hold no rows, and come alike for many stretches."""
 
 Explain = Callable[[Failure], Problem | None]
 Report = Callable[[str], None]
@@ -61,14 +65,21 @@ class Web:
         self._explain = explain
         self._report = report
         self._next_call = 0.0
+        self._secrets = secrecy.secrets_in(access)
+        self._last: dict[str, tuple[bytes, int]] = {}
+        """Path -> its last answer, and how often in a row it came."""
         self.server_ahead: dt.timedelta | None = None
         """How far the clock of the server is ahead of this machine's."""
+        failures.check_address(source, access.url)
+        for library in ("httpx", "httpcore"):  # their notes hold addresses in full
+            logging.getLogger(library).setLevel(logging.WARNING)
         self._client = httpx.Client(
-            headers={"Accept": "application/json", **access.headers},
+            headers={"Accept": "application/json", "Accept-Encoding": bodies.PACKED,
+                     **access.headers},
             timeout=httpx.Timeout(access.timeout, connect=min(access.timeout, 15.0)),
             auth=signing.auth_of(source, access),
             follow_redirects=False,
-        )
+        )  # fmt: skip
 
     def close(self) -> None:
         self._client.close()
@@ -106,10 +117,15 @@ class Web:
         for attempt in range(1, THROTTLES + 1):
             answer = self.post(path, body, headers).json
             errors = answer.get("errors") if isinstance(answer, dict) else None
-            if not errors and isinstance(answer, dict) and answer.get("data") is not None:
+            if (
+                not errors
+                and isinstance(answer, dict)
+                and isinstance(answer.get("data"), dict)
+            ):
                 extensions = answer.get("extensions") or {}
                 return {**answer["data"], "extensions": extensions}
-            codes = {_code(error) for error in errors or () if isinstance(error, dict)}
+            given = errors if isinstance(errors, list) else ()
+            codes = {_code(error) for error in given if isinstance(error, dict)}
             if "THROTTLED" in codes:
                 self._wait(waits.refill(answer), "its budget of calls is used up")
             elif "INTERNAL_SERVER_ERROR" in codes and attempt < TRIES:
@@ -119,6 +135,7 @@ class Web:
         raise Pause(too_busy(self._where(path)))
 
     def wait(self, seconds: float, why: str) -> None:
+        self._last.clear()  # the same question is asked again on purpose
         self._wait(seconds, why)
 
     def lines(self, url: str) -> Iterator[bytes]:
@@ -147,7 +164,7 @@ class Web:
             if isinstance(outcome, Reply):
                 return outcome
             failed[outcome.kind] = tried = failed.get(outcome.kind, 0) + 1
-            if outcome.status == 429:
+            if outcome.status == 429 or waits.asked(outcome) > waits.MOST:
                 self._hold(outcome, tried)
             elif tried < _tries(outcome):
                 why = f"HTTP {outcome.status}" if outcome.status else outcome.text
@@ -166,40 +183,54 @@ class Web:
                 if step is None:
                     break
                 url, params = step, {}
-        except httpx.RemoteProtocolError as error:
+        except bodies.TooLarge:
+            raise JourneyError(
+                failures.too_large(self._where(url), bodies.LARGEST)
+            ) from None
+        except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
             cut = "complete message body" in str(error) or "chunked" in str(error)
+            cut = cut or isinstance(error, httpx.DecodingError)
             kind = "not json" if cut else "no connection"
             return Failure(kind, _path(path), text=failures.words(error))  # type: ignore[arg-type]
         except httpx.HTTPError as error:
             return replace(_unreachable(url, error), path=_path(path))
         self._set_clock(response.headers.get("date"))
-        return _outcome(method, path, response)
+        outcome = _outcome(method, path, response)
+        if isinstance(outcome, Reply) and len(response.content) > EMPTY:
+            self._watch(path, response.content)
+        return outcome
+
+    def _watch(self, path: str, content: bytes) -> None:
+        """Raise JourneyError where a list gives one page for ever."""
+        mark = hashlib.blake2b(content, digest_size=16).digest()
+        before, times = self._last.get(_path(path), (b"", 0))
+        times = times + 1 if mark == before else 1
+        self._last[_path(path)] = mark, times
+        if times >= SAME:
+            raise JourneyError(failures.same_page(self._where(path), times))
 
     def _send(
         self, method: str, url: str, params: Mapping[str, Any], given: Mapping[str, Any]
     ) -> httpx.Response:
+        headers = given.get("headers")
+        self._secrets |= secrecy.secrets_of_headers((headers or {}).values())
         request = self._client.build_request(
-            method, url, params=params or None, headers=given.get("headers"),
-            json=given.get("json"),
-        )  # fmt: skip
+            method, url, params=params or None, headers=headers, json=given.get("json")
+        )
         response = self._client.send(request, stream=True)
         try:
-            body, size = [], 0
-            for part in response.iter_bytes():
-                size += len(part)
-                if size > LARGEST:
-                    raise JourneyError(failures.too_large(self._where(url), LARGEST))
-                body.append(part)
+            content = bodies.content_of(response)
         finally:
             response.close()
         return httpx.Response(
-            response.status_code, headers=_plain(response.headers), content=b"".join(body)
+            response.status_code, headers=_plain(response.headers), content=content
         )
 
     def _url(self, path: str) -> str:
         """Return the full address; credentials go nowhere but to the source's host."""
         if path.startswith(("http://", "https://")):
-            if _origin(path) != _origin(self._access.url):
+            origin = _origin(path)
+            if origin is None or origin != _origin(self._access.url):
                 raise JourneyError(failures.other_host(self._where(path), path))
             return path
         return f"{self._access.url.rstrip('/')}/{path.lstrip('/')}"
@@ -243,8 +274,10 @@ class Web:
     def _hold(self, failure: Failure, tried: int) -> None:
         asked = waits.asked(failure)
         if asked > waits.MOST or tried > TRIES:
-            problem = self._explain(failure) or too_busy(self._where(failure.path), asked)
-            raise Pause(problem)
+            problem = self._explain(failure) or too_busy(
+                self._where(failure.path), asked, failure.status
+            )
+            raise Pause(self._clean(problem))
         self._wait(asked or waits.backoff(tried + 1), "it asks for fewer calls")
 
     def _wait(self, seconds: float, why: str) -> None:
@@ -256,10 +289,10 @@ class Web:
         if self.server_ahead is None and date:
             try:
                 told = email.utils.parsedate_to_datetime(date)
-            except ValueError:
+                if told.tzinfo is not None:
+                    self.server_ahead = told - dt.datetime.now(dt.UTC)
+            except (ValueError, TypeError, IndexError, OverflowError):
                 return
-            if told.tzinfo is not None:
-                self.server_ahead = told - dt.datetime.now(dt.UTC)
 
     # --------------------------------------------------------------- the errors
 
@@ -273,14 +306,7 @@ class Web:
 
     def _clean(self, problem: Problem) -> Problem:
         """Take every credential out of an error, whatever a server has echoed."""
-        access = self._access
-        secrets = [*(access.basic or ()), *(access.oauth1 or ())]
-        secrets += [word for value in access.headers.values() for word in value.split()]
-        parts = [problem.where, problem.found, problem.expected, problem.fix]
-        for word in (secret for secret in secrets if len(secret) >= 8):
-            parts = [part.replace(word, "***") for part in parts]
-        where, found, expected, fix = parts
-        return Problem(where, found, expected, fix, problem.line)
+        return secrecy.without(problem, self._secrets)
 
 
 def _outcome(method: str, path: str, response: httpx.Response) -> Reply | Failure:
@@ -293,7 +319,7 @@ def _outcome(method: str, path: str, response: httpx.Response) -> Reply | Failur
         found = None
     else:
         try:
-            found = json.loads(response.content) if response.content else None
+            found = bodies.json_of(response.content) if response.content else None
         except ValueError:
             text = response.content[:SHOWN].decode("utf-8", "replace")
             kind = "status" if status == 429 or status >= 500 else "not json"
@@ -318,26 +344,41 @@ def _tries(failure: Failure) -> int:
 
 
 def _code(error: Mapping[str, Any]) -> str:
-    return str((error.get("extensions") or {}).get("code") or "")
+    extensions = error.get("extensions")
+    return str(extensions.get("code") or "") if isinstance(extensions, dict) else ""
 
 
 def _path(address: str) -> str:
-    return urlsplit(address).path or "/"
+    try:
+        return urlsplit(address).path or "/"
+    except ValueError:
+        return "/"
 
 
-def _origin(address: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(address)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, parts.hostname, port
+def _origin(address: str) -> tuple[str, bytes, int | None] | None:
+    """Return scheme, host and port as they would be called; None: not to be called.
+
+    The library that calls reads the address, so that no two readings of it differ.
+    """
+    try:
+        url = httpx.URL(address)
+    except (httpx.InvalidURL, ValueError):
+        return None
+    if url.userinfo or not url.host:
+        return None
+    return url.scheme, url.raw_host, url.port or PORTS.get(url.scheme)
 
 
 def _same_place(response: httpx.Response, url: str) -> str | None:
     """Return where a redirect goes on, if it stays with the host it was asked of."""
-    if response.status_code not in (301, 302, 307, 308):
-        return None
     target = response.headers.get("location", "")
-    full = str(httpx.URL(url).join(target)) if target else ""
-    return full if full and _origin(full) == _origin(url) else None
+    if response.status_code not in (301, 302, 307, 308) or not target:
+        return None
+    try:
+        full = str(httpx.URL(url).join(target))
+    except (httpx.InvalidURL, ValueError):
+        return None
+    return full if _origin(full) == _origin(url) else None
 
 
 def _plain(headers: httpx.Headers) -> dict[str, str]:

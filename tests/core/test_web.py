@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from journey.connector import Access, Failure, JourneyError, Pause, Problem
-from journey.sources import web
+from journey.settings import Source
+from journey.sources import bodies, web
+from journey.sources.kinds import unforeseen
 from journey.sources.web import Web
 from tests.connectors.service import Answer, Call, Service
 
@@ -172,3 +176,118 @@ def test_the_clock_of_the_server_is_known(till: Till) -> None:
     assert reached.server_ahead is None
     reached.get("things")
     assert reached.server_ahead is not None and reached.server_ahead.days < -3000
+
+
+@pytest.mark.parametrize("form", [KEY, "dGlsbDprZXktNWQxZjBhOWI=", "key-5d1f0a9b%2F%3D",
+                                  "key-5d1f0a9b\\/=", "s3c"])  # fmt: skip
+def test_no_form_of_a_credential_is_told(till: Till, form: str) -> None:
+    till.answers["/things"] = Answer({"message": f"refused: {form} !"}, 401)
+    for access in (Access(till.url, basic=("till", KEY)),
+                   Access(till.url, basic=("till", KEY + "/=")),
+                   Access(till.url, basic=("s3c", KEY), headers={"X": KEY})):  # fmt: skip
+        with pytest.raises(JourneyError) as error:
+            Web("till", access).get("things", headers={"X-Token": form})
+        told = str(error.value)
+    assert form not in told and "***" in told
+
+
+@pytest.mark.parametrize("url", [
+    "https://me:w0rd@shop.example", "shop.example", "file:///x", "https://shop.example:x",
+    "https://shop.example?key=w0rd", "https://[shop.example", "",
+])  # fmt: skip
+def test_an_address_that_is_none_is_refused_and_not_told(url: str) -> None:
+    with pytest.raises(JourneyError) as error:
+        Web("till", Access(url))
+    assert "w0rd" not in str(error.value) and "journey.toml" in str(error.value)
+
+
+@pytest.mark.parametrize("next_page", [
+    "https://till.example@evil.example/x", "https://till.example:8443/x",
+    "https://user@till.example/x", "http://till.example/x", "https://till.example./x",
+    "https://evil.example\\@till.example/x", "https://[till.example/x",
+    "https://till.example:x/", "https://tіll.example/x",
+])  # fmt: skip
+def test_a_next_page_elsewhere_is_not_called(next_page: str, waits: list[float]) -> None:
+    reached = Web("till", Access("https://TILL.example/base"))
+    with pytest.raises(JourneyError) as error:
+        reached.get(next_page)
+    assert "next page" in str(error.value)
+
+
+@pytest.mark.parametrize(("location", "told"), [
+    (None, "without saying where"), ("http://[x", "without saying where"),
+    ("file:///etc/passwd", "without saying where"), ("/things", "in a circle"),
+    ("https://www.shop.example:8443/x", 'url = "https://www.shop.example:8443"'),
+])  # fmt: skip
+def test_a_redirect_that_leads_nowhere_is_told(
+    till: Till, location: str | None, told: str
+) -> None:
+    till.answers["/things"] = Answer(None, 302, {"Location": location} if location else {})
+    with pytest.raises(JourneyError) as error:
+        calls(till).get("things")
+    assert told in str(error.value) and len(till.calls) <= 3
+
+
+@pytest.mark.parametrize(("body", "packing"), [
+    (gzip.compress(b"[" + b"0," * 10**6 + b"0]"), "gzip"), (b"x", "gzip, gzip"),
+    (b"[" * 200_000, ""), (b'{"total": NaN}', ""), (gzip.compress(b"[1]" * 9)[:-9], "gzip"),
+])  # fmt: skip
+def test_a_bomb_or_a_body_that_is_no_json_ends_with_an_error(
+    till: Till, monkeypatch: pytest.MonkeyPatch, body: bytes, packing: str
+) -> None:
+    monkeypatch.setattr(bodies, "LARGEST", 10**6)
+    headers = {"Content-Encoding": packing} if packing else {}
+    till.answers["/things"] = Answer(None, 200, headers, body)
+    with pytest.raises(JourneyError) as error:
+        calls(till).get("things")
+    assert "more than" in str(error.value) or "no JSON" in str(error.value)
+
+
+def test_texts_that_are_spoilt_are_read_all_the_same(till: Till) -> None:
+    body = (
+        b'\xef\xbb\xbf{"a": "\\ud83d x \\udc4d", "b": "\xb3", "c": "\\ud83d\\udc4d\\u0142"}'
+    )
+    for packed, how in ((gzip.compress(body), "gzip"), (zlib.compress(body), "deflate"),
+                        (zlib.compress(body)[2:-4], "deflate")):  # fmt: skip
+        till.answers["/things"] = Answer(None, 200, {"Content-Encoding": how}, packed)
+        found = calls(till).get("things").json
+        assert found == {"a": "\ufffd x \ufffd", "b": "\ufffd", "c": "👍ł"}
+
+
+def test_an_answer_that_trickles_for_ever_is_given_up(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "LONGEST", -1.0)
+    with pytest.raises(JourneyError) as error:
+        calls(till).get("things")
+    assert "no answer in time" in str(error.value)
+
+
+def test_a_list_that_gives_one_page_for_ever_is_left(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "SAME", 5)
+    till.answers["/things"] = Answer({"rows": "x" * 2000})
+    reached = calls(till)
+    with pytest.raises(JourneyError) as error:
+        for page in range(9):
+            reached.get("things", {"page": page})
+    assert "the same page 5 times" in str(error.value) and len(till.calls) == 5
+
+
+@pytest.mark.parametrize("later", ["inf", "nan", "-5", "1e400", "soon", "Wed, 99 Xxx 20x"])
+def test_a_retry_after_that_is_odd_breaks_nothing(
+    till: Till, waits: list[float], later: str
+) -> None:
+    till.answers["/things"] = [Answer({}, 503, {"Retry-After": later}), Answer({"ok": 1})]
+    try:
+        assert calls(till).get("things").json == {"ok": 1}
+    except Pause as pause:
+        assert "HTTP 503" in str(pause)
+    assert all(0 < wait < 130 for wait in waits)
+
+
+def test_what_a_library_quotes_of_a_row_is_not_told() -> None:
+    for error in (ValueError("no number: 'Jan Kowalski'"), KeyError("Jan Kowalski")):
+        assert "Kowalski" not in unforeseen(Source("till", "till"), error).found
+    assert "created_at" in unforeseen(Source("till", "till"), KeyError("created_at")).found

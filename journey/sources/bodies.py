@@ -1,0 +1,97 @@
+"""Bodies of answers: bounded in size and time however they are packed, strict JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+LARGEST = 256 * 2**20
+"""Bytes of one answer, unpacked; more would be no page of an API."""
+LONGEST = 300.0
+"""Seconds for one answer, however steadily it trickles in."""
+PACKED = "gzip, deflate"
+"""What a source may pack its answers with."""
+STEP = 2**20
+"""Bytes that are unpacked at a time: a small packet may hold a thousand times as much."""
+
+LONE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""Half of a character, as a text cut by bytes ends; no database takes it."""
+
+
+class TooLarge(Exception):
+    """The answer has more than LARGEST bytes."""
+
+
+def content_of(response: httpx.Response) -> bytes:
+    """Return the whole body, unpacked.
+
+    Raises TooLarge, httpx.ReadTimeout for one that does not come to its end, and
+    httpx.DecodingError for one that is packed in another way or cut off.
+    """
+    until = time.monotonic() + LONGEST
+    parts, size = [], 0
+    for part in _unpacked(response):
+        size += len(part)
+        if size > LARGEST:
+            raise TooLarge
+        if time.monotonic() > until:
+            raise httpx.ReadTimeout("an answer without an end")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _unpacked(response: httpx.Response) -> Iterator[bytes]:
+    packing = response.headers.get("content-encoding", "").strip().lower()
+    if packing in ("", "identity", "none", "utf-8"):
+        yield from response.iter_raw()
+    elif packing in ("gzip", "x-gzip", "deflate"):
+        yield from _inflated(response)
+    else:
+        raise httpx.DecodingError("packed in a way that was not asked for")
+
+
+def _inflated(response: httpx.Response) -> Iterator[bytes]:
+    undo, begun = zlib.decompressobj(zlib.MAX_WBITS | 32), False
+    for part in response.iter_raw():
+        while part:
+            try:
+                piece = undo.decompress(part, STEP)
+            except zlib.error as error:
+                if begun:
+                    raise httpx.DecodingError(str(error)) from None
+                undo, begun = zlib.decompressobj(-zlib.MAX_WBITS), True
+                continue  # some servers send "deflate" without its head
+            part, begun = undo.unconsumed_tail, True
+            yield piece
+    if begun:
+        yield undo.flush()
+        if not undo.eof:
+            raise httpx.DecodingError("cut off")
+
+
+def json_of(content: bytes) -> Any:
+    """Return what the body says; ValueError where it is no JSON.
+
+    Bytes that are no text and halves of characters become U+FFFD: one spoilt title
+    must not keep a page from being read.
+    """
+    if b"\\ud" in content or b"\\uD" in content:
+        content = LONE.sub(rb"\\ufffd", content)
+    text = content.decode(json.detect_encoding(content), "replace")
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
