@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import duckdb
 import polars
@@ -348,18 +349,19 @@ def _named(table: LandedTable, frame: polars.DataFrame, row: int) -> str:
 
 def frame_of(rows: Sequence[Mapping[str, object]]) -> polars.DataFrame:
     """Return rows given as dicts as one frame; a column missing in a row is NULL."""
-    names: dict[str, None] = {}
-    for row in rows:
-        names.update(dict.fromkeys(row))
-    columns = {}
-    for name in names:
-        values = [row.get(name) for row in rows]
-        columns[name] = _series(name, values)
-    return polars.DataFrame(columns)
+    if not rows:
+        return polars.DataFrame()
+    names = tuple(rows[0])
+    if all(len(row) == len(names) for row in rows) and len(names) > 1:
+        with contextlib.suppress(KeyError):
+            columns = zip(*map(itemgetter(*names), rows), strict=True)
+            return polars.DataFrame(list(map(_series, names, columns)))
+    every = dict.fromkeys(name for row in rows for name in row)
+    return polars.DataFrame([_series(n, [row.get(n) for row in rows]) for n in every])
 
 
-def _series(name: str, values: list[object]) -> polars.Series:
-    kinds = {type(value) for value in values if value is not None}
-    if kinds <= {list} or len(kinds) <= 1:
+def _series(name: str, values: Sequence[object]) -> polars.Series:
+    kinds = set(map(type, values)) - {type(None)}
+    if len(kinds) <= 1:
         return polars.Series(name, values, strict=False)
     return polars.Series(name, [None if v is None else str(v) for v in values])
