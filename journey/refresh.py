@@ -23,14 +23,13 @@ def once(
     Raises JourneyError when another refresh runs or a mart fails.
     """
     with lock.refresh_lock(home):
-        older = 0.0
-        while True:
-            results = sync(home, sample.with_sample(settings), (), report, older)
-            marts.build(home, settings, built)
-            if not goes_on(results):
-                break
-            older = OLDER
+        results = sync(home, sample.with_sample(settings), (), report, 0.0)
+        marts.build(home, settings, built)
+        while waiting := goes_on(results):
             report("The newest days are published; older ones follow")
+            more = sync(home, settings, waiting, report, OLDER)
+            marts.build(home, settings, built)
+            results = _latest(results, more)
     if settings.is_sample:
         sample.take_in_hand(home)
         sample.note_down(home, settings)
@@ -45,11 +44,10 @@ def read(
     full: bool = False,
 ) -> list[RunResult]:
     """Read sources, older data too, without publishing. The caller holds the lock."""
-    while True:
-        results = sync(home, settings, only, report, full=full)
-        full = False
-        if not goes_on(results):
-            return results
+    results = sync(home, settings, only, report, full=full)
+    while waiting := goes_on(results):
+        results = _latest(results, sync(home, settings, waiting, report))
+    return results
 
 
 def again(every: dt.timedelta, refresh: Callable[[], object], warn: Report) -> None:
@@ -63,9 +61,17 @@ def again(every: dt.timedelta, refresh: Callable[[], object], warn: Report) -> N
         time.sleep(max(0.0, every.total_seconds() - time.monotonic() + started))
 
 
-def goes_on(results: Sequence[RunResult]) -> bool:
-    """Whether another sync would read more at once: older data, of sources in order."""
-    return any(result.more and not result.problems for result in results)
+def goes_on(results: Sequence[RunResult]) -> list[str]:
+    """Return the sources of which another sync would read more at once: older data.
+
+    One that failed or paused is left alone until the next refresh.
+    """
+    return [result.source for result in results if result.more and not result.problems]
+
+
+def _latest(results: Sequence[RunResult], more: Sequence[RunResult]) -> list[RunResult]:
+    newer = {result.source: result for result in more}
+    return [newer.get(result.source, result) for result in results]
 
 
 def code(results: Sequence[RunResult]) -> int:

@@ -141,9 +141,9 @@ def as_text(status: Status) -> str:
     lines = [f"Running: {status.running}" if status.running else "Nothing runs."]
     for run in status.runs[:10]:
         word = "partial" if run.partial else "fine" if run.ok else "FAILED"
-        lines.append(
-            f"{run.started_at[:16]}  {run.what} {run.name}: {word}, {run.rows:,} rows"
-        )
+        when = run.started_at[:16].replace("T", " ")
+        older = ", older data follow" if run.more else ""
+        lines.append(f"{when} UTC  {run.what} {run.name}: {word}, {run.rows:,} rows{older}")
         lines += [
             f"    {part['where']}: {part['found']}; to do: {part['fix']}"
             for part in run.problems

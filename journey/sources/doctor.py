@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import itertools
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from journey import landing, standings
@@ -19,9 +21,13 @@ from journey.sources import secrecy, suspects, sync
 from journey.sources.kinds import find, unforeseen
 from journey.sources.options import options_of, secrets_of
 from journey.sources.pull import in_stretches, reach
+from journey.sources.web import Web
 
 TRIED = 6
 """Batches of each table that are read."""
+
+PATIENCE = 2
+"""Tries of an address that does not answer: somebody waits at the screen."""
 
 LATELY = dt.timedelta(days=30)
 """How far back a source on the web is tried."""
@@ -56,14 +62,30 @@ def doctor(
     for source in sync.chosen(settings, [only] if only else []):
         report(f"{source.name}: trying it")
         secrets: list[str] = []
+        found: list[Problem] = []
         try:
-            found = _try(home, settings, source, report, secrets)
+            _try(home, settings, source, report, secrets, found)
         except JourneyError as error:
-            found = list(error.problems)
+            found += error.problems
         except Exception as error:  # the next source is tried all the same
-            found = [unforeseen(source, error)]
-        problems += [secrecy.without(problem, secrets) for problem in found]
+            found.append(unforeseen(source, error))
+        told = [_of(source, secrecy.without(problem, secrets)) for problem in found]
+        problems += _once(told)
     return problems
+
+
+def _of(source: Source, problem: Problem) -> Problem:
+    """Name the source: two shops of one vendor have the same messages."""
+    if re.search(
+        rf"\bsource {re.escape(source.name)}\b", f"{problem.where} {problem.found}"
+    ):
+        return problem
+    return replace(problem, where=f"source {source.name}, {problem.where}")
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Leave out what was found in the same words before, at another address of it."""
+    return list({(p.found, p.fix): p for p in reversed(problems)}.values())[::-1]
 
 
 def _try(
@@ -72,8 +94,12 @@ def _try(
     source: Source,
     report: Callable[[str], None],
     secrets: list[str],
-) -> list[Problem]:
-    """Return what is wrong with a source; its secrets are noted, not to be told."""
+    told: list[Problem],
+) -> None:
+    """Add to `told` what is wrong with a source; its secrets are noted, not to be told.
+
+    What was told stays when a later step raises.
+    """
     connector = find(source)
     options = options_of(source, connector.Settings, home)
     secrets += secrets_of(options)
@@ -86,9 +112,11 @@ def _try(
         persons.extend(suspects.by_values(connection, connector.TABLES))
         zones.extend(connection.execute(ZONES).fetchall())
 
-    told: list[Problem] = []
     with contextlib.chdir(home.root), reach(connector, source, options, report) as http:
-        told += getattr(connector, "check", _nothing)(options, http)
+        if isinstance(http, Web):
+            http.patience = PATIENCE
+        for problem in getattr(connector, "check", _nothing)(options, http):
+            told.append(problem)
         tables = landing.rehearse(
             home, source.name, source.kind, _a_little(connector, options, http, persons),
             count,
@@ -101,7 +129,7 @@ def _try(
     ]
     found = [item.problem(formats) for item in standings.unexplained(rows)]
     told += _other_zones(source, zones, reporting.time_zone)
-    return [*told, *_skips(source, tables), *persons, *found]
+    told += [*_skips(source, tables), *persons, *found]
 
 
 def _other_zones(source: Source, zones: list[tuple[str]], own: str) -> list[Problem]:

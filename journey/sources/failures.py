@@ -10,6 +10,10 @@ import httpx
 from journey import people
 from journey.connector import Failure, JourneyError, Problem
 
+UNTRUSTED = "its certificate is not trusted"
+PLAIN = "it does not speak https"
+SETTLED = (UNTRUSTED, PLAIN)
+"""What stays so however often it is tried."""
 AGAIN = "run again later; what has landed is untouched"
 
 
@@ -31,12 +35,21 @@ def problem_of(failure: Failure, where: str, url: str) -> Problem:
 
 def too_busy(where: str, asked: float = 0.0, status: int = 429) -> Problem:
     """Return why a run ends early: the source wants no more calls for now."""
-    wait = f"; it asks to wait {asked:,.0f} s" if asked else ""
+    wait = f"; it asks to wait {_long(asked)}" if asked else ""
     found = "its limit of calls is reached" if status == 429 else f"HTTP {status}"
     return Problem(
         where, f"{found}{wait}", "room for more calls",
         "nothing: what came is kept, and the next run goes on from there",
     )  # fmt: skip
+
+
+def _long(seconds: float) -> str:
+    """Return a wait in words: 90 s, 15 minutes, 2 hours."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:,.0f} hours"
 
 
 def messages(failure: Failure) -> str:
@@ -123,6 +136,17 @@ def _place(address: str) -> str | None:
 
 
 def _unreachable(failure: Failure, where: str, url: str) -> Problem:
+    if failure.text == PLAIN:
+        return Problem(
+            where, f"{_place(url)}: {PLAIN}", "an address that speaks https",
+            "write http:// in url if the source has no https, or correct its port",
+        )  # fmt: skip
+    if failure.text == UNTRUSTED:
+        return Problem(
+            where, f"{_place(url)}: {UNTRUSTED}", "a certificate for this very name",
+            "look whether url names the source as its certificate does (with or without "
+            "www.), and whether the certificate has run out",
+        )  # fmt: skip
     return Problem(
         where, f"{_place(url)}: {failure.text}", "an answer of the source",
         "check the url and the network, then run again; what has landed is untouched",
@@ -137,7 +161,9 @@ def words(error: Exception) -> str:
         return "no answer in time"
     text = str(error).lower()
     if "certificate" in text:
-        return "its certificate is not trusted"
+        return UNTRUSTED
+    if "wrong_version_number" in text or "http_request" in text:
+        return PLAIN
     if any(word in text for word in ("name or service", "nodename", "getaddrinfo",
                                      "name resolution")):  # fmt: skip
         return "no such host"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, get_type_hints
 
 from journey.home import Home
@@ -88,7 +89,8 @@ class _Options:
         try:
             return secret(value, self.home)
         except JourneyError as error:
-            self.problems += error.problems
+            where = f"{self.where}, {name}"
+            self.problems += [replace(problem, where=where) for problem in error.problems]
             return ""
 
 

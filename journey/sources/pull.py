@@ -266,7 +266,9 @@ class Pull:
             self.run.settle()
         if table in self.run.tables:
             read = self.run.tables[table].read
-            self.report(f"{self.run.source}: {table}, {read:,} rows read{_back_to(since)}")
+            self.report(
+                f"{self.run.source}: {table}, {read:,} rows read{self._back_to(since)}"
+            )
 
     def _note(self, table: str, mark: Mark, since: Since) -> None:
         cursor = self.run.cursor(table)
@@ -291,6 +293,11 @@ class Pull:
             self.run.take(table, Days(day, end - dt.timedelta(1)))
             self.run.settle()
 
+    def _back_to(self, since: Since) -> str:
+        if since.first is None or since.before is None:
+            return ""
+        return f", back to {since.first.astimezone(self.zone):%d %b %Y}"
+
     def _say(self, table: str) -> None:
         now = time.monotonic()
         if now - self._said >= SAYS:
@@ -302,10 +309,6 @@ class Pull:
 
 def _back(moment: dt.datetime | None) -> dt.datetime | None:
     return None if moment is None else moment - OVERLAP
-
-
-def _back_to(since: Since) -> str:
-    return f", back to {since.first:%d %b %Y}" if since.first and since.before else ""
 
 
 def _midnight(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:

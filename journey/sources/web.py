@@ -68,6 +68,8 @@ class Web:
         self._secrets = secrecy.secrets_in(access)
         self._last: dict[str, tuple[bytes, int]] = {}
         """Path -> its last answer, and how often in a row it came."""
+        self.patience = TRIES
+        """Calls in all where nothing answers at the address."""
         self.server_ahead: dt.timedelta | None = None
         """How far the clock of the server is ahead of this machine's."""
         failures.check_address(source, access.url)
@@ -166,7 +168,7 @@ class Web:
             failed[outcome.kind] = tried = failed.get(outcome.kind, 0) + 1
             if outcome.status == 429 or waits.asked(outcome) > waits.MOST:
                 self._hold(outcome, tried)
-            elif tried < _tries(outcome):
+            elif tried < self._tries(outcome):
                 why = f"HTTP {outcome.status}" if outcome.status else outcome.text
                 self._wait(max(waits.asked(outcome), waits.backoff(tried)), why)
             else:
@@ -294,6 +296,10 @@ class Web:
             except (ValueError, TypeError, IndexError, OverflowError):
                 return
 
+    def _tries(self, failure: Failure) -> int:
+        most = self.patience if failure.kind == "no connection" else TRIES
+        return min(most, _tries(failure))
+
     # --------------------------------------------------------------- the errors
 
     def _failed(self, failure: Failure) -> JourneyError:
@@ -334,7 +340,7 @@ def _outcome(method: str, path: str, response: httpx.Response) -> Reply | Failur
 def _tries(failure: Failure) -> int:
     """Return how often a call that fails so is made: a wrong key stays wrong."""
     if failure.kind == "no connection":
-        return 1 if "certificate" in failure.text.lower() else TRIES
+        return 1 if failure.text in failures.SETTLED else TRIES
     if failure.kind == "status":
         return TRIES if failure.status >= 500 or failure.status == 408 else 1
     if failure.kind == "not json":

@@ -80,7 +80,7 @@ def test_a_wait_of_hours_is_left_to_the_next_run(till: Till, waits: list[float])
     till.faults = {1: "429 much later"}
     with pytest.raises(Pause) as pause:
         calls(till).get("things")
-    assert "7,200 s" in pause.value.problems[0].found and waits == []
+    assert "2 hours" in pause.value.problems[0].found and waits == []
 
 
 def test_a_retry_after_with_a_date_is_understood(till: Till, waits: list[float]) -> None:

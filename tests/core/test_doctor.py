@@ -1,0 +1,122 @@
+"""What doctor and a refresh tell of a source on the web that does not answer well."""
+
+from __future__ import annotations
+
+import dataclasses
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+from journey import refresh
+from journey.connector import Access, JourneyError, Problem, setting
+from journey.home import Home
+from journey.settings import Settings, Source
+from journey.sources import doctor, failures, web
+from journey.sources.sync import RunResult
+
+REFUSED = Problem("Shop, /orders", "HTTP 401: no", "a key", "make one")
+ZONE = Problem("Shop, zone", "another zone", "one zone", "set it")
+
+
+@pytest.fixture
+def told(tmp_path: Any, monkeypatch: Any) -> Any:
+    """Return what doctor says of a connector."""
+
+    def say(url: str = "http://127.0.0.1:9", **given: Any) -> list[Problem]:
+        @dataclasses.dataclass(frozen=True)
+        class Options:
+            key: str = setting(help="the key", default="", secret=True)
+
+        connector = SimpleNamespace(
+            Settings=Options, TABLES=("customer",), access=lambda _: Access(url),
+            **({"read": lambda *_: iter(())} | given),
+        )  # fmt: skip
+        monkeypatch.setattr(doctor, "find", lambda source: connector)
+        source = Source("north", "shop", given.get("options", {}))
+        return doctor.doctor(Home(tmp_path), Settings(sources=(source,)))
+
+    return say
+
+
+def failing(*_: Any) -> Any:
+    raise JourneyError(Problem("Shop, /customers", *REFUSED_PARTS))
+    yield
+
+
+REFUSED_PARTS = (REFUSED.found, REFUSED.expected, REFUSED.fix)
+
+
+def test_what_was_told_stays_when_the_reading_fails_and_nothing_is_said_twice(
+    told: Any,
+) -> None:
+    found = told(check=lambda *_: iter((ZONE, REFUSED)), read=failing)
+    assert [p.where for p in found] == [
+        "source north, Shop, zone", "source north, Shop, /orders"
+    ]  # fmt: skip
+
+
+def test_what_was_told_stays_when_the_looking_fails(told: Any) -> None:
+    def check(*_: Any) -> Any:
+        yield ZONE
+        raise JourneyError(REFUSED)
+
+    assert [p.found for p in told(check=check)] == [ZONE.found, REFUSED.found]
+
+
+def test_a_secret_that_is_not_set_names_its_source_and_setting(
+    told: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.delenv("NORTH_KEY", raising=False)
+    (problem,) = told(options={"key": "env:NORTH_KEY"})
+    assert problem.where == "journey.toml, source north, key"
+    assert "NORTH_KEY" in problem.found
+
+
+def test_doctor_does_not_wait_long_for_an_address_that_is_wrong(
+    told: Any, monkeypatch: Any
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(web, "pause", waits.append)
+    (problem,) = told(read=lambda *given: iter([given[-1].get("orders")]))
+    assert "the connection was refused" in problem.found and len(waits) == 1
+
+
+def test_an_address_without_https_is_said_to_be_one() -> None:
+    error = httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number")
+    failure = web._unreachable("https://shop.example/orders", error)
+    problem = failures.problem_of(failure, "source north", "https://shop.example")
+    assert "does not speak https" in problem.found and "http://" in problem.fix
+    assert web._tries(failure) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(90.0, "90 s"), (900.0, "15 minutes"), (7200.0, "2 hours")]
+)
+def test_a_wait_is_told_in_words(seconds: float, words: str) -> None:
+    assert failures.too_busy("source north", seconds).found.endswith(f"to wait {words}")
+
+
+def test_older_data_are_read_of_the_sources_that_have_them(
+    tmp_path: Any, monkeypatch: Any
+) -> None:
+    asked = []
+
+    def sync(home: Any, settings: Any, only: Any, *more: Any, **named: Any) -> Any:
+        asked.append(list(only))
+        names = only or ["broken", "big", "small"]
+        return [
+            RunResult(name, "x", problems=(ZONE,) if name == "broken" else (),
+                      more=len(asked) < 3 and name != "small")
+            for name in names
+        ]  # fmt: skip
+
+    monkeypatch.setattr(refresh, "sync", sync)
+    monkeypatch.setattr(refresh.marts, "build", lambda *_: None)
+    source = Source("broken", "x", {})
+    given = Home(tmp_path), Settings(sources=(source,)), lambda line: None
+    results = refresh.once(*given)
+    assert asked == [[], ["big"], ["big"]]
+    assert [r.source for r in results] == ["broken", "big", "small"]
+    assert refresh.code(results) == 1
