@@ -113,7 +113,7 @@ def test_older_data_are_read_of_the_sources_that_have_them(
         ]  # fmt: skip
 
     monkeypatch.setattr(refresh, "sync", sync)
-    monkeypatch.setattr(refresh.marts, "build", lambda *_: None)
+    monkeypatch.setattr("journey.build.build", lambda *_: None)
     source = Source("broken", "x", {})
     given = Home(tmp_path), Settings(sources=(source,)), lambda line: None
     results = refresh.once(*given)
