@@ -17,7 +17,8 @@ product_id       = "Product it was about."
 brand            = "Brand it was about."
 reason           = "Reason as the helpdesk gave it."
 is_repeat        = "Same person had made contact in the 7 days before."
-transfers        = "Times it was handed to another team or from bot to staff."
+transfers = """
+Times it was handed to another person or team, or from bot to staff."""
 reopens          = "Times it came back after being solved."
 switched_channel = "Went on in another channel than it began in."
 waited           = "First reply after 24 hours, or over 5 minutes in a queue."
@@ -33,7 +34,8 @@ contacts as (
         source, ticket_id, 'ticket' as kind, created_at, channel,
         product_id, brand, reason,
         email_hash, phone_hash, customer_id, order_ref,
-        greatest(coalesce(groups, 1) - 1, 0) as transfers,
+        greatest(coalesce(groups, 1), coalesce(assignees, 1), 1) - 1
+            as transfers,
         coalesce(reopens, 0) as reopens,
         coalesce(
             first_reply_minutes,

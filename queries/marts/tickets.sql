@@ -39,7 +39,8 @@ requester_wait_minutes = "Minutes the customer waited in all."
 wait_seconds    = "Seconds in the queue of a call or chat."
 replies         = "Public replies of staff."
 reopens         = "Times it came back after being solved."
-transfers       = "Times it was handed to another team or from bot to staff."
+transfers = """
+Times it was handed to another person or team, or from bot to staff."""
 is_one_touch    = "Solved with exactly one reply; NULL where not solved."
 is_solved       = "Whether it is solved."
 answered        = "Whether the call or chat was answered."
@@ -102,8 +103,9 @@ landed_tickets as (
         ) as first_reply_business_minutes,
         coalesce(
             case when in_hours then null else full_resolution_minutes end,
-            (epoch(coalesce(resolved_at, first_resolved_at))
-                - epoch(created_at)) / 60,
+            (epoch(coalesce(
+                resolved_at, case when is_solved then first_resolved_at end
+            )) - epoch(created_at)) / 60,
             full_resolution_minutes
         ) as full_resolution_minutes,
         coalesce(
@@ -111,16 +113,26 @@ landed_tickets as (
             case when in_hours then full_resolution_minutes end
         ) as full_resolution_business_minutes,
         requester_wait_minutes, null::double as wait_seconds, replies,
-        coalesce(
-            lower(status) in ('solved', 'closed', 'resolved', 'done'),
-            resolved_at is not null
-        ) as is_solved,
-        null::boolean as answered, null::boolean as abandoned,
+        is_solved, null::boolean as answered, null::boolean as abandoned,
         false as by_bot, null::boolean as handed_over,
         null::boolean as claimed_resolved
     from landed.ticket
     cross join lateral (
-        select coalesce(lower(minutes_basis) = 'business', false) as in_hours
+        select
+            coalesce(lower(minutes_basis) = 'business', false) as in_hours,
+            -- a word of the shop's own: only the helpdesk knows what it means
+            case
+                when lower(status) in ('solved', 'closed', 'resolved', 'done')
+                    then true
+                when lower(status) in (
+                    'new', 'open', 'pending', 'hold', 'on-hold', 'stalled',
+                    'reopened', 'waiting on customer', 'rejected', 'deleted',
+                    'waiting on third party'
+                ) then false
+                when status is null
+                    then coalesce(resolved_at, first_resolved_at) is not null
+                else resolved_at is not null
+            end as is_solved
     )
     where
         deleted_at is null and merged_into is null

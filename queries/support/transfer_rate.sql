@@ -1,8 +1,8 @@
 /*
 title    = "Handed on"
 question = """
-Of all tickets, how many were handed to another team, or from the bot to a \
-person?"""
+Of all tickets, how many were handed to another person or team, or from \
+the bot to a person?"""
 kind     = "measure"
 unit     = "percent"
 interval = "proportion"
