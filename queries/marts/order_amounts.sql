@@ -26,10 +26,21 @@ revenue         = "Gross less shipping and, unless labels say incl. VAT, tax."
 native_revenue  = "The same in the currency it was paid in."
 net_share       = "Share of gross that is net, 0 to 1; splits untaxed refunds."
 refunded_told   = "Net part of the refunds that the order itself tells."
+shipping_factor = """
+What 1 of shipping takes off revenue: 1, and where labels say incl. VAT its
+tax too."""
 */
 with
 
-base as (
+-- the lines know the tax on goods; what is left of all tax is on delivery
+line_taxes as (
+    select source || ':' || order_id as order_key, sum(tax) as tax_of_lines
+    from landed.order_line
+    group by all
+    having count(tax) = count(*)
+),
+
+amounts as (
     select
         source || ':' || order_id as order_key,
         coalesce(by_customer.person_id, by_email.person_id, by_phone.person_id)
@@ -48,12 +59,17 @@ base as (
             when count(discount_total) over shop > 0
                 then coalesce(discount_total, 0)
         end as discount_total,
-        (
-            gross_total - coalesce(shipping_total, 0)
-            - case when vat = 'included' then 0 else coalesce(tax_total, 0) end
-        )::decimal(18, 4) as native_revenue
+        vat,
+        -- more than any rate of VAT is no tax on delivery: lines are missing
+        case
+            when vat = 'included'
+                and tax_total - tax_of_lines between 0 and 0.3 * shipping_total
+                then tax_total - tax_of_lines
+            else 0
+        end as delivery_tax
     from landed.sales_order
     cross join settings.reporting
+    left join line_taxes on line_taxes.order_key = source || ':' || order_id
     left join settings.order_statuses
         on order_statuses.status = lower(
             coalesce(nullif(sales_order.status, ''), financial_status)
@@ -67,6 +83,18 @@ base as (
         on by_phone.key_kind = 'phone' and by_phone.key = phone_hash
     where placed_at is not null and deleted_at is null
     window shop as (partition by source)
+),
+
+base as (
+    select
+        *,
+        coalesce(1 + delivery_tax / nullif(shipping_total, 0), 1)
+            ::decimal(18, 8) as shipping_factor,
+        (
+            gross_total - coalesce(shipping_total, 0) - delivery_tax
+            - case when vat = 'included' then 0 else coalesce(tax_total, 0) end
+        )::decimal(18, 4) as native_revenue
+    from amounts
 ),
 
 shares as (
@@ -88,6 +116,7 @@ select
     (tax_total * rate)::decimal(18, 4) as tax,
     (native_revenue * rate)::decimal(18, 4) as revenue,
     native_revenue, net_share,
-    (rate * refunded_total * net_share)::decimal(18, 4) as refunded_told
+    (rate * refunded_total * net_share)::decimal(18, 4) as refunded_told,
+    shipping_factor
 from shares
 left join exchange_rates using (day, currency)

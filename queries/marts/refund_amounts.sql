@@ -26,10 +26,10 @@ landed_refunds as (
         upper(refund.currency) as refund_currency,
         case
             when tax is not null or shipping is not null then
-                amount - coalesce(shipping, 0) - case
+                amount - case
                     when vat = 'included' then 0 else coalesce(tax, 0)
                 end
-        end as stated
+        end as stated, coalesce(shipping, 0) as sending
     from landed.refund
     cross join settings.reporting
     where deleted_at is null
@@ -39,7 +39,9 @@ select
     refund_key, order_key, person_id, refunded_at, reason,
     (amount * exchange_rates.rate)::decimal(18, 4) as amount,
     coalesce(
-        stated * exchange_rates.rate, amount * exchange_rates.rate * net_share
+        (stated - sending * coalesce(shipping_factor, 1))
+        * exchange_rates.rate,
+        amount * exchange_rates.rate * net_share
     )::decimal(18, 4) as revenue
 from landed_refunds
 left join order_amounts using (order_key)
