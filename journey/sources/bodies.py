@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import orjson
 
 LARGEST = 256 * 2**20
 """Bytes of one answer, unpacked; more would be no page of an API."""
@@ -84,6 +86,8 @@ def json_of(content: bytes) -> Any:
     Bytes that are no text and halves of characters become U+FFFD: one spoilt title
     must not keep a page from being read.
     """
+    with contextlib.suppress(orjson.JSONDecodeError):
+        return orjson.loads(content)
     if b"\\ud" in content or b"\\uD" in content:
         content = LONE.sub(rb"\\ufffd", content)
     text = content.decode(json.detect_encoding(content), "replace")
