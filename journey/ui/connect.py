@@ -38,15 +38,20 @@ def connect() -> None:
     st.caption("Add a block to journey.toml; secrets come from the environment.")
     for kind in kinds():
         guide = _guide_of(kind)
-        title = guide.title if guide else kind.replace("_", " ").capitalize()
         asked = st.query_params.get("show") == "connect" and guide is not None
-        with st.expander(title, expanded=asked):
+        with st.expander(title_of(kind), expanded=asked):
             _guide(kind, guide)
 
 
 def kinds() -> list[str]:
     """Return the connectors of this installation, the sample shop left out."""
     return [kind for kind in known.kinds() if kind != "sample"]
+
+
+def title_of(kind: str) -> str:
+    """Return what a kind of source is called."""
+    guide = _guide_of(kind)
+    return guide.title if guide else kind.replace("_", " ").capitalize()
 
 
 def block(kind: str, name: str, example: str) -> str:

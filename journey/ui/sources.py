@@ -13,6 +13,7 @@ from journey.scope import Scope
 from journey.status import Entry
 from journey.ui import component, problems, tables
 from journey.ui.cards import cards
+from journey.ui.connect import title_of
 from journey.ui.figure import sentence
 
 SHOWN_RUNS = 12
@@ -66,22 +67,32 @@ def _sources() -> None:
         st.caption(
             "The sample shop: web analytics, orders, helpdesk, surveys and campaigns."
         )
-    rows = [
-        {"key": s.name, "title": s.name, "text": _last_read(s.name), "chip": s.kind}
-        for s in settings.sources
-    ]
+    failed = {run.name: run for run in data.status().failures if run.what == "sync"}
+    rows = [_source(s.name, title_of(s.kind), failed.get(s.name)) for s in settings.sources]
     empty = "" if settings.is_sample else "No source in journey.toml yet."
     component.rows({"rows": rows, "empty": empty}, "sources")
+
+
+def _source(name: str, vendor: str, failed: Entry | None) -> dict[str, Any]:
+    read = _last_read(name)
+    if failed is None:
+        return {"key": name, "title": name, "text": f"{vendor} · {read}"}
+    tried = _moment(failed.finished_at)
+    text = f"{vendor} · could not be read {tried}, see the last runs · {read}"
+    return {"key": name, "title": name, "text": text, "chip": "failed", "tone": "bad"}
+
+
+def _moment(text: str) -> str:
+    zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
+    return data.formats().moment(dt.datetime.fromisoformat(text), zone)
 
 
 def _last_read(source: str) -> str:
     """Return when a source was last read without a problem, and how many rows came."""
     formats, run = data.formats(), data.status().last_good(source)
     if run is None:
-        return "Not read yet."
-    zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
-    read = formats.moment(dt.datetime.fromisoformat(run.finished_at), zone)
-    told = f"Last read {read} · {formats.counted(run.rows, 'row')}"
+        return "not read yet"
+    told = f"last read {_moment(run.finished_at)} · {formats.counted(run.rows, 'row')}"
     if run.partial:
         return f"{told} · paused for its limit of calls, the next refresh goes on"
     return f"{told} · older data are still to be read" if run.more else told
@@ -112,7 +123,8 @@ def _run(run: Entry, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
     ]
     for problem in run.problems[:1]:
         line = f":{problem['line']}" if problem.get("line") else ""
-        parts.append(f"{problem['where']}{line}: {problem['found']}. {problem['fix']}")
+        fix = problem["fix"][:1].upper() + problem["fix"][1:]
+        parts.append(f"{problem['where']}{line}: {problem['found']}. {fix}.")
     return {
         "key": run.started_at,
         "title": run.what.capitalize() if run.what == "build" else f"Read {run.name}",

@@ -15,7 +15,7 @@ read_at           = { label = "Read", format = "time" }
 time_zone_differs = { label = "Source in another time zone", format = "flag" }
 */
 select
-    table_name, landed, rows, first_day, complete_through, read_at,
-    time_zone_differs
+    upper(table_name[1]) || replace(table_name[2:], '_', ' ') as table_name,
+    landed, rows, first_day, complete_through, read_at, time_zone_differs
 from freshness
 order by landed desc, table_name

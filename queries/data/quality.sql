@@ -14,6 +14,8 @@ period_end   = { label = "To", format = "date" }
 value        = { label = "How many, or share", format = "number" }
 detail       = "Detail"
 */
-select source, table_name, title, period_start, period_end, value, detail
+select
+    source, upper(table_name[1]) || replace(table_name[2:], '_', ' ') as table_name,
+    title, period_start, period_end, value, detail
 from quality
 order by period_end desc, source, title

@@ -127,7 +127,12 @@ noted as (
             when json_valid(detail) then nullif(array_to_string(
                 list_transform(
                     list_filter(json_keys(detail), lambda k: k != 'first'),
-                    lambda k: k || ': ' || (detail ->> ('$."' || k || '"'))
+                    -- a sentence needs no name before it, a list no brackets
+                    lambda k: if(
+                        k in ('what', 'why'), '', replace(k, '_', ' ') || ': '
+                    ) || regexp_replace(
+                        detail ->> ('$."' || k || '"'), '^\["?|"?\]$|"(?=,)', '', 'g'
+                    )
                 ), '; '
             ), '')
             else detail
@@ -255,9 +260,17 @@ titles (flag, title) as (
     ('order_without_day', 'Orders without a day'),
     ('line_without_amount', 'Order lines without quantity or price'),
     ('lines_differ', 'Orders that differ from their lines'),
+    ('not_available', 'What this account cannot give'),
+    ('redacted_fields', 'E-mail and phone withheld by the source'),
+    ('version_changed', 'Answered in another version than was asked for'),
+    ('bulk_operation_failed', 'A file the source did not finish; read by pages'),
+    ('bounds_passed_over', 'A list the source gives whole only'),
+    ('missing_doubted', 'More than half missing at once, kept for now'),
+    ('rows_unreadable', 'Rows left out because they cannot be read'),
     ('rows_skipped', 'Rows left out because they cannot be read'),
     ('email_names_nobody', 'E-mail addresses that name nobody'),
     ('phone_names_nobody', 'Phone numbers that name nobody'),
+    ('person_in_text', 'Addresses and phone numbers taken out of texts'),
     ('file_missing', 'A file that is gone, its rows are kept'),
     ('file_without_rows', 'A file without rows'),
     ('time_that_never_was', 'Times that the clock change left out'),
