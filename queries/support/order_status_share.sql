@@ -21,8 +21,16 @@ select
     effort_band, contact_channel,
     count(*) filter (
         reason in (
-            'delivery', 'order_status', 'shipping', 'tracking',
-            'where is my order', 'wismo'
+            'delivery', 'shipping', 'tracking', 'wismo', 'dostawa', 'wysyłka',
+            'przesyłka', 'lieferung', 'versand', 'doručení', 'doprava'
+        )
+        or regexp_matches(
+            reason,
+            'where.is.*(order|parcel|package|shipment|delivery)'
+            || '|(order|delivery|parcel|shipping|shipment).status'
+            || '|gdzie.*(zamów|paczk|przesył)|status.(zamów|paczk|przesył)'
+            || '|wo.(ist|bleibt).*(bestell|paket|liefer)|bestellstatus'
+            || '|sendungsverfolgung|kde.*(objedn|zásil)|stav.(objedn|zásil)'
         )
     ) as numerator,
     count(*) as denominator
