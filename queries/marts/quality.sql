@@ -130,9 +130,9 @@ noted as (
                     -- a sentence needs no name before it, a list no brackets
                     lambda k: if(
                         k in ('what', 'why'), '', replace(k, '_', ' ') || ': '
-                    ) || regexp_replace(
-                        detail ->> ('$."' || k || '"'), '^\["?|"?\]$|"(?=,)', '', 'g'
-                    )
+                    ) || replace(regexp_replace(
+                        detail ->> ('$."' || k || '"'), '^\["?|"?\]$', '', 'g'
+                    ), '","', ', ')
                 ), '; '
             ), '')
             else detail
