@@ -48,7 +48,7 @@ GUIDE = Guide(
         "Analytics, Admin, Property details: copy the PROPERTY ID, a number",
     ),
     name="ga4",
-    example='credentials = "ga4-key.json"',
+    example='property = "123456789"\ncredentials = "ga4-key.json"',
 )
 
 

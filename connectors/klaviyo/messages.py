@@ -27,7 +27,7 @@ GUIDE = Guide(
         "it down as attribution.",
     ),
     name="newsletter",
-    example='attribution = "5 days after a click or an open"',
+    example='key = "env:KLAVIYO_KEY"\nattribution = "5 days after a click or an open"',
 )
 
 

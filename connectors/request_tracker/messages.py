@@ -22,8 +22,8 @@ GUIDE = Guide(
         "Put the token into the environment under the name below.",
     ),
     name="helpdesk",
-    example='reason_field = "Contact reason"\norder_field = "Order number"\n'
-    'token = "env:RT_TOKEN"',
+    example='url = "https://rt.shop.example"\ntoken = "env:RT_TOKEN"\n'
+    'reason_field = "Contact reason"\norder_field = "Order number"',
 )
 
 

@@ -23,7 +23,7 @@ GUIDE = Guide(
         "or from files, or name the order meta keys of a plugin under delivery_meta",
     ),
     name="shop",
-    example='url = "https://shop.example"\n',
+    example='url = "https://shop.example"\nkey = "env:WOO_KEY"\nsecret = "env:WOO_SECRET"',
 )
 
 WHERE = "WooCommerce"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import MISSING, Field, fields
 from types import ModuleType
 from typing import Any
@@ -17,11 +18,11 @@ from journey.ui import problems
 AFTER = """Then, where the app runs:
 
 ```sh
-python -m journey doctor {name}
+{exports}python -m journey doctor {name}
 python -m journey refresh
 ```
 
-The first real source takes the sample shop away; the two are never mixed."""
+{more}The first real source takes the sample shop away; the two are never mixed."""
 
 
 def hidden() -> None:
@@ -67,12 +68,22 @@ def block(kind: str, name: str, example: str) -> str:
     return "\n".join([*lines, example])
 
 
+def secrets_of(text: str) -> list[str]:
+    """Return the names under which a block looks for its secrets."""
+    return re.findall(r'"env:(\w+)"', text)
+
+
 def _guide(kind: str, guide: Guide | None) -> None:
     name = guide.name if guide else kind
     for number, step in enumerate(guide.steps if guide else (), 1):
         st.markdown(f"{number}. {problems.plain(step)}")
-    st.code(block(kind, name, guide.example if guide else ""), language="toml")
-    st.markdown(AFTER.format(name=name))
+    text = block(kind, name, guide.example if guide else "")
+    st.code(text, language="toml")
+    exports = "".join(f"export {secret}=...\n" for secret in secrets_of(text))
+    page = f"docs/connecting-{kind.removesuffix('_export').replace('_', '-')}.md"
+    known = (PROJECT / page).is_file()
+    more = f"Every setting is in `{page}`. " if known else ""
+    st.markdown(AFTER.format(exports=exports, name=name, more=more))
 
 
 def _fields(kind: str) -> tuple[Field[Any], ...]:
