@@ -129,7 +129,7 @@ def property_problem(given: str | int) -> Problem | None:
         return None
     where = "journey.toml, GA4"
     number = "the number of the property, like 123456789"
-    menu = "copy PROPERTY ID from Analytics, Admin, Property settings, Property details"
+    menu = "copy PROPERTY ID from Analytics, Admin, Property details"
     if text.upper().startswith("G-"):
         return Problem(
             where, f'property = "{text}", which is the id of a data stream', number, menu

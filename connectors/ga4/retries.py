@@ -214,7 +214,7 @@ def _no_access(error: Exception, where: str, email: str) -> Problem:
             "https://www.googleapis.com/auth/analytics.readonly,"
             "https://www.googleapis.com/auth/cloud-platform",
         )  # fmt: skip
-    who = email if "@" in email else "whose credentials these are"
+    who = email if "@" in email else "the account of these credentials"
     return Problem(
         where, "the credentials have no access to it", f"{who} as Viewer of the property",
         f"Analytics, Admin, Property access management: add {who} as Viewer; if that is "

@@ -80,7 +80,9 @@ def _of(source: Source, problem: Problem) -> Problem:
         rf"\bsource {re.escape(source.name)}\b", f"{problem.where} {problem.found}"
     ):
         return problem
-    return replace(problem, where=f"source {source.name}, {problem.where}")
+    where = problem.where.removeprefix("journey.toml, ")
+    file = "journey.toml, " if where != problem.where else ""
+    return replace(problem, where=f"{file}source {source.name}, {where}")
 
 
 def _once(problems: list[Problem]) -> list[Problem]:

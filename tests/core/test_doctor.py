@@ -120,3 +120,9 @@ def test_older_data_are_read_of_the_sources_that_have_them(
     assert asked == [[], ["big"], ["big"]]
     assert [r.source for r in results] == ["broken", "big", "small"]
     assert refresh.code(results) == 1
+
+
+def test_a_setting_that_is_wrong_stands_in_the_file_and_the_source(told: Any) -> None:
+    wrong = Problem("journey.toml, Shop: zone", "no zone", "a zone", "write one")
+    (problem,) = told(check=lambda *_: iter((wrong,)))
+    assert problem.where == "journey.toml, source north, Shop: zone"
