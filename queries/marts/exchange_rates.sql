@@ -33,6 +33,7 @@ amounts as (
     from landed.refund
     join landed.sales_order using (source, order_id)
     where amount != 0 and refund.deleted_at is null
+        and sales_order.deleted_at is null
     union all
     select happened_at::date, currency, 0, true
     from landed.loyalty_event

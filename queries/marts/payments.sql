@@ -55,3 +55,4 @@ left join exchange_rates
         coalesce(payment_attempt.currency, sales_order.currency)
     )
 where attempted_at is not null
+    and deleted_at is null and not coalesce(is_test, false)

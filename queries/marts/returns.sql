@@ -60,7 +60,11 @@ announced as (
             'rejected', 'refused', 'declined', 'cancelled', 'canceled'
         ) as is_refused
     from landed.return_case
-    where requested_at is not null
+    left join (
+        select source, order_id, deleted_at is not null or is_test as is_void
+        from landed.sales_order
+    ) using (source, order_id)
+    where requested_at is not null and not coalesce(is_void, false)
 ),
 
 known_through as (
