@@ -36,8 +36,8 @@ NAMES: Mapping[str, str] = {
 """What the rows of a mart are called in a sentence."""
 
 SOURCES: Mapping[str, str] = {
-    "traffic": "web analytics", "sessions": "web analytics",
-    "session_steps": "web analytics", "product_days": "web analytics",
+    "traffic": "web analytics", "sessions": "single visits of web analytics",
+    "session_steps": "single visits of web analytics", "product_days": "web analytics",
     "acquisition": "web analytics", "landing_pages": "web analytics",
     "stopped_visits": "single visits of web analytics", "leavers": "your shop",
     "asked_visits": "single visits of web analytics",
