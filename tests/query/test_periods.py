@@ -166,8 +166,6 @@ def test_what_never_landed_says_what_to_connect(
 ) -> None:
     visits = measure("select day, sum(sessions) as value from traffic group by all")
     assert ask(visits, october).absence == "connect web analytics"
-    alone = measure("select day, visitor_id as member from sessions")
-    assert ask(alone, october).absence == "connect single visits of web analytics"
 
 
 @pytest.mark.usefixtures("fresh")
