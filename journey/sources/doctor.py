@@ -77,7 +77,7 @@ def doctor(
 def _of(source: Source, problem: Problem) -> Problem:
     """Name the source: two shops of one vendor have the same messages."""
     if re.search(
-        rf"\bsource {re.escape(source.name)}\b", f"{problem.where} {problem.found}"
+        rf'\bsource "?{re.escape(source.name)}\b', f"{problem.where} {problem.found}"
     ):
         return problem
     where = problem.where.removeprefix("journey.toml, ")

@@ -35,6 +35,17 @@ def secrets_of(options: Any) -> list[str]:
     ]
 
 
+WRITTEN = (
+    (("dict", "Mapping"), "{ a = ..., b = ... }"),
+    (("list", "Sequence", "tuple"), '["a", "list"]'),
+    (("date",), "a day without quotes, like 2026-01-31"),
+    (("bool",), "true or false"),
+    (("int", "float"), "a number"),
+    (("str", "Literal"), 'a text in "quotes"'),
+)
+"""What a person writes in TOML for a type, by words in its name; the first counts."""
+
+
 class _Options:
     def __init__(self, home: Home, where: str) -> None:
         self.home = home
@@ -77,7 +88,7 @@ class _Options:
                 if isinstance(part, dict)
             ]
         if not _fits(value, str(hint)):
-            self._note(f"{item.name} = {value!r}", f"a value of type {_said(hint)}",
+            self._note(f"{item.name} = {value!r}", _said(hint),
                        f"correct {item.name}: {item.metadata.get('help', '')}")  # fmt: skip
         return value
 
@@ -106,6 +117,10 @@ def _dataclass_in(hint: Any) -> type[Any] | None:
 
 
 def _said(hint: Any) -> str:
+    """Return a type as a person writes it in TOML."""
+    for names, written in WRITTEN:
+        if any(name in str(hint) for name in names):
+            return written
     return getattr(hint, "__name__", None) or str(hint)
 
 

@@ -37,7 +37,9 @@ THINGS = re.compile(
 )
 """Names of things, and addresses that are masked anyway."""
 
-FREE = re.compile(r".*(_id|_key|_ref|_name|_code|title|sku|page|url|tags|coupon)|name|id")
+FREE = re.compile(
+    r".*(_id|_key|_ref|_name|_code|title|sku|page|url|tags|coupon)|name|id|merged_into"
+)
 """Canonical columns in which every row may well have a value of its own."""
 
 FEW = 20

@@ -156,6 +156,8 @@ class _Sync:
             for thread in threads:
                 thread.start()
             work()
+            for thread in threads:
+                thread.join()
         except BaseException:
             web.STOP.set()
             raise

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import signal
+import threading
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
-from journey import refresh
+from journey import refresh, status
 from journey.connector import Access, JourneyError, Problem, setting
 from journey.home import Home
 from journey.settings import Settings, Source
-from journey.sources import doctor, failures, web
+from journey.sources import doctor, failures, sync as syncing, web
+from journey.sources.options import options_of
 from journey.sources.sync import RunResult
 
 REFUSED = Problem("Shop, /orders", "HTTP 401: no", "a key", "make one")
@@ -126,3 +130,38 @@ def test_a_setting_that_is_wrong_stands_in_the_file_and_the_source(told: Any) ->
     wrong = Problem("journey.toml, Shop: zone", "no zone", "a zone", "write one")
     (problem,) = told(check=lambda *_: iter((wrong,)))
     assert problem.where == "journey.toml, source north, Shop: zone"
+
+
+def test_a_day_in_quotes_is_told_how_to_be_written(tmp_path: Any) -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Options:
+        since: dt.date | None = setting(help="first day wanted", default=None)
+
+    with pytest.raises(JourneyError, match="a day without quotes, like 2026-01-31"):
+        options_of(Source("shop", "x", {"since": "2025-01-01"}), Options, Home(tmp_path))
+
+
+def test_a_stop_while_the_last_source_is_read_ends_that_too(
+    tmp_path: Any, monkeypatch: Any
+) -> None:
+    """The first thread is done and waits for the other when Ctrl+C comes."""
+
+    def read(table: str, *_: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            web.pause(0.2)
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            web.pause(2)
+        yield from ()
+
+    connector = SimpleNamespace(Settings=NoOptions, TABLES=("customer",), read=read)
+    monkeypatch.setattr(syncing, "find", lambda source: connector)
+    home, sources = Home(tmp_path), (Source("a", "x", {}), Source("b", "x", {}))
+    with pytest.raises(KeyboardInterrupt):
+        syncing.sync(home, Settings(sources=sources))
+    told = status.read(home)
+    assert told.running is None and not told.failed
+
+
+@dataclasses.dataclass(frozen=True)
+class NoOptions:
+    pass
