@@ -154,7 +154,13 @@ activity as (
         revenue, null as returned_quantity, null as questions,
         false as from_shop
     from seen
-    left join ids on ids.item = lower(seen.item_id)
+    -- feeds of shops put a country or their own name before the product's id
+    left join ids on ids.item = coalesce(
+        nullif(regexp_extract(
+            lower(seen.item_id),
+            '^(?:shopify_[a-z]{2,4}_|gla_|woocommerce_gpf_)(\d+)(?:_\d+)?$', 1
+        ), ''), lower(seen.item_id)
+    )
     where
         not is_sale
         or not exists (
