@@ -28,12 +28,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     import polars
 
+from journey.oddities import ODD, Unreadable, one_by_one, unreadable
 from journey.problem import JourneyError, Problem, near
 
 __all__ = [
-    "Access", "Batch", "Connector", "Days", "Failure", "Files", "Flag", "Frame", "Guide",
-    "Http", "JourneyError", "Mark", "Pause", "Present", "Problem", "Reply", "Rows", "Since",
-    "Whole", "near", "setting",
+    "ODD", "Access", "Batch", "Connector", "Days", "Failure", "Files", "Flag", "Frame",
+    "Guide", "Http", "JourneyError", "Mark", "Pause", "Present", "Problem", "Reply", "Rows",
+    "Since", "Unreadable", "Whole", "near", "one_by_one", "setting",
+    "unreadable",
 ]  # fmt: skip
 
 
@@ -188,7 +190,7 @@ class Flag:
     """As of `Rows`."""
 
 
-Batch = Rows | Frame | Files | Days | Whole | Present | Mark | Flag
+Batch = Rows | Frame | Files | Days | Whole | Present | Mark | Flag | Unreadable
 
 
 class Pause(JourneyError):

@@ -6,7 +6,7 @@ One list of tickets has all that is needed, so no ticket is asked for by itself.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from journey.connector import (
     Problem,
     Rows,
     Since,
+    one_by_one,
     setting,
 )
 
@@ -102,17 +103,20 @@ def _answers(since: Since, http: Http) -> Iterator[Batch]:
         for found in calls.pages(
             http, words.RATINGS, {"created_since": calls.written(first)}
         ):
-            wanted = [
-                _answer(rating)
-                for rating in found
-                if since.before is None or calls.moment(rating["created_at"]) < since.before
-            ]
-            if wanted:
-                yield Rows(wanted)
+            yield from one_by_one(found, lambda some: [Rows(_given(some, since))])
     except JourneyError as error:
         if not words.not_given(error):
             raise
         yield calls.missing(since, "answers of customers: satisfaction surveys")
+
+
+def _given(ratings: Sequence[calls.Row], since: Since) -> list[dict[str, Any]]:
+    """Return the rows of the answers that were given in the stretch."""
+    return [
+        _answer(rating)
+        for rating in ratings
+        if since.before is None or calls.moment(rating["created_at"]) < since.before
+    ]
 
 
 def _answer(rating: calls.Row) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journey.connector import Flag, Http, Reply, Since
+from journey.connector import ODD, Flag, Http, Reply, Since
 
 PAGE = 100
 MOST_PAGES = 300
@@ -42,14 +43,20 @@ def pages(
     """Yield the pages of a short list."""
     for page in range(1, MOST_PAGES + 1):
         reply = http.get(path, {"per_page": PAGE, "page": page, **(params or {})})
-        yield reply.json or []
+        yield things(reply)
         if not _goes_on(reply):
             return
 
 
+def things(reply: Reply) -> list[Row]:
+    """Return what an answer lists; whatever is no object is none."""
+    found = reply.json if isinstance(reply.json, list) else ()
+    return [row for row in found if isinstance(row, Mapping)]
+
+
 def _goes_on(reply: Reply) -> bool:
     """Whether there is a page after this one: Freshdesk links to it, or it is full."""
-    found = reply.json or ()
+    found = reply.json if isinstance(reply.json, list) else ()
     return bool(found) and (
         len(found) >= PAGE or 'rel="next"' in reply.headers.get("link", "")
     )
@@ -77,7 +84,11 @@ class Place:
         moves to the end, and would pull another one from the next page onto this one.
         One second back, since a second may begin on one page and end on another.
         """
-        last = moment(found[-1]["updated_at"]).replace(microsecond=0)
+        last = self.since
+        for row in found[::-1]:  # one with a broken time is told when it is read
+            with contextlib.suppress(*ODD):
+                last = moment(row["updated_at"]).replace(microsecond=0)
+                break
         if last - SECOND > self.since:
             return Place(last - SECOND)
         if self.page < MOST_PAGES:
@@ -96,6 +107,6 @@ def walk(
             "order_type": "asc", "per_page": PAGE, "page": at.page, **params,
         }  # fmt: skip
         reply = http.get(path, asked)
-        found = reply.json or []
+        found = things(reply)
         at = at.after(found) if _goes_on(reply) else None
         yield found, at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 
 from connectors.freshdesk import calls, words
 from journey.connector import (
+    ODD,
     Batch,
     Http,
     JourneyError,
@@ -19,6 +21,7 @@ from journey.connector import (
     Rows,
     Since,
     near,
+    one_by_one,
 )
 
 AGAIN = dt.timedelta(days=90)
@@ -74,8 +77,10 @@ def read(since: Since, settings: Chosen, http: Http) -> Iterator[Batch]:
         place = calls.Place.of(mark) if mark else calls.Place(start)
         for found, after in _bounded(http, place, WITH, since):
             if found:
-                yield Rows(_rows(found, names, settings))
-            seen.update(str(t["id"]) for t in found)
+                yield from one_by_one(
+                    found, lambda some: [Rows(_rows(some, names, settings))]
+                )
+            seen.update(str(t["id"]) for t in found if t.get("id"))
             if after:
                 yield Mark(str(after))
     if not since.newest:
@@ -85,8 +90,12 @@ def read(since: Since, settings: Chosen, http: Http) -> Iterator[Batch]:
             http, words.TICKETS, calls.Place(start), {**WITH, "filter": name}
         ):
             if found:
-                yield Rows(_rows(found, names, settings, name))
-            seen.update(str(t["id"]) for t in found)
+                told = functools.partial(_rows, list_name=name)
+                yield from one_by_one(
+                    found,
+                    lambda some: [Rows(told(some, names, settings))],  # noqa: B023
+                )
+            seen.update(str(t["id"]) for t in found if t.get("id"))
     if thorough and not mark:
         yield Present("ticket_id", seen, start, since.first)
 
@@ -97,12 +106,17 @@ def _bounded(
     """Yield pages of an older stretch only up to where the stretch after it began."""
     until = since.before if not since.newest else None
     for found, after in calls.walk(http, words.TICKETS, place, params):
-        wanted = [
-            t for t in found if until is None or calls.moment(t["updated_at"]) < until
-        ]
+        wanted = [t for t in found if until is None or _is_before(t, until)]
         yield wanted, after
         if len(wanted) < len(found):
             return
+
+
+def _is_before(ticket: Row, until: dt.datetime) -> bool:
+    try:
+        return calls.moment(ticket["updated_at"]) < until
+    except ODD:
+        return True  # told when its row is made
 
 
 # ---------------------------------------------------------------------- names
@@ -167,7 +181,7 @@ def _rows(
     return [
         _row(ticket, names, settings, list_name)
         for ticket in tickets
-        if ticket["created_at"] >= first
+        if str(ticket["created_at"]) >= first
     ]
 
 

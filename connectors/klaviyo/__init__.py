@@ -10,14 +10,24 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.klaviyo import calls, rows
 from connectors.klaviyo.messages import GUIDE, check, explain
 from connectors.klaviyo.rows import Names, Stream
 from connectors.klaviyo.settings import Settings, access
-from journey.connector import Batch, Days, Http, Mark, Rows, Since
+from journey.connector import (
+    ODD,
+    Batch,
+    Days,
+    Http,
+    Mark,
+    Rows,
+    Since,
+    Unreadable,
+    unreadable,
+)  # fmt: skip
 
 __all__ = ["GUIDE", "TABLES", "Settings", "access", "check", "explain", "read"]
 
@@ -59,20 +69,24 @@ def _by_day(
 ) -> Iterator[Batch]:  # fmt: skip
     """Yield the events of all metrics day by day: a day is whole before it is marked."""
     first, before = _bounds(since)
+    odd: list[Unreadable] = []
     found = heapq.merge(
-        *(_told(http, stream, first, before) for stream in streams),
-        key=lambda one: (one[0], str(one[2]["id"])),
+        *(_told(http, stream, first, before, odd) for stream in streams),
+        key=lambda one: (one[0], str(one[2].get("id"))),
     )
     start, today = first.date(), dt.datetime.now(dt.UTC).date()
     for text, events in itertools.groupby(found, key=lambda one: one[0][:10]):
-        made = (make(stream, event, person) for _, stream, event, person in events)
+        made = _made(make, events, odd)
         kept = (row for row in made if row)
         while part := list(itertools.islice(kept, BATCH)):
             yield Rows(part)
+        yield from odd
+        odd.clear()
         day = dt.date.fromisoformat(text)
         yield from _whole(start, min(day, today - DAY))
         start = day + DAY
         yield Mark(start.isoformat())
+    yield from odd
     yield from _whole(start, (before.date() if before else today) - DAY)
 
 
@@ -82,10 +96,26 @@ def _whole(first: dt.date, last: dt.date) -> Iterator[Days]:
 
 
 def _told(
-    http: Http, stream: Stream, first: dt.datetime, before: dt.datetime | None
-) -> Iterator[Found]:
+    http: Http, stream: Stream, first: dt.datetime, before: dt.datetime | None,
+    odd: list[Unreadable],
+) -> Iterator[Found]:  # fmt: skip
     for event, person in calls.events(http, stream.metric, first, before):
-        yield rows.moment_of(event), stream, event, person
+        try:
+            yield rows.moment_of(event), stream, event, person
+        except ODD as error:
+            odd.append(unreadable(event, error))
+
+
+def _made(
+    make: Callable[[Stream, Row, Row], Row | None], events: Iterable[Found],
+    odd: list[Unreadable],
+) -> Iterator[Row | None]:  # fmt: skip
+    """Yield the rows of a day; what cannot be read is told by its id."""
+    for _, stream, event, person in events:
+        try:
+            yield make(stream, event, person)
+        except ODD as error:
+            odd.append(unreadable(event, error))
 
 
 def _bounds(since: Since) -> tuple[dt.datetime, dt.datetime | None]:

@@ -136,7 +136,7 @@ def events(
         people = {
             str(one.get("id")): _attributes(one)
             for one in page.get("included") or ()
-            if one.get("type") == "profile"
+            if isinstance(one, dict) and one.get("type") == "profile"
         }
         for event in _data(page, "events"):
             yield event, people.get(profile_of(event), {})
@@ -244,7 +244,8 @@ def _no_list(path: str) -> Problem:
 
 
 def _attributes(row: Row) -> Row:
-    return row.get("attributes") or {}
+    found = row.get("attributes")
+    return found if isinstance(found, dict) else {}
 
 
 def _stamp(moment: dt.datetime) -> str:

@@ -23,7 +23,16 @@ from connectors.request_tracker.rows import (
     ticket_row,
 )
 from connectors.request_tracker.settings import Settings, access
-from journey.connector import Batch, Http, Mark, Present, Rows, Since
+from journey.connector import (
+    Batch,
+    Http,
+    Mark,
+    Present,
+    Rows,
+    Since,
+    Unreadable,
+    one_by_one,
+)  # fmt: skip
 
 __all__ = ["GUIDE", "TABLES", "Settings", "access", "check", "explain", "read"]
 
@@ -59,7 +68,11 @@ class _Reading:
         self._queues = functools.cache(lambda: calls.queue_names(http))
         self._more = functools.cache(self._more_kinds)
 
-    def rows(self, page: Sequence[Row]) -> Iterator[Rows]:
+    def rows(self, page: Sequence[Row]) -> Iterator[Rows | Unreadable]:
+        """Yield the rows of a page of tickets; what cannot be read is told by its id."""
+        yield from one_by_one(page, self._rows)
+
+    def _rows(self, page: Sequence[Row]) -> Iterator[Rows]:
         settings, http = self._settings, self._http
         if not page:
             return

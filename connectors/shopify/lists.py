@@ -10,7 +10,7 @@ from connectors.shopify import documents
 from connectors.shopify.calls import Calls, Shop, Sized, now, pages, text
 from connectors.shopify.orders import IDS, all_ids
 from connectors.shopify.rows import money, number
-from journey.connector import Batch, Mark, Present, Rows, Since
+from journey.connector import Batch, Mark, Present, Rows, Since, one_by_one
 
 PAGES = ((250, 0), (100, 0), (50, 0), (25, 0), (10, 0), (1, 0))
 LEFT = dt.timedelta(hours=1)
@@ -26,7 +26,7 @@ def customers(calls: Calls, shop: Shop, since: Since) -> Iterator[Batch]:
     found = pages(Sized(calls, PAGES), documents.customers(shop.rights), "customers",
                   since.mark, query=query, sort=sort)  # fmt: skip
     for nodes, after in found:
-        yield Rows([_customer(node) for node in nodes])
+        yield from one_by_one(nodes, lambda some: [Rows([*map(_customer, some)])])
         if after:
             yield Mark(after)
     if since.thorough and since.before is None:
@@ -67,7 +67,10 @@ def checkouts(calls: Calls, shop: Shop, since: Since) -> Iterator[Batch]:
     found = pages(Sized(calls, PAGES), documents.checkouts(shop.rights),
                   "abandonedCheckouts", since.mark, query=query)  # fmt: skip
     for nodes, after in found:
-        yield Rows([_checkout(node, shop.currency, reminded) for node in nodes])
+        yield from one_by_one(
+            nodes,
+            lambda some: [Rows([_checkout(n, shop.currency, reminded) for n in some])],
+        )
         if after:
             yield Mark(after)
 

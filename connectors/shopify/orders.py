@@ -28,7 +28,17 @@ from connectors.shopify.calls import (
 )
 from connectors.shopify.documents import Rights
 from connectors.shopify.rows import Rows as Maker, amount
-from journey.connector import Batch, Days, Flag, Http, Mark, Present, Rows, Since
+from journey.connector import (
+    Batch,
+    Days,
+    Flag,
+    Http,
+    Mark,
+    Present,
+    Rows,
+    Since,
+    one_by_one,
+)  # fmt: skip
 
 WAITING = dt.timedelta(days=3)
 """How long an order without a customer journey is read again."""
@@ -186,6 +196,10 @@ class Orders:
             at += self.named.size[0]
 
     def _batches(self, orders: list[Order]) -> Iterator[Batch]:
+        """Yield orders with all their parts; one that cannot be read is told by its id."""
+        yield from one_by_one(orders, self._rows)
+
+    def _rows(self, orders: list[Order]) -> Iterator[Rows]:
         """Yield orders with all their parts; remember which have no journey yet."""
         self._complete(orders)
         make = self.maker

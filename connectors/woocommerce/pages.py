@@ -208,7 +208,8 @@ def listed(
 def rows_of(body: Any, path: str) -> list[Row]:
     """Return the rows of a list; anything else is an error, also with status 200."""
     if isinstance(body, list):
-        return [row for row in body if isinstance(row, dict) and row.get("id") is not None]
+        known = (row for row in body if isinstance(row, dict))
+        return [row for row in known if isinstance(row.get("id"), (int, str))]
     said = body.get("code", "") if isinstance(body, dict) else type(body).__name__
     raise JourneyError(
         Problem(

@@ -10,7 +10,7 @@ from typing import Any
 from connectors.woocommerce.orders import NOBODY, utc
 from connectors.woocommerce.pages import AFFORDABLE, ROUNDS, Row, numbered, rows_of, second
 from connectors.woocommerce.words import STAFF_ROLES
-from journey.connector import Batch, Http, Mark, Present, Rows, Since
+from journey.connector import Batch, Http, Mark, Present, Rows, Since, one_by_one
 
 CUSTOMERS = {
     "path": "/customers",
@@ -64,7 +64,9 @@ def _listed(
         for rows in numbered(http, path, params, size):
             found += len({str(row["id"]) for row in rows} - ids)
             ids |= {str(row["id"]) for row in rows}
-            yield Rows([row for row in map(row_of, rows) if row])
+            yield from one_by_one(
+                rows, lambda some: [Rows([row for row in map(row_of, some) if row])]
+            )
             yield Mark("")
             if not whole and rows and (rows[-1].get("date_created_gmt") or "") < known:
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.woocommerce.orders import FIELDS, Mapper
@@ -21,7 +21,17 @@ from connectors.woocommerce.pages import (
     rows_of,
     second,
 )
-from journey.connector import Batch, Flag, Http, JourneyError, Mark, Present, Rows, Since
+from journey.connector import (
+    Batch,
+    Flag,
+    Http,
+    JourneyError,
+    Mark,
+    Present,
+    Rows,
+    Since,
+    one_by_one,
+)  # fmt: skip
 
 STATUSES = ("checkout-draft", "trash", "any")
 """Asked one after another: `any` leaves the other two out, also beside them in a list.
@@ -182,13 +192,13 @@ class Orders:
         params = {"status": status, "dp": PLACES, "_fields": FIELDS}
         walk = Walk(self.http, "/orders", by, start, until, self.size, params)
         for orders, place in walk.pages():
-            yield from self.rows(orders)
+            yield from one_by_one(orders, self.rows)
             yield Mark(f"{status} {place}")
         if not walk.obeys:
             day = dt.datetime.now(dt.UTC).date()
             yield Flag("bounds_passed_over", day, day, None, {"list": status})
 
-    def rows(self, orders: Sequence[Row]) -> Iterator[Batch]:
+    def rows(self, orders: Sequence[Row]) -> Iterator[Rows]:
         """Yield the rows of a page of orders."""
         self.products.learn(orders)
         done = self.mapper.page(orders, self.refunds.of(orders))
@@ -208,7 +218,7 @@ class Orders:
         left = self.refunds.listed(since.thorough, self.size)
         if left is None:
             return
-        now = {str(row["id"]): str(row["parent_id"]) for row in left.rows}
+        now = {str(row["id"]): str(row.get("parent_id") or 0) for row in left.rows}
         before = _unpacked(since.mark)
         oldest = min(map(int, now), default=0) if left.first else 0
         lost = {
@@ -217,9 +227,8 @@ class Orders:
             if refund not in now and int(refund) > oldest
         }
         for orders in self._named(sorted(lost, key=int)):
-            for batch in self.rows(orders):
-                assert isinstance(batch, Rows)
-                yield Rows(batch.rows, table=batch.table or "sales_order")
+            for batch in one_by_one(orders, self.rows):
+                yield replace(batch, table=batch.table or "sales_order")
         if since.before is None:
             yield Present("refund_id", list(now), left.first)
         yield Mark(_packed(now), lasting=True)

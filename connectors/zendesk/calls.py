@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from journey.connector import Batch, Flag, Http, Mark, Rows, Since
+from journey.connector import Batch, Flag, Http, Mark, Rows, Since, one_by_one
 
 FULL = 1000
 """Rows of a full page of an export by time."""
@@ -40,7 +40,7 @@ def pages(
     while True:
         answer = http.get(path, asked).json
         after = _after(answer)
-        yield answer.get(key) or [], after
+        yield things(answer, key), after
         if after is None and "meta" not in answer and answer.get("next_page"):
             parts = urlsplit(answer["next_page"])
             path, asked = parts.path, _flat(parts.query)
@@ -48,6 +48,16 @@ def pages(
             return
         else:
             asked["page[after]"] = after
+
+
+def things(answer: Row, key: str) -> list[Row]:
+    """Return what an answer holds of a kind; whatever is no object is none."""
+    return [thing for thing in answer.get(key) or () if isinstance(thing, Mapping)]
+
+
+def by_number(rows: Sequence[Row], name: str) -> dict[int, Row]:
+    """Return rows by the number that they have under a name, those that have one."""
+    return {int(row[name]): row for row in rows if str(row.get(name)).isdigit()}
 
 
 def _after(answer: Row) -> str | None:
@@ -77,10 +87,10 @@ def by_time(
     until = unix(since.before) if since.before and not since.newest else None
     while True:
         answer = http.get(path, {"start_time": start, **params}).json
-        found: list[Row] = answer.get(key) or []
+        found = things(answer, key)
         wanted = found if until is None else [r for r in found if happened(r) < until]
         if wanted:
-            yield Rows(mapped(wanted))
+            yield from one_by_one(wanted, lambda some: [Rows(mapped(some))])
         end = _end_time(answer)
         if end is not None and end > start:
             yield Mark(str(end), lasting=since.newest)

@@ -64,7 +64,8 @@ def _named(http: Http, path: str, key: str) -> dict[int, str]:
         if not words.not_given(error):
             raise
         return {}
-    return {int(row["id"]): row["name"] for rows, _ in pages for row in rows}
+    found = calls.by_number([row for rows, _ in pages for row in rows], "id")
+    return {number: str(row.get("name") or number) for number, row in found.items()}
 
 
 def fields(http: Http, settings: Chosen) -> dict[str, int]:
@@ -106,7 +107,7 @@ def staff(http: Http) -> frozenset[int] | None:
     params = {"role[]": list(STAFF_ROLES)}
     try:
         return frozenset(
-            int(user["id"])
+            int(user.get("id") or 0)
             for users, _ in calls.pages(http, words.STAFF, "users", params)
             for user in users
             if user.get("role") in STAFF_ROLES

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.zendesk import calls, words
-from journey.connector import Batch, Http, JourneyError, Mark, Rows, Since
+from journey.connector import Batch, Http, JourneyError, Mark, Rows, Since, one_by_one
 
 LATE = dt.timedelta(days=30)
 """How long after it was sent a survey may be answered or changed: 28 days, and some."""
@@ -77,9 +77,9 @@ def _marked(
     http: Http, path: str, key: str, params: Mapping[str, Any], row: Any
 ) -> Iterator[Batch]:
     for found, after in calls.pages(http, path, key, params):
-        rows = [told for told in map(row, found) if told]
-        if rows:
-            yield Rows(rows)
+        yield from one_by_one(
+            found, lambda some: [Rows([told for told in map(row, some) if told])]
+        )
         if after:
             yield Mark(after)
 

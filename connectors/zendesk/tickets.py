@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from connectors.zendesk import calls, names, words
-from journey.connector import Batch, Http, Mark, Rows, Since
+from journey.connector import Batch, Http, Mark, Rows, Since, one_by_one
 
 PATH = "/api/v2/incremental/tickets/cursor.json"
 SOLVED = ("solved", "closed")
@@ -46,10 +46,13 @@ def read(since: Since, settings: Chosen, http: Http) -> Iterator[Batch]:
     )
     while True:
         answer = http.get(PATH, {"include": "metric_sets,users", **asked}).json
-        tickets: list[Row] = answer.get("tickets") or []
+        tickets = calls.things(answer, "tickets")
         wanted = [t for t in tickets if until is None or _changed(t) < until]
         if wanted:
-            yield Rows(_rows(wanted, answer, known, settings, http))
+            yield from one_by_one(
+                wanted,
+                lambda some: [Rows(_rows(some, answer, known, settings, http))],  # noqa: B023
+            )
         after = answer.get("after_cursor")
         if after:
             yield Mark(after, lasting=since.newest)
@@ -72,11 +75,11 @@ def _rows(
     http: Http,
 ) -> list[dict[str, Any]]:
     first = settings.since.isoformat() if settings.since else ""
-    tickets = [t for t in tickets if (t.get("created_at") or "") > first]
-    users = {int(user["id"]): user for user in answer.get("users") or ()}
+    tickets = [t for t in tickets if (t.get("created_at") or "9") > first]
+    users = calls.by_number(calls.things(answer, "users"), "id")
     people = {t.get(name) for t in tickets for name in ("requester_id", "submitter_id")}
     users |= names.accounts(http, people - users.keys())
-    metrics = {int(m["ticket_id"]): m for m in answer.get("metric_sets") or ()}
+    metrics = calls.by_number(calls.things(answer, "metric_sets"), "ticket_id")
     return [
         _row(t, _metric(t, metrics), users, known, settings) for t in tickets
     ]  # fmt: skip

@@ -10,7 +10,17 @@ from typing import Any
 import duckdb
 import polars
 
-from journey.connector import Batch, Days, Files, Flag, Frame, Present, Rows, Whole
+from journey.connector import (
+    Batch,
+    Days,
+    Files,
+    Flag,
+    Frame,
+    Present,
+    Rows,
+    Unreadable,
+    Whole,
+)  # fmt: skip
 from journey.landing import merge
 from journey.landing.books import TableRun
 from journey.landing.files import FileReader
@@ -90,6 +100,8 @@ class Arrivals:
             done.whole = True
         elif isinstance(batch, Present):
             done.present.append(batch)
+        elif isinstance(batch, Unreadable):
+            self._tell_unreadable(table, batch, done)
         elif isinstance(batch, Files):
             self._take_files(table, batch, done)
         elif isinstance(batch, Frame):
@@ -128,6 +140,18 @@ class Arrivals:
         done.flags.append(
             (Flag("rows_unreadable", today, today, float(staged.skipped), told), None)
         )
+
+    def _tell_unreadable(
+        self, table: LandedTable, batch: Unreadable, done: TableRun
+    ) -> None:
+        problem = Problem(
+            f"source {self.source}, {table.name}, {batch.named}", batch.why,
+            "what the vendor describes", "correct it at the source, or the connector",
+        )  # fmt: skip
+        if not self.skips:
+            raise JourneyError(problem)
+        done.read += 1
+        self._leave_out(table, Staged(polars.DataFrame(), 1, skipped=1), [problem], done)
 
     def _take_files(self, table: LandedTable, batch: Files, done: TableRun) -> None:
         def keep(rows: polars.DataFrame, file: str) -> None:

@@ -62,7 +62,10 @@ QUOTED = re.compile(r"""(['"`]).*?(\1|$)""")
 def unforeseen(source: Source, error: Exception) -> Problem:
     kind = type(error).__name__
     line = str(error).splitlines()[0] if str(error) else ""
-    if not re.fullmatch(r"'\w+'", line) or not isinstance(error, KeyError):
+    by_name = isinstance(error, (AttributeError, TypeError)) or (
+        isinstance(error, KeyError) and re.fullmatch(r"'\w+'", line)
+    )  # these quote names of the code, others what stands in a row
+    if not by_name:
         line = re.sub(r"\S*@\S*", "(address)", QUOTED.sub("(a value)", line))
     ends, text = "a run that ends; the landing is as it was before", f"{kind}: {line[:300]}"
     if place := _in_connector(error):

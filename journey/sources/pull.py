@@ -41,6 +41,10 @@ OVERLAP = dt.timedelta(minutes=10)
 """How far changes are read again behind the last run; clocks and commits differ."""
 THOROUGH = dt.timedelta(hours=20)
 """How long a look for deletions lasts; less than a day, so that it keeps its hour."""
+SET_BACK = dt.timedelta(hours=1)
+"""A clock that stands so far before the last run has been set back."""
+NO_CLOCK = dt.timedelta(days=366)
+"""A server that is so far behind has no clock."""
 NOT_AVAILABLE = "not_available"
 """The flag of a table that this account cannot give: its days are not known."""
 SAYS = 5.0
@@ -186,8 +190,11 @@ class Pull:
         if cursor.created_since is None:
             return  # the account cannot give it yet; the next run asks again
         known = cursor.changed_until or self.run.started
-        if self._by_server(self.run.started) - known >= OVERLAP:
-            self._changes(table, cursor)
+        passed = self._by_server(self.run.started) - known
+        if passed >= OVERLAP:
+            self._changes(table, cursor, known - OVERLAP)
+        elif -passed >= SET_BACK:  # that clock was ahead: nobody knows since when
+            self._changes(table, cursor, self.run.started - STRETCH)
 
     def _first(self, table: str, cursor: Cursor) -> None:
         """Read the newest stretch; one that was cut off goes on where it stood."""
@@ -202,8 +209,7 @@ class Pull:
         cursor.thorough_at = self.run.started
         self._end_stretch(table, cursor, first, before)
 
-    def _changes(self, table: str, cursor: Cursor) -> None:
-        first = _back(cursor.changed_until)
+    def _changes(self, table: str, cursor: Cursor, first: dt.datetime) -> None:
         known = cursor.thorough_at
         thorough = known is None or self.run.started - known > THOROUGH
         mark = cursor.changes_mark or cursor.lasting_mark
@@ -247,7 +253,8 @@ class Pull:
     def _by_server(self, moment: dt.datetime) -> dt.datetime:
         """Return the moment by the clock of a server that is behind this machine's."""
         ahead = getattr(self.http, "server_ahead", None) or dt.timedelta()
-        return moment + min(ahead, dt.timedelta())
+        told = -ahead < NO_CLOCK
+        return moment + (min(ahead, dt.timedelta()) if told else dt.timedelta())
 
     # -------------------------------------------------------------- the reading
 

@@ -67,7 +67,7 @@ class Web:
         self._next_call = 0.0
         self._secrets = secrecy.secrets_in(access)
         self._last: dict[str, tuple[bytes, int]] = {}
-        """Path -> its last answer, and how often in a row it came."""
+        """Path, and call in full -> its last answer, and how often in a row it came."""
         self.patience = TRIES
         """Calls in all where nothing answers at the address."""
         self.server_ahead: dt.timedelta | None = None
@@ -198,18 +198,20 @@ class Web:
             return replace(_unreachable(url, error), path=_path(path))
         self._set_clock(response.headers.get("date"))
         outcome = _outcome(method, path, response)
-        if isinstance(outcome, Reply) and len(response.content) > EMPTY:
-            self._watch(path, response.content)
+        if isinstance(outcome, Reply) and response.content:
+            self._watch(path, repr((method, path, params, given)), response.content)
         return outcome
 
-    def _watch(self, path: str, content: bytes) -> None:
-        """Raise JourneyError where a list gives one page for ever."""
+    def _watch(self, path: str, call: str, content: bytes) -> None:
+        """Raise JourneyError where a list gives one page, or a ring of them, for ever."""
         mark = hashlib.blake2b(content, digest_size=16).digest()
-        before, times = self._last.get(_path(path), (b"", 0))
-        times = times + 1 if mark == before else 1
-        self._last[_path(path)] = mark, times
-        if times >= SAME:
-            raise JourneyError(failures.same_page(self._where(path), times))
+        most = SAME if len(content) > EMPTY else 5 * SAME
+        for asked, limit in ((_path(path), most), (f"{hash(call)}", 5 * SAME)):
+            before, times = self._last.get(asked, (b"", 0))
+            times = times + 1 if mark == before else 1
+            self._last[asked] = mark, times
+            if times >= limit:
+                raise JourneyError(failures.same_page(self._where(path), times))
 
     def _send(
         self, method: str, url: str, params: Mapping[str, Any], given: Mapping[str, Any]

@@ -24,6 +24,7 @@ from journey.connector import (
     Problem,
     Rows,
     Since,
+    Unreadable,
     setting,
 )  # fmt: skip
 from journey.home import Home
@@ -298,3 +299,41 @@ def test_a_batch_that_cannot_land_at_all_is_read_again_and_blocks_no_other_table
     till.wrong = False
     assert run(connection, till, NOW + DAY).problems == []
     assert orders(connection) == ["1"]
+
+
+def test_a_thing_that_is_no_row_is_told_and_nothing_of_its_page_is_lost(
+    connection: Any,
+) -> None:
+    till = Till()
+    till.batches = [Rows([order(1)]), Unreadable("id 2", "it has no total"), Mark("p")]
+    pull = run(connection, till, older=0)
+    assert orders(connection) == ["1"] and pull.problems == []
+    (told,) = pull.run.unreadable
+    assert (told.where, told.found) == ("source till, sales_order, id 2", "it has no total")
+    skipped = "select rows_read, rows_landed, rows_skipped from sync_run"
+    assert connection.execute(skipped).fetchall() == [(2, 1, 1)]
+
+
+def test_a_clock_that_was_ahead_and_is_set_back_hides_no_changes(connection: Any) -> None:
+    till = Till()
+    run(connection, till, NOW + 2 * DAY, older=0)
+    till.asked.clear()
+    run(connection, till, NOW, older=0)
+    run(connection, till, NOW + dt.timedelta(hours=1), older=0)
+    assert [since.first for since in till.asked] == [
+        NOW - 90 * DAY, NOW - dt.timedelta(minutes=10),
+    ]  # fmt: skip
+
+
+def test_a_server_without_a_clock_is_asked_for_changes_all_the_same(
+    connection: Any,
+) -> None:
+    till = Till()
+    http = SimpleNamespace(server_ahead=-20_000 * DAY)
+    for at in (NOW, NOW + DAY):
+        made = Run(connection, Home(Path("x")), "till", "till", Hasher(b"0" * 32), at,
+                   live=True)  # fmt: skip
+        pull = Pull(made, Source("till", "till"), till, till.Settings(), http)
+        pull.newest()
+        pull.finish()
+    assert till.asked[-1].first == NOW - dt.timedelta(minutes=10)
