@@ -141,6 +141,15 @@ asked as (
     union
     select source, table_name from reads
     where table_name in ('refund', 'return_case')
+        -- one that may not be asked says nothing
+        and not exists (
+            select 1 from landed.data_quality as said
+            where
+                said.source = reads.source
+                and said.table_name = reads.table_name
+                and said.flag = 'not_available'
+                and said.period_end >= read_at::date - 1
+        )
 ),
 
 -- the property's last whole day ends here some hours before midnight, or after
