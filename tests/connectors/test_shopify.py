@@ -436,6 +436,15 @@ def test_ways_to_pay_and_to_send_have_sane_defaults(landed):
     assert ways == ["locker", "courier", "pickup", "courier", "other"]
 
 
+@pytest.mark.parametrize("name", [
+    "Płatność przy odbiorze", "Za pobraniem", "Pay on delivery", "Dobierka", "Ramburs",
+])  # fmt: skip
+def test_cash_on_delivery_is_an_order_whatever_a_shop_calls_it(name):
+    payment = Words({}, {}, {}).payment(None, name)
+    found = status({"displayFinancialStatus": "PENDING"}, "own_shop", payment)
+    assert (payment, found) == ("cash_on_delivery", "processing")
+
+
 def test_settings_say_it_better(shop):
     found = rows_of(read(
         shop, sales_channels={"4711": "own_shop", "online store": "b2b"},
