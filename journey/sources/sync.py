@@ -16,7 +16,7 @@ from journey.home import Home
 from journey.landing import Hasher, Run, TableRun, cursors
 from journey.problem import JourneyError, Problem, near
 from journey.settings import Settings, Source
-from journey.sources import secrecy, web
+from journey.sources import secrecy, waits, web
 from journey.sources.kinds import find, unforeseen
 from journey.sources.options import options_of, secrets_of
 from journey.sources.pull import Pull, in_stretches, reach
@@ -143,27 +143,28 @@ class _Sync:
                     source = waiting.get_nowait()
                     self._tell(self.one(source))
 
-        def beside() -> None:
-            with contextlib.suppress(KeyboardInterrupt):
-                work()
+        def beside(ended: threading.Event) -> None:
+            try:
+                with contextlib.suppress(KeyboardInterrupt):
+                    work()
+            finally:
+                ended.set()
 
         web.STOP.clear()
-        threads = [
-            threading.Thread(target=beside, name=f"sync-{number}")
-            for number in range(min(AT_ONCE, len(sources)) - 1)
-        ]
+        # Not join(): one that Ctrl+C interrupts takes the thread for ended from then on.
+        others: list[threading.Event] = []
         try:
-            for thread in threads:
-                thread.start()
+            for _ in range(min(AT_ONCE, len(sources)) - 1):
+                ended = threading.Event()
+                threading.Thread(target=beside, args=(ended,), name="sync").start()
+                others.append(ended)
             work()
-            for thread in threads:
-                thread.join()
+            waits.all_happen(others)
         except BaseException:
             web.STOP.set()
             raise
         finally:
-            for thread in threads:
-                thread.join()
+            waits.all_happen(others)
             status.say_running(self.home, None)
         return [self.results[s.name] for s in sources if s.name in self.results]
 

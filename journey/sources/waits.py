@@ -6,14 +6,34 @@ import contextlib
 import datetime as dt
 import email.utils
 import random
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from journey.connector import Failure
 
 FOREVER = 1e9
+SLICE = 0.25
+"""Seconds: Polars takes over how Ctrl+C arrives, and one long wait would not end."""
 MOST = 120.0
 """Seconds; a source that asks for a longer wait ends the run as partial."""
+
+
+def happens(event: threading.Event, seconds: float) -> bool:
+    """Wait so long at most; return whether the event has happened."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if event.wait(min(left, SLICE)):
+            return True
+    return event.is_set()
+
+
+def all_happen(events: Iterable[threading.Event]) -> None:
+    """Wait until all have happened; Ctrl+C ends the wait."""
+    for event in events:
+        while not event.wait(SLICE):
+            pass
 
 
 def asked(failure: Failure) -> float:

@@ -46,7 +46,7 @@ STOP = threading.Event()
 
 def pause(seconds: float) -> None:
     """Wait; raise KeyboardInterrupt when the sync is stopped meanwhile."""
-    if STOP.wait(seconds):
+    if waits.happens(STOP, seconds):
         raise KeyboardInterrupt
 
 

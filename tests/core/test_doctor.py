@@ -158,6 +158,7 @@ def test_a_stop_while_the_last_source_is_read_ends_that_too(
     home, sources = Home(tmp_path), (Source("a", "x", {}), Source("b", "x", {}))
     with pytest.raises(KeyboardInterrupt):
         syncing.sync(home, Settings(sources=sources))
+    web.STOP.clear()
     told = status.read(home)
     assert told.running is None and not told.failed
 
