@@ -185,10 +185,10 @@ class Ways:
             return None
         if gateway in self._payments:
             return self._payments[gateway]
+        way = _first(PAYMENTS, gateway)
         # one gateway may offer many ways: its title then names the way
-        if "blik" in title and "," not in title and "/" not in title:
-            return "blik"
-        return _first(PAYMENTS, gateway) or gateway
+        online = way != "cash_on_delivery" and "," not in title and "/" not in title
+        return "blik" if online and "blik" in title else way or gateway
 
     def sent(self, lines: Sequence[Mapping[str, Any]]) -> str | None:
         """Return how an order is delivered; of nothing to send None."""

@@ -498,7 +498,7 @@ def test_the_prefix_of_the_attribution_can_be_another(shop):
         ("bacs", "Przelew", "transfer"), ("ppcp-gateway", "PayPal", "paypal"),
         ("woocommerce_payments", "", "card"), ("gate_x", "Gate X", "gate_x"),
         ("", "", None),
-        ("tpayblik", "", "blik"),
+        ("tpayblik", "", "blik"), ("cod", "Gotówka lub BLIK", "cash_on_delivery"),
     ],
 )  # fmt: skip
 def test_ways_to_pay_are_known_by_the_gateway(gateway, title, word):
