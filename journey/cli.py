@@ -74,6 +74,8 @@ def parser() -> argparse.ArgumentParser:
     command("resume", "Let refreshes publish again after a rollback.")
     forget = command("forget", "Remove a person everywhere.")
     forget.add_argument("--email", required=True)
+    remove = command("remove", "Take out what a source gave that is no more set up.")
+    remove.add_argument("source", help="its name, no more in journey.toml")
     command("docs", "Write the generated pages of docs/ again.")
     return root
 

@@ -106,6 +106,7 @@ def sync(options: Options) -> int:
     place, settings = home(), with_sample(shop.load(home()))
     with lock.refresh_lock(place):
         results = refreshing.read(place, settings, options.source, _progress, options.full)
+        _say_left_behind(place, settings)
     return refreshing.code(results)
 
 
@@ -128,12 +129,62 @@ def refresh(options: Options) -> int:
 def _refreshed(place: Home, settings: Settings) -> int:
     results = refreshing.once(place, settings, _progress, _built)
     _say_unexplained(place)
+    _say_left_behind(place, settings)
     return refreshing.code(results)
 
 
 def _say_unexplained(place: Home) -> None:
     for sentence in standings.of_figures(figures(place)):
         _say(f"NOTE: {sentence}")
+
+
+def _say_left_behind(place: Home, settings: Settings) -> None:
+    """Say whose rows still count although journey.toml names the source no more.
+
+    One that was renamed is read again under its new name, and would count twice.
+    """
+    known = {source.name for source in settings.sources}
+    if not known or not place.landing.exists():
+        return
+    with (
+        contextlib.suppress(JourneyError),
+        landing.open_landing(place, read_only=True) as connection,
+    ):
+        for name in landing.landed_sources(connection):
+            if name not in known:
+                _say(
+                    f'NOTE: what source "{name}" gave still counts, though journey.toml '
+                    "names it no more. If it was renamed, give it its name back or take "
+                    f"its rows out: python -m journey remove {name}"
+                )
+
+
+def remove(options: Options) -> int:
+    """Take out what a source gave that journey.toml names no more."""
+    place, settings = home(), shop.load(home())
+    if options.source in {source.name for source in settings.sources}:
+        raise JourneyError(
+            Problem(
+                "journey.toml", f'a source named "{options.source}"',
+                "a source that is no more in it",
+                "take its block out of journey.toml first",
+            )
+        )  # fmt: skip
+    with lock.refresh_lock(place):
+        with landing.open_landing(place) as connection:
+            known = landing.landed_sources(connection)
+            if options.source not in known:
+                raise JourneyError(
+                    Problem(
+                        "data/landing.duckdb", f'no source "{options.source}"',
+                        near(options.source, known), "name a source that has landed rows",
+                    )
+                )  # fmt: skip
+            rows = landing.drop_source(connection, options.source)
+            landing.resolve_if_stale(connection)
+        marts.build(place, settings, _built)
+    _say(f'Removed {rows:,} row{_s(rows)} of source "{options.source}".')
+    return 0
 
 
 def check(options: Options) -> int:

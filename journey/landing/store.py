@@ -27,10 +27,14 @@ def open_landing(
     Raises JourneyError when another process has the file open.
     """
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not read_only:
-        _prepare(home)
     with _connected(home, read_only) as connection:
-        yield connection
+        rewritten = not read_only and _prepare(connection, home)
+        if not rewritten:
+            yield connection
+    if rewritten:
+        write_anew(home)
+        with _connected(home, read_only) as connection:
+            yield connection
 
 
 @contextmanager
@@ -48,14 +52,12 @@ def _connected(home: Home, read_only: bool) -> Iterator[duckdb.DuckDBPyConnectio
         connection.close()
 
 
-def _prepare(home: Home) -> None:
-    """Make every table, and change once what an older version wrote in another way."""
+def _prepare(connection: duckdb.DuckDBPyConnection, home: Home) -> bool:
+    """Make every table, and change once what an older version wrote in another way;
+    return whether the file holds pages of before."""
     shutil.rmtree(_spill(home), ignore_errors=True)  # of a process that was killed
-    with _connected(home, read_only=False) as connection:
-        create(connection)
-        rewritten = bring_up_to_date(connection, home)
-    if rewritten:
-        write_anew(home)
+    create(connection)
+    return bring_up_to_date(connection, home)
 
 
 def _spill(home: Home) -> Path:
@@ -116,11 +118,29 @@ def drop_kind(connection: duckdb.DuckDBPyConnection, kind: str) -> None:
         "select distinct source from sync_run where kind = $kind", {"kind": kind}
     ).fetchall()
     for (name,) in names:
-        connection.execute("begin").fetchall()
-        for table in (*TABLES.values(), *BOOKS.values()):
-            if "source" in table.names:
-                connection.execute(
-                    f"delete from {table.name} where source = $name",
-                    {"name": name},
-                ).fetchall()
-        connection.execute("commit").fetchall()
+        drop_source(connection, name)
+
+
+def drop_source(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """Remove everything that a source gave; return how many rows."""
+    rows = 0
+    connection.execute("begin").fetchall()
+    for table in (*TABLES.values(), *BOOKS.values()):
+        if "source" in table.names:
+            gone = connection.execute(
+                f"delete from {table.name} where source = $name", {"name": name}
+            ).fetchall()
+            rows += int(gone[0][0]) if table.name in TABLES else 0
+    connection.execute(
+        "insert into stale select 'person' where not exists (from stale)"
+    ).fetchall()
+    connection.execute("commit").fetchall()
+    return rows
+
+
+def landed_sources(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the sources that have ever landed a row."""
+    rows = connection.execute(
+        "select source from sync_run where rows_landed > 0 group by 1 order by 1"
+    ).fetchall()
+    return [name for (name,) in rows]
