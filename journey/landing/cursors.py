@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from typing import Any
 
 import duckdb
@@ -60,17 +60,20 @@ def save(
     connection: duckdb.DuckDBPyConnection, source: str, cursors: Mapping[str, Cursor]
 ) -> None:
     """Write the cursors; inside the transaction that writes their rows."""
-    given = ", ".join(f"${name}" for name in NAMES)
-    for table, cursor in cursors.items():
-        key = {"source": source, "table": table}
-        connection.execute(
-            "delete from sync_cursor where source = $source and table_name = $table", key
-        ).fetchall()
-        connection.execute(
-            f"insert into sync_cursor (source, table_name, {', '.join(NAMES)}) "
-            f"values ($source, $table, {given})",
-            key | asdict(cursor),
-        ).fetchall()
+    if not cursors:
+        return
+    connection.execute(
+        "delete from sync_cursor where source = $source and table_name in "
+        "(select unnest($tables))",
+        {"source": source, "tables": list(cursors)},
+    ).fetchall()
+    rows = [(source, table, *astuple(cursor)) for table, cursor in cursors.items()]
+    places = f"({', '.join('?' * len(rows[0]))})"
+    connection.execute(
+        f"insert into sync_cursor (source, table_name, {', '.join(NAMES)}) "
+        f"values {', '.join([places] * len(rows))}",
+        [value for row in rows for value in row],
+    ).fetchall()
 
 
 def forget(connection: duckdb.DuckDBPyConnection, source: str) -> None:
