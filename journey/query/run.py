@@ -49,10 +49,11 @@ class Question:
     def through(self) -> dt.date | None:
         return self.catalog.complete_through(self.reads)
 
-    def settled(self, window: int) -> Settled:
+    def settled(self, window: int, one_figure: bool = True) -> Settled:
+        """Return the days it covers; the columns of a table each have their own."""
         return settle(
             self.scope, window, self.through, self.catalog.first_day(self.reads),
-            self.catalog.is_uneven(self.reads),
+            one_figure and self.catalog.is_uneven(self.reads),
         )  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def days_of(settled: Settled) -> Days:
 def framed(question: Question) -> tuple[pl.DataFrame, Settled, bool]:
     """Return the rows of a chart or table, the days they cover, and whether rows were
     left out because there are too many. Raises JourneyError."""
-    settled = question.settled(0)
+    settled = question.settled(0, one_figure=False)
     scope = settled.scope if settled.state == "ready" else question.scope
     text = question.text
     with scoped(question, FEWEST_PEOPLE) as cursor:

@@ -131,7 +131,8 @@ sizes as (
     select 'contact_effort', count(*), min(created_at)::date
     from contact_effort
     union all
-    select 'questions', count(*), min(day) from questions
+    -- nobody asked before the first question, though somebody might have
+    select 'questions', count(*), (select min(day) from tickets) from questions
     union all
     select 'feedback', count(*), min(day) from feedback
     union all

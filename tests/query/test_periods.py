@@ -68,11 +68,30 @@ def test_data_younger_than_the_window_say_when_there_will_be_a_figure(
     assert settled.ready_on == day(9, 1) + dt.timedelta(90)
 
 
-def test_a_share_of_two_marts_begins_where_both_begin(october: Scope) -> None:
-    settled = settle(october, 0, THROUGH, day(10, 9), uneven=True)
-    assert settled.scope.period == Period(day(10, 9), THROUGH)
-    assert settled.begins and settled.state == "ready"
-    assert settle(october, 0, THROUGH, day(10, 9)).scope.period.first == day(10, 1)
+@pytest.mark.usefixtures("fresh")
+def test_a_share_of_two_marts_begins_where_both_begin_and_a_table_does_not(
+    give: Callable[..., None],
+    measure: Callable[..., Query],
+    ask: Callable[..., Answer],
+    october: Scope,
+) -> None:
+    orders = {"table_name": "orders", "landed": True, "complete_through": THROUGH}
+    give("freshness", [orders | {"first_day": day(10, 9)}])
+    give("orders", [{"day": day(10, 10), "order_key": "a"}])
+    parts = (
+        "select day, 1 as contacts, 0 as orders from tickets union all"
+        " select day, 0, 1 from orders"
+    )
+    share = "sum(contacts) as numerator, sum(orders) as denominator"
+    answer = ask(
+        measure(f"select day, {share} from ({parts}) group by all", unit="per_100"), october
+    )
+    assert answer.measure is not None
+    assert answer.period == Period(day(10, 9), THROUGH)
+    assert (answer.measure.now.numerator, answer.measure.now.denominator) == (17, 1)
+    assert "The data begin on 9 Oct 2026." in answer.notes
+    table = ask(measure(f"from ({parts})", kind="table", unit=None), october)
+    assert table.period == Period(day(10, 1), THROUGH)
 
 
 @pytest.mark.usefixtures("fresh")
