@@ -46,7 +46,7 @@ class Status:
     holder: dict[str, Any] | None = None
     """process, host, since of what runs."""
     runs: tuple[Entry, ...] = ()
-    """Newest first, at most 50."""
+    """Newest first: 50, and beyond them the last good one of each source."""
 
     @property
     def failures(self) -> tuple[Entry, ...]:
@@ -108,10 +108,17 @@ def say_running(
 
 
 def add(home: Home, *entries: Entry) -> None:
-    """Put runs on top of the list."""
+    """Put runs on top of the list; the last good one of each source stays."""
     known = read(home)
-    runs = (*reversed(entries), *known.runs)[:KEPT]
-    write(home, Status(known.running, known.holder, runs))
+    runs = (*reversed(entries), *known.runs)
+    good = {id(run) for run in _last_good(runs).values()}
+    kept = tuple(run for n, run in enumerate(runs) if n < KEPT or id(run) in good)
+    write(home, Status(known.running, known.holder, kept))
+
+
+def _last_good(runs: Sequence[Entry]) -> dict[str, Entry]:
+    """Return the newest run of each source that went well; the age of its figures."""
+    return {run.name: run for run in reversed(runs) if run.what == "sync" and run.ok}
 
 
 def keep(home: Home, sources: Collection[str]) -> None:

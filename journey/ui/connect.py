@@ -65,7 +65,7 @@ def block(kind: str, name: str, example: str) -> str:
             value = f"env:{name.upper()}_{field.name.upper()}" if secret else "..."
             about = field.metadata.get("help", "")
             lines.append(f'{field.name} = "{value}"  # {about}')
-    return "\n".join([*lines, example])
+    return "\n".join([*lines, example]).replace("\n[[", "\n\n[[")
 
 
 def secrets_of(text: str) -> list[str]:

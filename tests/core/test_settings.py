@@ -105,7 +105,9 @@ def test_without_a_file_the_sample_shop_is_shown(tmp_path: Path) -> None:
 def test_the_example_is_read_as_it_stands(tmp_path: Path) -> None:
     text = (PROJECT / "journey.example.toml").read_text("utf-8")
     found = load(tmp_path, text)
-    assert [source.kind for source in found.sources] == ["ga4_export", "files"]
+    assert [source.kind for source in found.sources] == [
+        "woocommerce", "ga4_export", "files"
+    ]  # fmt: skip
     assert found.roles["czech_team"].rows == {"country": ("CZ",)}
     assert not found.roles["czech_team"].see_who
     assert found.order_statuses["refunded"] == "counts"

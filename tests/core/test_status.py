@@ -56,3 +56,12 @@ def test_only_the_last_run_of_a_source_says_whether_it_fails(tmp_path: Path) -> 
     assert told.failures == (broken,)
     assert told.last_good("shop") == good and told.last_good("desk") is None
     assert "web: partial" in status.as_text(told)
+
+
+def test_the_last_good_run_of_a_source_that_fails_for_long_is_kept(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    good = status.Entry("sync", "old", status.now(), status.now(), ok=True, rows=7)
+    status.add(home, good, *[FAILED] * (status.KEPT + 5))
+    status.add(home, FAILED)
+    told = status.read(home)
+    assert told.last_good("old") == good and len(told.runs) == status.KEPT + 1
