@@ -403,7 +403,7 @@ def test_doctor_finds_the_same_and_lands_nothing(shop):
     shop.orders('order_id = "id", currency = "\'PLN\'", gross_total = "total"')
     read = settings.load(shop.home)
     (problem,) = doctor.doctor(shop.home, read)
-    assert (problem.where, problem.line) == ("orders.csv", 2)
+    assert (problem.where, problem.line) == ("source shop, orders.csv", 2)
     assert not shop.home.landing.exists()
     shop.write("orders.csv", "id,total\n1,5\n")
     assert doctor.doctor(shop.home, read) == []
