@@ -17,10 +17,6 @@ Reader = duckdb.DuckDBPyConnection
 """A connection that knows the published file as the catalog `published`."""
 
 
-QUIET = dt.timedelta(days=28)
-"""Days without a first row after which a source is taken for one not yet there."""
-
-
 @dataclass(frozen=True)
 class Freshness:
     """How far one mart goes."""
@@ -83,10 +79,9 @@ class Catalog:
         return max((day for day in days if day), default=None)
 
     def is_uneven(self, marts: Sequence[str]) -> bool:
-        """Whether some of these marts begin much later than the others."""
+        """Whether some of these marts begin on another day than the others."""
         days = [self.freshness[m].first_day for m in marts if m in self.freshness]
-        known = [day for day in days if day]
-        return bool(known) and max(known) - min(known) >= QUIET
+        return len({day for day in days if day}) > 1
 
 
 _known: weakref.WeakKeyDictionary[Reader, Catalog] = weakref.WeakKeyDictionary()

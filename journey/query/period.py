@@ -9,6 +9,9 @@ from typing import Literal
 from journey.answer import Period
 from journey.scope import Scope
 
+QUIET = dt.timedelta(days=7)
+"""Days without a row after which a source is taken for one that was not there yet."""
+
 
 @dataclass(frozen=True)
 class Settled:
@@ -46,7 +49,7 @@ def settle(
     Without a window the last incomplete days are cut, from both periods alike. With
     one, both periods move back until the whole window of their last day is complete.
     Where the marts begin on uneven days, orders before the first visit say nothing of
-    visits: the period then begins where all of them do.
+    visits: the period then begins where all of them do, unless that is only a few days.
     """
     if through is None:
         return Settled(scope, first=first)
@@ -114,7 +117,7 @@ def _begun(settled: Settled, uneven: bool) -> Settled:
         return replace(settled, state="missing")
     if scope.period.first < first:
         settled = replace(settled, begins=True)
-        if uneven:
+        if uneven and first - scope.period.first >= QUIET:
             period = Period(first, scope.period.last)
             settled = replace(settled, scope=replace(scope, period=period))
     if scope.comparison and scope.comparison.first < first:
