@@ -141,6 +141,8 @@ def drop_absent(
 
 FEW = 20
 """Rows that may be missing at once without a doubt."""
+FEWEST = 3
+"""The same where the list of what is left is empty, as that of a broken server is."""
 
 
 def drop_missing(
@@ -167,7 +169,7 @@ def drop_missing(
         gone = _run(
             connection, f"select count(*) from {table.name} where {missing}", values
         )
-        if gone > FEW and gone * 2 > known:
+        if gone > (FEW if present.ids else FEWEST) and gone * 2 > known:
             return 0, gone
         if "deleted_at" in table.names:
             change = f"update {table.name} set deleted_at = $started where {missing}"

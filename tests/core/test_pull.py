@@ -337,3 +337,16 @@ def test_a_server_without_a_clock_is_asked_for_changes_all_the_same(
         pull.newest()
         pull.finish()
     assert till.asked[-1].first == NOW - dt.timedelta(minutes=10)
+
+
+def test_an_empty_list_wipes_no_small_shop(connection: Any) -> None:
+    till = Till()
+    till.batches = [Rows([order(n) for n in range(9)])]
+    run(connection, till, older=0)
+    till.batches = [Present("order_id", set())]
+    run(connection, till, NOW + DAY, older=0)
+    deleted = "select count(deleted_at) from sales_order"
+    assert connection.execute(deleted).fetchall() == [(0,)]
+    till.batches = [Present("order_id", {"8"}, NOW - 2 * DAY)]
+    run(connection, till, NOW + 2 * DAY, older=0)
+    assert connection.execute(deleted).fetchall() == [(8,)]
