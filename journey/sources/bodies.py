@@ -80,6 +80,20 @@ def _inflated(response: httpx.Response) -> Iterator[bytes]:
             raise httpx.DecodingError("cut off")
 
 
+def begins_at(response: httpx.Response, asked: int) -> int:
+    """Return the byte of the file that an answer begins with.
+
+    Raises httpx.RemoteProtocolError where bytes between it and the asked one are missing.
+    """
+    if response.status_code != 206:
+        return 0
+    told = re.match(r"bytes (\d+)-", response.headers.get("content-range", ""))
+    start = int(told[1]) if told else asked
+    if start > asked:
+        raise httpx.RemoteProtocolError("a later part than was asked for")
+    return start
+
+
 def json_of(content: bytes) -> Any:
     """Return what the body says; ValueError where it is no JSON.
 

@@ -247,13 +247,10 @@ class Web:
         timeout = self._access.timeout
         with httpx.stream("GET", url, headers=headers, timeout=timeout) as response:
             if response.status_code not in (200, 206):
-                raise self._failed(
-                    Failure("status", _path(url), response.status_code)
-                )  # fmt: skip
-            skip = at if response.status_code == 200 else 0
-            rest, seen = b"", at - skip
+                failure = Failure("status", _path(url), response.status_code)
+                raise self._failed(failure)
+            skip, rest = at - bodies.begins_at(response, at), b""
             for part in response.iter_raw(2**16):
-                seen += len(part)
                 if skip:
                     skip, part = max(0, skip - len(part)), part[skip:]
                 pieces = (rest + part).split(b"\n")

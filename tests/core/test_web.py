@@ -291,3 +291,19 @@ def test_what_a_library_quotes_of_a_row_is_not_told() -> None:
     for error in (ValueError("no number: 'Jan Kowalski'"), KeyError("Jan Kowalski")):
         assert "Kowalski" not in unforeseen(Source("till", "till"), error).found
     assert "created_at" in unforeseen(Source("till", "till"), KeyError("created_at")).found
+
+
+def test_a_part_that_begins_before_the_asked_byte_doubles_no_line(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = b"".join(b'{"n": %d}\n' % number for number in range(5000))
+
+    def answer(call: Call) -> Answer:
+        start = int(call.headers.get("range", "bytes=0-")[6:].rstrip("-")) // 4096 * 4096
+        told = {"Content-Range": f"bytes {start}-{len(whole) - 1}/{len(whole)}"}
+        return Answer(None, 206, told, whole[start:])
+
+    monkeypatch.setattr(till, "answer", answer)
+    till.faults = {1: "truncated", 2: "truncated"}
+    lines = list(calls(till).lines(f"{till.url}/file"))
+    assert b"".join(line + b"\n" for line in lines) == whole
