@@ -30,6 +30,15 @@ CHANCE = 0.05
 """Share of false alarms that the sentence may have."""
 ELSE = {"support/ces": "advocacy/csat"}
 """Headlines that few shops ask for, with the question most do ask."""
+WHERE = {
+    "awareness": "Who comes, and by which way, is in your web analytics.",
+    "consideration": "What people look at is in your web analytics.",
+    "conversion": "Who buys is in your orders.",
+    "retention": "Who comes back is in your orders.",
+    "advocacy": "Who recommends you is in your surveys and reviews.",
+    "support": "Who had to ask is in your helpdesk.",
+}
+"""What a stage without any figure says first."""
 STEPS = {
     "awareness": "conversion/steps",
     "consideration": "conversion/steps",
@@ -113,7 +122,7 @@ def _headlines(headlines: list[Query], scope: Scope) -> str:
     known = [(query, a.measure) for query, a in answers if a.measure is not None]
     if headlines and not known:
         reason = next((a.absence for _, a in answers if a.absence), None)
-        return f"No figure of this stage yet: {reason or 'no rows in these days'}."
+        return _nothing_yet(headlines[0].topic, reason, scope)
     changes = [(query, found) for query, found in known if found.change]
     sure = _beyond_chance([found.change for _, found in changes if found.change])
     worse = [
@@ -127,6 +136,17 @@ def _headlines(headlines: list[Query], scope: Scope) -> str:
     if not changes:
         return "Nothing of this stage can be compared with the days before."
     return "No step or headline of this stage got worse beyond its usual swing."
+
+
+def _nothing_yet(stage: str, reason: str | None, scope: Scope) -> str:
+    """Say where the answer lies, and how much of the page a connection brings."""
+    if not reason or not reason.startswith("connect "):
+        return f"No figure of this stage yet: {reason or 'no rows in these days'}."
+    measures = [q for q in data.library().of(stage) if q.kind == "measure"]
+    lit = sum(data.glance(query.name, scope).absence == reason for query in measures)
+    lights = f", which lights {lit} measures here" if lit > 1 else ""
+    place = f"{WHERE[stage]} " if stage in WHERE else ""
+    return f"{place}{reason[:1].upper()}{reason[1:]}{lights}."
 
 
 def _beyond_chance(changes: list[Change]) -> list[bool]:

@@ -231,7 +231,7 @@ def test_a_redirect_that_leads_nowhere_is_told(
 @pytest.mark.parametrize(("body", "packing"), [
     (gzip.compress(b"[" + b"0," * 10**6 + b"0]"), "gzip"), (b"x", "gzip, gzip"),
     (b"[" * 200_000, ""), (b'{"total": NaN}', ""), (gzip.compress(b"[1]" * 9)[:-9], "gzip"),
-])  # fmt: skip
+], ids=["bomb", "packed twice", "deep", "no number", "cut off"])  # fmt: skip
 def test_a_bomb_or_a_body_that_is_no_json_ends_with_an_error(
     till: Till, monkeypatch: pytest.MonkeyPatch, body: bytes, packing: str
 ) -> None:

@@ -157,3 +157,5 @@ def test_every_page_renders(
     assert "nan" not in said.lower().replace("finan", "") and "None" not in said
     if page.stem in ("journey_page", "awareness_page"):
         assert "Estimated from a sample" in drawn
+    if page.stem == "retention_page":
+        assert "Who comes back is in your orders. Connect your shop, which lights" in said
