@@ -263,7 +263,7 @@ titles (flag, title) as (
     ('not_available', 'What this account cannot give'),
     ('redacted_fields', 'E-mail and phone withheld by the source'),
     ('version_changed', 'Answered in another version than was asked for'),
-    ('bulk_operation_failed', 'A file the source did not finish; read by pages'),
+    ('bulk_operation_failed', 'A file that was not finished; read by pages'),
     ('bounds_passed_over', 'A list the source gives whole only'),
     ('missing_doubted', 'More than half missing at once, kept for now'),
     ('rows_unreadable', 'Rows left out because they cannot be read'),

@@ -539,7 +539,7 @@ def test_a_select_that_breaks_on_a_value_names_its_line(shop):
         ('decimal = "."\nthousands = "."', "another sign"),
         ('encoding = "utf-9"', "utf-16"),
         ('currency = "zl"', "three capitals"),
-        ("delimiter = 5", "type"),
+        ("delimiter = 5", "a text in"),
     ],
 )
 def test_wrong_settings_are_refused_with_what_is_near(shop, more, said):

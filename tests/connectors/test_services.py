@@ -31,7 +31,7 @@ KINDS = sorted(
     path.stem for path in FOLDER.glob("[a-z]*.py") if "(Service)" in path.read_text("utf-8")
 )
 KEY = "0123456789abcdef0123456789abcdef"
-CUTS = int(os.environ.get("JOURNEY_CUTS", "3"))
+CUTS = int(os.environ.get("JOURNEY_CUTS", "2"))
 """Places at which a read is cut off; with a large number, after every second call."""
 HASHER = Hasher(KEY.encode(), "PL")
 

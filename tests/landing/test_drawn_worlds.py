@@ -132,7 +132,7 @@ def test_the_same_files_twice_change_nothing(fresh, seed):
     assert shop.content(OWN) == {k: v for k, v in before.items() if k not in OWN}
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_files_that_change_end_as_if_read_at_once(fresh, seed):
     world = World(seed)
     shop = fresh()
@@ -146,7 +146,7 @@ def test_files_that_change_end_as_if_read_at_once(fresh, seed):
     assert seen(shop) == at_once(fresh, world.files)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_files_that_come_one_by_one_end_as_if_read_at_once(fresh, seed):
     world = World(seed)
     shop = fresh()
@@ -160,7 +160,7 @@ def test_files_that_come_one_by_one_end_as_if_read_at_once(fresh, seed):
     assert seen(shop) == at_once(fresh, world.files)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_runs_that_break_anywhere_change_nothing_and_the_next_one_heals(
     fresh, seed, monkeypatch
 ):

@@ -473,7 +473,7 @@ def test_a_file_whose_every_row_is_skipped_has_failed(shop):
 
 def test_status_keeps_fifty_runs_and_survives_a_broken_file(shop):
     for number in range(60):
-        status.add(shop.home, status.Entry("sync", str(number), "a", "b", True))
+        status.add(shop.home, status.Entry("build", str(number), "a", "b", True))
     kept = status.read(shop.home).runs
     assert (len(kept), kept[0].name) == (50, "59")
     shop.home.status.write_text('{"running": null, "ru')
