@@ -18,7 +18,7 @@ from journey.formats import NOTHING, Formats
 from journey.query import Query
 from journey.query.file import Column
 from journey.scope import NOT_SET
-from journey.ui import drawer, problems, tables
+from journey.ui import downloads, problems, tables
 
 SIZES = (*contrast.COUNTED, "conversion/revenue", "retention/customers")
 """What is counted before the headlines."""
@@ -57,9 +57,7 @@ def card(figures: Figures, column: str, headlines: Sequence[str]) -> None:
             )
         tables.show(found.frame, query, f"all_{column}", texts=texts, whys=found.whys)
         answer = Answer(f"segments/{column}", figures.scope.period, frame=found.frame)
-        with st.container(horizontal=True):
-            for kind in drawer.DOWNLOADS:
-                drawer.download(answer, kind, "all_values")
+        downloads.draw(answer.name, answer, figures.scope, "all_values", query)
 
 
 def table(figures: Figures, column: str, names: Sequence[str], formats: Formats) -> Table:

@@ -100,7 +100,7 @@ def card(name: str, scope: Scope) -> None:
             st.caption(problems.plain(query.question))
         body(name, answer, scope)
         if query is not None:
-            drawer.source(query, answer)
+            drawer.foot(query, answer, scope)
 
 
 def body(name: str, answer: Answer, scope: Scope, height: int | None = None) -> None:

@@ -12,24 +12,14 @@ import streamlit as st
 from journey import charts, data, words
 from journey.answer import Answer, Part
 from journey.charts import Look, Spec
-from journey.days.comparison import Row
 from journey.findings import concentration, leaks as search
 from journey.findings.concentration import Loss
 from journey.formats import Formats
-from journey.output import export
 from journey.query import Query
 from journey.query.file import Column
 from journey.scope import Scope
-from journey.ui import beside, noted, problems, tables, trail
+from journey.ui import beside, downloads, noted, problems, tables
 from journey.ui.figure import figure, sentence
-
-DOWNLOADS = {
-    "csv": ("CSV", "text/csv"),
-    "xlsx": (
-        "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    ),
-    "parquet": ("Parquet", "application/vnd.apache.parquet"),
-}  # fmt: skip
 
 
 def measure(name: str, scope: Scope) -> None:
@@ -65,7 +55,8 @@ def _contents(name: str, scope: Scope) -> None:
             )
         )
     st.divider()
-    provenance(query, answer, "drawer", scope)
+    downloads.draw(name, answer, scope, "drawer")
+    provenance(query, answer)
 
 
 def headline(answer: Answer, query: Query) -> None:
@@ -255,17 +246,16 @@ def _amount(units: float | None, each: float | None) -> float | None:
     return None if units is None or each is None else units * each
 
 
-def source(query: Query, answer: Answer) -> None:
-    """Draw the button "Where it comes from" at the foot of a card."""
-    with st.popover("Where it comes from", type="tertiary", icon=":material/info:"):
-        provenance(query, answer, key=f"card_{query.name}")
+def foot(query: Query, answer: Answer, scope: Scope, key: str = "card") -> None:
+    """Draw the foot of a card: where it comes from, and its downloads."""
+    with st.container(horizontal=True, gap="small", horizontal_alignment="distribute"):
+        with st.popover("Where it comes from", type="tertiary", icon=":material/info:"):
+            provenance(query, answer)
+        downloads.draw(query.name, answer, scope, key)
 
 
-def provenance(query: Query, answer: Answer, key: str, scope: Scope | None = None) -> None:
-    """Write file, owner, freshness, SQL and the downloads of one answer.
-
-    With a scope the downloads hold a measure against other days and its target too.
-    """
+def provenance(query: Query, answer: Answer) -> None:
+    """Write file, owner, freshness and SQL of one answer."""
     formats = data.formats()
     facts = {
         "File": f"`{query.where}`",
@@ -278,31 +268,7 @@ def provenance(query: Query, answer: Answer, key: str, scope: Scope | None = Non
     if answer.hidden:
         cells = formats.counted(answer.hidden, "cell")
         st.caption(f"{cells} withheld for counting too few people.")
-    with st.container(horizontal=True):
-        for kind in DOWNLOADS:
-            download(answer, kind, key, (query, scope) if scope else None)
     st.code(query.sql.strip(), language="sql", height=320)
-
-
-def download(
-    answer: Answer, kind: str, key: str, asked: tuple[Query, Scope] | None = None
-) -> None:
-    """Draw one download; its file is made when it is clicked."""
-    label, mime = DOWNLOADS[kind]
-    formats = data.formats()
-
-    def made() -> bytes:
-        trail.downloaded(answer)
-        rows: Sequence[Row] = ()
-        if asked and answer.measure is not None:
-            rows = beside.against(answer.name, asked[1], asked[0]).rows
-        return export.to_bytes(answer, kind, formats, rows)
-
-    st.download_button(
-        label, made, mime=mime,
-        file_name=f"{answer.name.replace('/', '_')}.{kind}", on_click="ignore",
-        key=f"download_{kind}_{key}_{answer.name}", icon=":material/download:",
-    )  # fmt: skip
 
 
 def _named(part: Part, label: str) -> Part:

@@ -71,7 +71,7 @@ def show(target: Target, scope: Scope) -> None:
     for note in answer.notes:
         st.caption(note)
     st.caption(problems.plain(query.description))
-    drawer.source(query, answer)
+    drawer.foot(query, answer, target.scope(scope), "instead")
     if target.name not in AFTER_VISITS:
         _next_pages(name.removeprefix(PREFIX), target.scope(scope))
 
@@ -85,7 +85,7 @@ def _next_pages(step: str, scope: Scope) -> None:
         st.caption("Only a source of single events tells them, as a GA4 export does.")
         return
     tables.show(rows, query, "next_pages")
-    drawer.source(query, answer)
+    drawer.foot(query, answer, scope, "instead")
 
 
 def absence(answer: Answer) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from journey import data, words
 from journey.query import Query
 from journey.scope import Scope
-from journey.ui import component, drawer, problems
+from journey.ui import component, downloads, drawer, problems
 from journey.ui.cards import body
 
 KINDS = ("measure", "chart", "table", "period", "segment", "mart")
@@ -124,4 +124,5 @@ def _file(query: Query, scope: Scope) -> None:
             drawer.details(query.name, scope, query)
         else:
             body(query.name, answer, scope)
-        drawer.provenance(query, answer, "library", scope)
+        downloads.draw(query.name, answer, scope, "library")
+        drawer.provenance(query, answer)

@@ -239,7 +239,7 @@ def _team(queries: list[Query], scope: Scope) -> None:
             with closed:
                 st.caption(problems.plain(f"{query.question} {query.description}"))
                 body(query.name, data.answer(query.name, scope), scope)
-                drawer.source(query, data.answer(query.name, scope))
+                drawer.foot(query, data.answer(query.name, scope), scope)
 
 
 def _broken(stage: str) -> None:

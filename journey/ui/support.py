@@ -84,7 +84,7 @@ def _waits(scope: Scope) -> None:
             return
         wall, office, never = (data.glance(name, scope).measure for name in WAITED)
         _say(service.waiting(wall, office, never, data.formats()))
-        _table(answer)
+        _table(answer, scope)
 
 
 def _hours(scope: Scope) -> None:
@@ -109,7 +109,7 @@ def _hours(scope: Scope) -> None:
             f"{formats.number(top)}. The third is the share of those who wrote then, "
             "faintest where fewest were answered. A dash: fewer than 30 wrote."
         )
-        _foot(answer)
+        _foot(answer, scope)
 
 
 def _heat(column: str, unit: str, top: float | None, scope: Scope) -> None:
@@ -152,7 +152,7 @@ def _bot(scope: Scope) -> None:
         )  # fmt: skip
         if drawn is not None:
             st.vega_lite_chart(drawn, theme=None, key="chart_bot")
-        _foot(answer)
+        _foot(answer, scope)
 
 
 def _questions(scope: Scope) -> None:
@@ -162,7 +162,7 @@ def _questions(scope: Scope) -> None:
         if answer is None or answer.frame is None:
             return
         _say(service.asked(answer.frame, data.formats()))
-        _table(answer)
+        _table(answer, scope)
 
 
 def _channels(scope: Scope) -> None:
@@ -184,7 +184,7 @@ def _channels(scope: Scope) -> None:
         component.grid(shown, "grid_channels")
         if rest := channel_grid.unplaced(answer.frame):
             st.caption(f"{formats.counted(rest, 'contact')} more: nobody knows who asked.")
-        _foot(answer)
+        _foot(answer, scope)
 
 
 def _effort(scope: Scope) -> None:
@@ -199,13 +199,14 @@ def _effort(scope: Scope) -> None:
         else:
             _say(service.ordered_again(parts, data.formats()))
             drawer.breakdown(AGAIN, scope, query, "effort_band", key="effort")
+            drawer.foot(query, answer, scope, "effort")
     with right, _section("effort_parts", "What is effort made of?", scope):
         found = _framed(PARTS, scope)
         if found is not None and found.frame is not None:
-            _weighed(found)
+            _weighed(found, scope)
 
 
-def _weighed(answer: Answer) -> None:
+def _weighed(answer: Answer, scope: Scope) -> None:
     """Draw the signs of effort with how often each occurs and what it weighs."""
     weights = {
         row["indicator"]: row for row in data.table(WEIGHTS).to_dicts()
@@ -227,7 +228,7 @@ def _weighed(answer: Answer) -> None:
         "`queries/marts/effort_weights.sql` and build again.",
     ]  # fmt: skip
     st.caption(" ".join(filter(None, told)))
-    _foot(answer)
+    _foot(answer, scope)
 
 
 # ------------------------------------------------------------------ frames
@@ -260,7 +261,7 @@ def _say(text: str) -> None:
         st.markdown(problems.plain(text))
 
 
-def _table(answer: Answer) -> None:
+def _table(answer: Answer, scope: Scope) -> None:
     """Draw the rows without the columns that only say how many are behind others."""
     if answer.frame is None:
         return
@@ -269,11 +270,11 @@ def _table(answer: Answer) -> None:
     tables.show(shown, query, answer.name)
     if told := tables.dashes(answer.frame, query):
         st.caption(told)
-    _foot(answer)
+    _foot(answer, scope)
 
 
-def _foot(answer: Answer) -> None:
+def _foot(answer: Answer, scope: Scope) -> None:
     notes(answer)
     query = data.query(answer.name)
     if query is not None:
-        drawer.source(query, answer)
+        drawer.foot(query, answer, scope)

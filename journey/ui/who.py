@@ -12,7 +12,7 @@ from journey.answer import Answer
 from journey.formats import Formats
 from journey.output import links
 from journey.scope import Scope
-from journey.ui import drawer, problems, tables, trail
+from journey.ui import downloads, problems, tables, trail
 from journey.ui.figure import sentence
 from journey.ui.target import Target
 
@@ -93,9 +93,7 @@ def _table(answer: Answer, scope: Scope, target: Target) -> None:
     tables.show(shown, query, "who", addresses(shown))
     for note in answer.notes:
         st.caption(note)
-    with st.container(horizontal=True):
-        for kind in drawer.DOWNLOADS:
-            drawer.download(listed, kind, "who")
+    downloads.draw(answer.name, listed, scope, "who")
 
 
 # ------------------------------------------------------------------ content

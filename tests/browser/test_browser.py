@@ -109,8 +109,9 @@ def test_a_card_opens_a_drawer_that_says_where_it_comes_from(
     page.locator(".cards button").first.click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_text("queries/conversion/conversion_rate.sql")).to_be_visible()
+    drawer.get_by_role("button", name="Download").click()
     with page.expect_download() as download:
-        drawer.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="CSV").click()
     text = Path(download.value.path()).read_text("utf-8-sig")
     assert text.startswith("segment,part,state,value")
 
