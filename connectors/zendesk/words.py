@@ -106,7 +106,7 @@ def explain(failure: Failure) -> Problem | None:
         return Problem(
             where, f"HTTP {failure.status}: it refuses where the export shall go on",
             "a cursor or a start that it knows",
-            "run sync with the option that reads the source anew",
+            "python -m journey sync --full with this source's name",
         )  # fmt: skip
     return None
 

@@ -7,6 +7,7 @@ test_services.py then drives the real connector against it.
 
 from __future__ import annotations
 
+import abc
 import json
 import threading
 import time
@@ -67,7 +68,7 @@ class Answer:
         return b"" if self.json is None else json.dumps(self.json).encode()
 
 
-class Service:
+class Service(abc.ABC):
     """Serves `answer` on a port of this machine until it is closed."""
 
     def __init__(self) -> None:
@@ -85,8 +86,9 @@ class Service:
             target=self._server.serve_forever, args=(0.01,), daemon=True
         ).start()
 
+    @abc.abstractmethod
     def answer(self, call: Call) -> Answer:
-        raise NotImplementedError
+        """Return what the vendor answers this call."""
 
     def begin(self) -> None:
         """Forget the calls and the faults, not what the service holds."""
