@@ -15,4 +15,9 @@ if ui.server.is_drawing():
     ui.gate.admit()
     page.run()
 else:
-    app = st.App(__file__, lifespan=ui.server.start, routes=ui.server.ROUTES)
+    app = st.App(
+        __file__,
+        lifespan=ui.server.start,
+        routes=ui.server.ROUTES,
+        middleware=ui.server.MIDDLEWARE,
+    )

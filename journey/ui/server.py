@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
@@ -20,6 +21,7 @@ from journey import data
 from journey.query import Query
 from journey.scope import Scope
 from journey.ui import filters
+from journey.ui.headers import Headers
 from journey.ui.journey_view import view
 from journey.ui.navigation import ENTRIES
 from journey.ui.page import last_day
@@ -54,6 +56,7 @@ async def _home(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/{query}")
 
 
+MIDDLEWARE = (Middleware(Headers),)
 ROUTES = (Route(f"/{ENTRIES[0].url_path}", _home),)
 
 
