@@ -10,6 +10,7 @@ from journey.home import PROJECT
 from journey.problem import JourneyError, Problem, near
 from journey.query.absence import NEEDS as TABLES
 from journey.query.catalog import Catalog, Reader, read
+from journey.query.chart import unfit
 from journey.query.file import Library, Query
 from journey.query.gate import inspect
 from journey.query.parts import Shape, shape_of
@@ -139,10 +140,11 @@ def _result(query: Query, columns: Mapping[str, str]) -> Iterator[Problem]:
     elif query.kind == "period":
         yield from _lacking(query, columns, (*PERIOD, "value"))
     elif query.chart:
-        named = {"x": query.chart.x, "y": query.chart.y, "colour": query.chart.colour}
-        for key, column in named.items():
-            if column is not None and column not in columns:
+        for key, column in query.chart.columns.items():
+            if column not in columns:
                 yield _unknown(query, f"chart.{key}", column, columns)
+        for key, found, expected, fix in unfit(query.chart, columns):
+            yield query.problem(f"{key}: {found}", expected, fix, query.lines.get(key))
 
 
 def _interval(query: Query, shape: Shape) -> Iterator[Problem]:

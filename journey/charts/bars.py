@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from journey.charts.look import ROW, Look, Spec, tooltip
@@ -37,7 +36,7 @@ def bars(table: Table, look: Look) -> Spec | None:
         if not table.adds_up:
             return refused(name, look)
         table = added_up(table, names, amount, colour)
-    rows = _rows(replace(table, colour=colour), names, amount, look)
+    rows = _rows(table, names, amount, colour, look)
     if not rows:
         return None
     shown, left_out = _cut(rows)
@@ -45,13 +44,15 @@ def bars(table: Table, look: Look) -> Spec | None:
     return said_below(spec, left_out, len(rows), look)
 
 
-def _rows(table: Table, names: str, amount: str, look: Look) -> list[dict[str, Any]]:
-    key = [column for column in (names, table.colour) if column]
+def _rows(
+    table: Table, names: str, amount: str, colour: str | None, look: Look
+) -> list[dict[str, Any]]:
+    key = [column for column in (names, colour) if column]
     past = {tuple(row[c] for c in key): row[amount] for row in table.before}
     return [
         {
             "label": label(row[names], look),
-            "series": label(row[table.colour], look) if table.colour else "",
+            "series": label(row[colour], look) if colour else "",
             "y": row[amount],
             "value": row[amount],
             "was": (was := past.get(tuple(row[c] for c in key))),

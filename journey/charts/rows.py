@@ -25,9 +25,8 @@ class Table:
     """Rows of a chart query with the roles its header gives to columns."""
 
     rows: Sequence[Mapping[str, Any]]
-    x: str
-    y: str
-    colour: str | None = None
+    roles: Mapping[str, str]
+    """Key of [chart] -> column: x, y, colour, source, target, value, row, size."""
     unit: str | None = None
     before: Sequence[Mapping[str, Any]] = ()
     """The same query over the period compared with."""
@@ -35,6 +34,22 @@ class Table:
     """Labels and formats of the header, by column: `label`, `format`."""
     top: float | None = None
     """The value of the darkest cell of a grid; None: the largest it has."""
+    step: float | None = None
+    """Width of a bar of a histogram; None: a round one that fits."""
+    shift: int | None = None
+    """Days from the first one compared with to the first one now."""
+
+    @property
+    def x(self) -> str:
+        return self.roles.get("x", "")
+
+    @property
+    def y(self) -> str:
+        return self.roles.get("y", "")
+
+    @property
+    def colour(self) -> str | None:
+        return self.roles.get("colour")
 
     def titled(self, column: str) -> str:
         """Return what a column is called on screen."""
@@ -55,7 +70,9 @@ def plain(frame: polars.DataFrame) -> list[dict[str, Any]]:
 
 
 def has_values(table: Table) -> bool:
-    return any(row[table.y] is not None and row[table.x] is not None for row in table.rows)
+    """Whether some row has a value in every column that is named."""
+    named = [column for key, column in table.roles.items() if key != "colour"]
+    return any(all(row[column] is not None for column in named) for row in table.rows)
 
 
 def prepared(table: Table, look: Look) -> list[dict[str, Any]]:

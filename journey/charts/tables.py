@@ -29,6 +29,10 @@ NARROW_RANGE = 42
 """Pixels that the name of a range of hours needs."""
 
 
+COLUMNS = ("x", "y", "colour", "source", "target", "value", "row", "size")
+"""Keys of [chart] that name a column."""
+
+
 def draw(
     kind: str,
     frame: polars.DataFrame,
@@ -43,15 +47,15 @@ def draw(
     """
     table = Table(
         plain(frame),
-        str(roles.get("x", "")),
-        str(roles.get("y", "")),
-        roles.get("colour"),
+        {key: column for key in COLUMNS if (column := roles.get(key))},
         roles.get("unit"),
         plain(before) if before is not None else (),
         roles.get("columns") or {},
         roles.get("top"),
+        roles.get("step"),
+        roles.get("shift"),
     )
-    if not {table.x, table.y} <= set(frame.columns) or not has_values(table):
+    if not set(table.roles.values()) <= set(frame.columns) or not has_values(table):
         return None
     return KINDS.get(kind, bars)(table, look)
 
@@ -218,21 +222,12 @@ def _ink(value: float | None, known: Sequence[float], look: Look) -> str:
 
 
 def bands(table: Table, look: Look) -> Spec | None:
-    """Return a flow from x to y, the band as wide as its number (colour column)."""
-    number = table.colour or next(
-        (
-            key
-            for key, value in table.rows[0].items()
-            if isinstance(value, (int, float)) and key not in (table.x, table.y)
-        ),
-        None,
-    )
-    if number is None:
-        return None
+    """Return a flow from source to target, the band as wide as its value."""
+    source, target, value = (table.roles[key] for key in ("source", "target", "value"))
     links = [
-        (str(row[table.x]), str(row[table.y]), float(row[number]))
+        (str(row[source]), str(row[target]), float(row[value]))
         for row in table.rows
-        if row[number]
+        if row[value]
     ]
     return flow(links, look)
 
@@ -242,10 +237,10 @@ KINDS: Mapping[str, Callable[[Table, Look], Spec | None]] = {
     "line": lines,
     "area": areas,
     "point": points,
-    "steps": steps,
-    "heat": heat,
+    "funnel": steps,
+    "heat_map": heat,
     "cohort": heat,
-    "flow": bands,
+    "sankey": bands,
 }
 
 

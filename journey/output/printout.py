@@ -157,8 +157,7 @@ def _unit(column: str, query: Query) -> str | None:
     """Return the unit of a chart's value: its y, or the colour of a grid."""
     if query.chart is None:
         return None
-    value = query.chart.colour if query.chart.type == "heat" else query.chart.y
-    return query.unit if column == value else None
+    return query.unit if column == query.chart.amount else None
 
 
 def cell(value: Any, style: str | None, formats: Formats, zone: str) -> str:

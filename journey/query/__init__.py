@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from journey.query.file import Chart, Column, Library, Query, above, load, parse
+from journey.query.chart import Chart
+from journey.query.file import Column, Library, Query, above, load, parse
 
 __all__ = ["Chart", "Column", "Library", "Query", "above", "load", "parse"]

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from journey.problem import JourneyError, Problem, near, toml_error
+from journey.query.chart import Chart, misplaced
 from journey.query.header import CHART_KEYS, COLUMN_KEYS, KEYS, KINDS, Key
 
 
@@ -24,16 +25,6 @@ class Column:
     of: str | None = None
     """The column that counts the units behind this one; too few of them, no figure."""
     description: str | None = None
-
-
-@dataclass(frozen=True)
-class Chart:
-    """How the result of a chart query is drawn; columns are those of the result."""
-
-    type: str
-    x: str
-    y: str
-    colour: str | None = None
 
 
 @dataclass(frozen=True)
@@ -258,7 +249,9 @@ class _Reading:
             )
         if "chart" in good:
             chart = dict(self.checked(good["chart"], CHART_KEYS, "chart.", "chart"))
-            good["chart"] = Chart(**({"type": "", "x": "", "y": ""} | chart))
+            for told in misplaced(good["chart"], chart):
+                self.refuse(*told)
+            good["chart"] = Chart(**({"type": ""} | chart))
         if "benchmark" in good and "benchmark_source" not in good:
             self.refuse("benchmark", "benchmark without benchmark_source",
                         "where the figure comes from", "add benchmark_source")  # fmt: skip

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from journey.query.chart import TYPES
+
 KINDS = ("measure", "chart", "table", "period", "mart", "segment")
 
 UNITS = (
@@ -19,7 +21,7 @@ UNITS = (
 
 INTERVALS = ("proportion", "mean", "count", "none")
 BETTER = ("higher", "lower", "neither")
-CHARTS = ("line", "bar", "area", "point", "heat", "steps", "flow")
+CHARTS = tuple(TYPES)
 FORMATS = (*UNITS, "people", "text", "date", "time", "flag")
 """Of a table's column; `people` is a number of people, withheld where too small."""
 
@@ -122,10 +124,13 @@ its description)."""
 
 CHART_KEYS: Mapping[str, Key] = MappingProxyType(
     {
-        "type": Key(_words(*CHARTS), _one_of(*CHARTS), required=("chart",)),
-        "x": Key("a column of the result", _text, required=("chart",)),
-        "y": Key("a column of the result", _text, required=("chart",)),
-        "colour": Key("a column of the result", _text),
+        "type": Key(_words(*CHARTS), _text, required=("chart",)),
+        **{
+            key: Key("a column of the result", _text)
+            for roles in TYPES.values()
+            for key in roles
+        },
+        "step": Key("a number above 0", lambda v: _number(v) and v > 0),
     }
 )
-"""Keys of [chart]."""
+"""Keys of [chart]; which of them a type has is told in journey.query.chart."""

@@ -149,9 +149,9 @@ def _draw(name: str, scope: Scope) -> Any:
         query, answer = data.query(name), data.answer(name, scope)
         if query is None or query.chart is None or answer.frame is None:
             return None
-        was = data.before(name, scope) if query.chart.type in ("bar", "steps") else None
-        roles = {"x": query.chart.x, "y": query.chart.y, "colour": query.chart.colour,
-                 "unit": query.unit, "columns": query.columns}  # fmt: skip
+        was = data.before(name, scope) if query.chart.type in ("bar", "funnel") else None
+        roles = {**query.chart.columns, "step": query.chart.step, "unit": query.unit,
+                 "columns": query.columns}  # fmt: skip
         past = _worded(was.frame) if was and was.frame is not None else None
         return charts.draw(query.chart.type, _worded(answer.frame), roles, look, past)
 

@@ -119,7 +119,7 @@ def _heat(column: str, unit: str, top: float | None, scope: Scope) -> None:
             return None
         roles = {"x": "part_of_day", "y": "weekday", "colour": column, "unit": unit,
                  "columns": query.columns, "top": top}  # fmt: skip
-        return charts.draw("heat", answer.frame, roles, look)
+        return charts.draw("heat_map", answer.frame, roles, look)
 
     drawn = data.spec(f"heat {column}", HOURS, scope, build)
     if drawn is None:

@@ -10,10 +10,10 @@ counts as having looked."""
 position    = 120
 
 [chart]
-type = "flow"
-x = "origin"
-y = "target"
-colour = "visits"
+type   = "sankey"
+source = "origin"
+target = "target"
+value  = "visits"
 */
 with total as (
     select

@@ -7,7 +7,7 @@ owner    = "growth"
 position = 200
 
 [chart]
-type = "steps"
+type = "funnel"
 x = "step"
 y = "visits"
 */

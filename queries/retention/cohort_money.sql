@@ -16,7 +16,7 @@ needs       = ["sales_order", "customers.person_id"]
 months = "Months after the first order"
 
 [chart]
-type = "heat"
+type = "cohort"
 x = "months"
 y = "first_month"
 colour = "revenue_so_far"

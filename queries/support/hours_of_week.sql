@@ -14,7 +14,7 @@ position    = 205
 needs       = ["ticket"]
 
 [chart]
-type = "heat"
+type = "heat_map"
 x = "part_of_day"
 y = "weekday"
 colour = "contacts"

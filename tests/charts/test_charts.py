@@ -119,14 +119,16 @@ GOOD: dict[str, Callable[[Look], Spec | None]] = {
     ),
     "bars lying": drawn("bar", frame(name=["a"], n=[3]), x="n", y="name"),
     "steps": lambda look: charts.draw(
-        "steps",
+        "funnel",
         STEPS,
         {"x": "visits", "y": "step"},
         look,
         STEPS.with_columns(visits=pl.lit(50)),
     ),
-    "heat": drawn("heat", COHORTS, x="month", y="cohort", colour="share", unit="percent"),
-    "flow": drawn("flow", LINKS, x="source", y="target", colour="n"),
+    "heat": drawn(
+        "heat_map", COHORTS, x="month", y="cohort", colour="share", unit="percent"
+    ),
+    "flow": drawn("sankey", LINKS, source="source", target="target", value="n"),
     "moves": lambda look: charts.moves(
         [("Phones", -3.1, "−3.1"), ("Tablets", 0.4, "+0.4"), ("Mix", 0.0, "0")], look
     ),
@@ -184,7 +186,7 @@ def rows(spec: Spec | None) -> Iterator[dict[str, Any]]:
 
 def test_steps_before_are_shares_of_their_own_first_step() -> None:
     past = STEPS.with_columns(visits=pl.Series([500, 80, 5]))
-    spec = charts.draw("steps", STEPS, {"x": "visits", "y": "step"}, LOOKS[0], past)
+    spec = charts.draw("funnel", STEPS, {"x": "visits", "y": "step"}, LOOKS[0], past)
     cart = next(row for row in rows(spec) if row["label"] == "Cart")
     assert (cart["value"], cart["was"]) == (0.12, 0.16)
 
@@ -301,7 +303,7 @@ def test_a_grid_runs_in_time_and_tells_what_else_a_cell_counts() -> None:
     }  # fmt: skip
     roles = {"x": "hours", "y": "day", "colour": "came", "unit": "count"}
     look = Look(LIGHT, Formats())
-    spec = charts.draw("heat", hours, {**roles, "columns": columns}, look)
+    spec = charts.draw("heat_map", hours, {**roles, "columns": columns}, look)
     assert spec is not None
     cells = spec["layer"][0]
     assert cells["encoding"]["x"]["sort"] == ["00–03", "09–12"]
@@ -315,7 +317,7 @@ def test_months_of_a_grid_are_written_as_the_locale_does() -> None:
     roles = {"x": "month", "y": "cohort", "colour": "share", "unit": "percent"}
     grid = frame(cohort=["2026-10", "2026-11"], month=[1, 1], share=[0.1, 0.2])
     look = Look(DARK, Formats("pl-PL", "PLN"))
-    spec = charts.draw("heat", grid, roles, look)
+    spec = charts.draw("heat_map", grid, roles, look)
     assert spec is not None
     rows = spec["layer"][0]["data"]["values"]
     assert [row["y"] for row in rows] == ["paź 2026", "lis 2026"]
