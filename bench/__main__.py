@@ -1,4 +1,4 @@
-"""`python -m bench [sql] [build] [pages] [ga4] [shop_api]`: all when none is named."""
+"""`python -m bench [sql build pages ga4 shop_api load]`: all when none is named."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 BENCH_HOME = Path(__file__).resolve().parent.parent / ".bench"
 os.environ["JOURNEY_HOME"] = str(BENCH_HOME)
 
-from bench import build, ga4, pages, shop, shop_api, sql  # noqa: E402
+from bench import build, ga4, load, pages, shop, shop_api, sql  # noqa: E402
 
 PARTS = {"sql": sql.measure, "build": build.measure, "pages": pages.measure,
-         "ga4": ga4.measure, "shop_api": shop_api.measure}  # fmt: skip
+         "ga4": ga4.measure, "shop_api": shop_api.measure,
+         "load": load.measure}  # fmt: skip
 
 
 def main(names: list[str]) -> int:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
-from websockets.sync.client import connect
 
 from bench.shop import heading, p95
+from bench.visitors import Crowd
 from journey.home import PROJECT
 
 CHROMIUM = [
@@ -81,7 +79,8 @@ DRAWN = """
 def measure() -> None:
     heading("Click to drawn charts in Chromium (ms)")
     print(f"{'':26}{'n':>4}{'median':>9}{'p95':>8}")
-    with serving() as address, sync_playwright() as play:
+    with serving() as server, sync_playwright() as play:
+        address = server.address
         browser = play.chromium.launch(
             executable_path=shutil.which("chromium"), args=CHROMIUM
         )
@@ -91,20 +90,31 @@ def measure() -> None:
         page.goto(address)
         _wait(page)
         _both(page, "alone")
-        with thinking(address):
+        with Crowd(address, SESSIONS, THINK).visiting():
             time.sleep(THINK)
             _both(page, f"beside {SESSIONS} sessions")
         browser.close()
 
 
-@contextlib.contextmanager
-def serving() -> Iterator[str]:
-    """Run the app on a free port; yield its address."""
+@dataclass(frozen=True)
+class Server:
+    address: str
+    pid: int
+
+
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Server]:
+    """Run the app on a free port of this machine."""
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"),
-               "--server.port", str(port), "--server.headless", "true",
+               "--server.port", str(port),
+               "--server.address", "127.0.0.1", "--server.headless", "true",
                "--server.fileWatcherType", "none"]  # fmt: skip
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
@@ -114,7 +124,7 @@ def serving() -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _until_healthy(address)
-            yield address
+            yield Server(address, server.pid)
         finally:
             server.terminate()
             server.wait(10)
@@ -195,82 +205,3 @@ def _filter(page: Page, device: str) -> float:
 
 def _line(label: str, times: list[float]) -> None:
     print(f"{label:26}{len(times):4}{median(times):9.0f}{p95(times):8.0f}", flush=True)
-
-
-@contextlib.contextmanager
-def thinking(address: str) -> Iterator[None]:
-    """Let sessions change filters and pages, each after a while of thinking."""
-    stop = threading.Event()
-    crowd = [
-        threading.Thread(target=_session, args=(address, stop, seed), daemon=True)
-        for seed in range(SESSIONS)
-    ]
-    for session in crowd:
-        session.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        for session in crowd:
-            session.join(10)
-
-
-def _session(address: str, stop: threading.Event, seed: int) -> None:
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-
-    dice, seen = random.Random(seed), Seen()
-    stream = address.replace("http", "ws") + "/_stcore/stream"
-    with connect(stream, subprotocols=["streamlit"], max_size=None) as socket_:  # type: ignore[list-item]
-        while not stop.is_set():
-            ask = BackMsg()
-            ask.rerun_script.page_script_hash = dice.choice(seen.pages)
-            for name, (widget, options) in seen.filters.items():
-                # all but the last of the days, which asks for two dates more
-                some = options[:-2] if name == "days" else options
-                state = ask.rerun_script.widget_states.widgets.add()
-                state.id = widget
-                state.string_array_value.data.append(dice.choice(some))
-            socket_.send(ask.SerializeToString())
-            _until_finished(socket_, stop, seen)
-            stop.wait(THINK * dice.uniform(0.5, 1.5))
-
-
-@dataclass
-class Seen:
-    """What a session has been shown: the pages and the filters to choose from."""
-
-    pages: list[str] = field(default_factory=lambda: [""])
-    filters: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
-    """Key -> id of the widget and its options."""
-
-    def take(self, message: Any) -> None:
-        kind = message.WhichOneof("type")
-        if kind == "navigation":
-            self.pages = [page.page_script_hash for page in message.navigation.app_pages]
-        if kind != "delta":
-            return
-        element = message.delta.new_element
-        shown = element.WhichOneof("type")
-        if shown == "button_group" and element.button_group.id.endswith("-days"):
-            options = [option.content for option in element.button_group.options]
-            self.filters["days"] = element.button_group.id, options
-        if shown == "multiselect" and element.multiselect.id.endswith("-device"):
-            self.filters["device"] = (
-                element.multiselect.id,
-                list(element.multiselect.options),
-            )
-
-
-def _until_finished(socket_: Any, stop: threading.Event, seen: Seen) -> None:
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-    while not stop.is_set():
-        try:
-            raw = socket_.recv(timeout=30)
-        except TimeoutError:
-            return
-        message = ForwardMsg()
-        message.ParseFromString(raw)
-        seen.take(message)
-        if message.WhichOneof("type") == "script_finished":
-            return
