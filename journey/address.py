@@ -79,9 +79,7 @@ EMBED = ("embed", "embed_options")
 
 def known(page: str) -> frozenset[str]:
     """Return the keys that a page knows."""
-    return frozenset(
-        one.key for one in PARAMETERS if not one.pages or page in one.pages
-    )
+    return frozenset(one.key for one in PARAMETERS if not one.pages or page in one.pages)
 
 
 def own(page: str) -> frozenset[str]:
@@ -94,10 +92,10 @@ def is_foreign(key: str) -> bool:
     return key.startswith(("utm_", "mc_", "pk_", "_")) or key in FOREIGN
 
 
-FOREIGN = frozenset(
-    "gclid gbraid wbraid dclid fbclid msclkid ttclid twclid li_fat_id igshid yclid "
-    "ref ref_src source cid".split()
-)
+FOREIGN = frozenset({
+    "gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid", "twclid",
+    "li_fat_id", "igshid", "yclid", "ref", "ref_src", "source", "cid",
+})  # fmt: skip
 
 
 def link(base: str, page: str, params: Mapping[str, Sequence[str]]) -> str:

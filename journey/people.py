@@ -11,12 +11,11 @@ import hashlib
 import hmac
 import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import unquote
 
+from journey import keys
 from journey.home import Home
 from journey.problem import JourneyError, Problem
 
@@ -82,6 +81,10 @@ NO_TRUNK_ZERO = frozenset({"IT", "PL", "CZ", "ES", "PT", "GR", "DK", "NO", "EE",
 
 CHECK = "hash.check"
 """File in data/ that tells the right key from another one."""
+CHANGED = (
+    f"{keys.CHANGE}; hashes made with another key match no more, so read all sources again "
+    "after a change"
+)
 
 PLACEHOLDER_DIGITS = re.compile(r"(\d)\1{6,}|0{6,}|12345678\d?|987654321")
 
@@ -197,22 +200,11 @@ def hash_key(home: Home) -> bytes:
     Raises JourneyError when the key is short, when others may read its file, and when
     it is not the key that the hashes in the landing were made with.
     """
-    if given := os.environ.get("JOURNEY_HASH_KEY"):
-        return _checked(home, _long_enough(given.encode(), "JOURNEY_HASH_KEY"))
-    path = home.data / "hash.key"
-    if not path.exists():
-        if (home.data / CHECK).exists():
-            raise JourneyError(_another_key("no key"))
-        _write_key(path)
-    if path.stat().st_mode & 0o077:
-        raise JourneyError(
-            Problem(
-                "data/hash.key", f"mode {path.stat().st_mode & 0o777:o}",
-                "600: nobody but the owner may read the key of the hashes",
-                "chmod 600 data/hash.key",
-            )
-        )  # fmt: skip
-    return _checked(home, _long_enough(path.read_bytes().strip(), "data/hash.key"))
+    path, variable = home.data / "hash.key", "JOURNEY_HASH_KEY"
+    is_new = not (os.environ.get(variable) or path.exists())
+    if is_new and (home.data / CHECK).exists():
+        raise JourneyError(_another_key("no key"))
+    return _checked(home, keys.of(path, variable, CHANGED))
 
 
 def _checked(home: Home, key: bytes) -> bytes:
@@ -236,24 +228,3 @@ def _another_key(found: str) -> Problem:
         "restore the key from its backup; without it move data/ away, read all sources "
         "again and forget erased people again",
     )  # fmt: skip
-
-
-def _write_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_hex(32).encode())
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _long_enough(key: bytes, where: str) -> bytes:
-    if len(key) < 16:
-        raise JourneyError(
-            Problem(
-                where, f"a key of {len(key)} characters", "at least 16",
-                "take 64 random hexadecimal digits; hashes made with another key "
-                "match no more, so read all sources again after a change",
-            )
-        )  # fmt: skip
-    return key
