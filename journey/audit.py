@@ -1,46 +1,162 @@
-"""Who looked at lists of orders and tickets: append-only lines in data/audit.ndjson."""
+"""Who signed in, looked, listed and took away: append-only lines in data/audit.ndjson.
+
+A line names the reader and what was done, and no customer. The file is turned over when
+it is large and the oldest go, so that it never fills the disk.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import datetime as dt
-from dataclasses import asdict, dataclass
+import errno
+import io
+import logging
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 from journey import lines
 from journey.home import Home
 
+LOG = logging.getLogger(__name__)
 NAME = "audit.ndjson"
+LARGE = 10_000_000
+"""Bytes from which a new file is begun."""
+OLDER = 9
+"""Files kept beside the one that is written."""
+WAITING = 1000
+"""Looks at pages that may wait for the disk; more are dropped."""
+LONGEST = 500
+"""Characters of a typed text that are kept."""
+
+ACTIONS = ("sign in", "sign out", "page", "list", "export", "text", "share", "group")
+"""What is written down: a page that was opened, a list of orders or tickets seen, a file
+taken away, SQL typed, a link shared or revoked, a named group saved."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One look at one list. It names the reader and no customer."""
+    """One thing that was done. It names the reader and no customer."""
 
     at: str
     """Instant in UTC."""
     who: str
     """The reader as the sign-in names them."""
     action: str
-    """What was done: seen, downloaded, or saved as a named group."""
+    """One of ACTIONS; "seen", "downloaded" and "saved" in lines of before."""
     page: str
     """Path of the page."""
     scope: dict[str, Any]
     """Days and segments, as in the address."""
     list: str
-    """The query that made the list, or the group."""
+    """The query, group, typed text or link it is about."""
     count: int
     """Rows of it, or people in the group."""
+    kind: str = ""
+    """Kind of the file: csv, xlsx, pdf."""
 
 
 def write(home: Home, entry: Entry) -> None:
-    """Add one line. Raises OSError: a list that cannot be audited must not be shown."""
-    lines.append(home.data / NAME, asdict(entry))
+    """Add one line. Raises OSError: a list that cannot be audited must not be shown.
+
+    Where data/ may only be read, as on a shared volume, the line goes to the app's log.
+    """
+    try:
+        _turn_over(home.data / NAME)
+        lines.append(home.data / NAME, asdict(entry))
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        LOG.warning("audit %s", asdict(entry))
+
+
+def write_later(home: Home, entry: Entry) -> None:
+    """Add one line as soon as the disk has time, or not at all: no page waits for it."""
+    if _LATER._work_queue.qsize() < WAITING:
+        _LATER.submit(_try, home, entry)
+
+
+def settle() -> None:
+    """Wait until everything that was to be written later is."""
+    _LATER.submit(int).result()
+
+
+def again(entry: Entry, count: int) -> Entry:
+    """Return an entry as of now."""
+    return replace(entry, at=now(), count=count)
 
 
 def read(home: Home) -> list[dict[str, Any]]:
     """Return all lines, oldest first; one that was cut off is left out."""
-    return lines.read(home.data / NAME)
+    found: list[dict[str, Any]] = []
+    for path in (*reversed(_older(home.data / NAME)), home.data / NAME):
+        found += lines.read(path)
+    return found
+
+
+def to_csv(entries: Sequence[dict[str, Any]]) -> bytes:
+    """Return lines as CSV with a header. A text that a spreadsheet would take for a
+    formula begins with an apostrophe."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    columns = [field.name for field in fields(Entry)]
+    writer.writerow(columns)
+    for entry in entries:
+        writer.writerow([_cell(entry.get(column, "")) for column in columns])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def masked(text: str) -> str:
+    """Return typed SQL without what may be a customer's: comments, texts, long numbers."""
+    bare = re.sub(r"--[^\n]*|/\*.*?(\*/|$)", " ", text, flags=re.S)
+    bare = re.sub(r"'(?:[^']|'')*('|$)|\$(\w*)\$.*?(\$\2\$|$)", "'…'", bare, flags=re.S)
+    bare = re.sub(r"\S*@\S*|\d{3,}", "…", bare)
+    return " ".join(bare.split())[:LONGEST]
 
 
 def now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def _try(home: Home, entry: Entry) -> None:
+    with contextlib.suppress(OSError):
+        write(home, entry)
+
+
+def _turn_over(path: Path) -> None:
+    """Begin a new file once this one is large, and drop the oldest."""
+    if not path.is_file() or path.stat().st_size < LARGE:
+        return
+    with lines.alone(path):
+        if path.stat().st_size >= LARGE:
+            for number in range(OLDER, 1, -1):
+                with contextlib.suppress(FileNotFoundError):
+                    _numbered(path, number - 1).replace(_numbered(path, number))
+            path.replace(_numbered(path, 1))
+
+
+def _older(path: Path) -> list[Path]:
+    """Return the files that were turned over, newest first."""
+    return [_numbered(path, number) for number in range(1, OLDER + 1)]
+
+
+def _numbered(path: Path, number: int) -> Path:
+    return path.with_name(f"audit.{number}.ndjson")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        value = " ".join(f"{key}={_joined(each)}" for key, each in value.items())
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _joined(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+_LATER = ThreadPoolExecutor(1, "audit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -12,7 +13,8 @@ import polars as pl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from journey import kept, warehouse
+from journey import access, kept, signed_out, warehouse
+from journey.access import NOBODY, WARM_UP, Admission, Reader
 from journey.answer import Answer, Period
 from journey.charts import PALETTES, Look, Spec
 from journey.findings import leaks as search
@@ -20,7 +22,7 @@ from journey.findings.dropoff import Leak
 from journey.formats import Formats
 from journey.home import home
 from journey.kept import Asked, asked, formats, library, settings, status
-from journey.problem import Problem
+from journey.problem import JourneyError, Problem
 from journey.query import Library, Query, run
 from journey.scope import Scope
 from journey.warehouse import Snapshot
@@ -41,15 +43,22 @@ NUMBERS = frozenset(
 """Columns that lead to one person; only a role that may see who is shown them."""
 WITHHELD = "your role sees figures, not the numbers of orders or tickets"
 
+RECHECK = 1.0
+"""Seconds for which a reader is taken to be who they were."""
+_demanded: list[bool] = []
+
 __all__ = [
     "Figures",
     "Findings",
     "about",
+    "admission",
     "always_low",
     "answer",
+    "asks_for_sign_in",
     "before",
     "begin",
     "choices",
+    "demand_sign_in",
     "findings",
     "formats",
     "home",
@@ -59,6 +68,7 @@ __all__ = [
     "newest",
     "prepare",
     "query",
+    "reader",
     "settings",
     "snapshot",
     "spec",
@@ -122,7 +132,7 @@ def prepare(names: Sequence[str], scope: Scope, split: bool = False) -> None:
 
 def _may_see(found: Answer) -> bool:
     """Whether the reader's role may see these rows; the cache is everybody's."""
-    return not names_somebody(found) or bool(_session().get("see_who"))
+    return not names_somebody(found) or reader().see_who
 
 
 def names_somebody(answer: Answer) -> bool:
@@ -164,14 +174,52 @@ def unfiltered(period: Period, comparison: Period | None = None) -> Scope:
 
 def policy() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the rows that the reader's role may see."""
-    rows: tuple[tuple[str, tuple[str, ...]], ...] = _session().get("policy", ())
-    return rows
+    return reader().rows
+
+
+def reader() -> Reader:
+    """Return who looks at the page that is drawn, as of a second ago at most."""
+    if not _is_visited():
+        return WARM_UP
+    until, admitted = st.session_state.get("admitted", (0.0, NOBODY))
+    if until < time.monotonic():
+        admitted = _admitted()
+        st.session_state["admitted"] = time.monotonic() + RECHECK, admitted
+    return admitted  # type: ignore[no-any-return]
+
+
+def _admitted() -> Reader:
+    try:
+        return admission().reader
+    except JourneyError:  # the page tells it; until then nobody sees anything
+        return NOBODY
+
+
+def admission() -> Admission:
+    """Return whether the visitor may look now. Raises JourneyError for settings that
+    cannot be read."""
+    user = dict(st.user)
+    ended = signed_out.known(home())
+    return access.admission(user, asks_for_sign_in(), settings(), ended, time.time())
+
+
+def asks_for_sign_in() -> bool:
+    """Whether people sign in to this app."""
+    return bool(_demanded) or (st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+
+
+def demand_sign_in() -> None:
+    """Ask for a sign-in as long as this process runs, whatever becomes of the file."""
+    _demanded.append(True)
 
 
 def _session() -> Mapping[str, Any]:
     """Return what the visitor's session holds; nothing where nobody visits (warm-up)."""
-    visited = get_script_run_ctx(suppress_warning=True) is not None
-    return st.session_state if visited else {}  # type: ignore[return-value]
+    return st.session_state if _is_visited() else {}  # type: ignore[return-value]
+
+
+def _is_visited() -> bool:
+    return get_script_run_ctx(suppress_warning=True) is not None
 
 
 def choices() -> Mapping[str, list[str]]:
@@ -191,7 +239,7 @@ def spec(
     now = snapshot()
     if now is None:
         return None
-    sees_who = bool(_session().get("see_who"))
+    sees_who = reader().see_who
     return _spec(asked(now, name, scope, kind, theme(), sees_who), build)
 
 

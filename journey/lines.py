@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,15 @@ def append(path: Path, value: Mapping[str, Any]) -> None:
             with contextlib.suppress(OSError):
                 os.ftruncate(handle, size)
             raise
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep every other process from changing which files there are of this one."""
+    handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "rb+", 0):
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def read(path: Path) -> list[dict[str, Any]]:

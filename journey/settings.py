@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from journey import targets as held
+from journey import roles as held_by, targets as held
 from journey.days import calendar, dated
 from journey.days.calendar import Calendar
 from journey.days.notes import Note
@@ -19,6 +19,7 @@ from journey.days.seasons import Event
 from journey.home import Home
 from journey.output.links import misread
 from journey.problem import JourneyError, Problem, near, toml_error
+from journey.roles import Role
 
 STANDINGS = ("counts", "waits", "lost")
 ORDER_STATUSES = {
@@ -28,6 +29,8 @@ ORDER_STATUSES = {
     "checkout-draft": "waits",
     "failed": "lost", "cancelled": "lost", "canceled": "lost",
 }  # fmt: skip
+LONGEST_HOURS = 720
+"""Streamlit's own sign-in ends after 30 days."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,6 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Role:
-    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Segment column -> values this role may see."""
-    see_who: bool = False
-    """Whether the role may list order numbers and ticket numbers."""
-    follow_up: bool = False
-    """Whether the role may take leaks in hand and close what is in hand."""
-
-
-@dataclass(frozen=True)
 class Settings:
     reporting: Reporting = Reporting()
     stage_windows: StageWindows = StageWindows()
@@ -93,6 +86,11 @@ class Settings:
     notes: tuple[Note, ...] = ()
     """What happened or is planned, drawn on trends and told beside changes."""
     roles: Mapping[str, Role] = field(default_factory=dict)
+    """Name -> who has the role and what it may, in the order of the file."""
+    public: bool = False
+    """Whether the app may be reached from other machines without a sign-in."""
+    session_hours: float = 12.0
+    """Hours after which a sign-in ends by itself."""
     links: Mapping[str, Any] = field(default_factory=dict)
     """order or ticket -> address with {id}, for "See who"; a source may have its own."""
     sources: tuple[Source, ...] = ()
@@ -149,7 +147,9 @@ class Reader:
             targets=self.targets(raw),
             events=dated.events(raw.get("events", []), self.reporter("events")),
             notes=dated.planned(raw.get("notes", []), self.reporter("notes")),
-            roles=self.roles(raw),
+            roles=held_by.read(self.table("roles", raw), self.problem),
+            public=self.yes("public", raw),
+            session_hours=self.hours(raw),
             links=self.links(raw),
             sources=self.sources(raw),
         )
@@ -248,47 +248,29 @@ class Reader:
             self.problem(*problem)
         return good
 
-    def roles(self, raw: Mapping[str, Any]) -> dict[str, Role]:
-        roles = {}
-        for name, block in self.table("roles", raw).items():
-            if not isinstance(block, dict):
-                self.problem(name, f"{name} = {block!r}", f"a table [roles.{name}]",
-                             f"write [roles.{name}]")  # fmt: skip
-                continue
-            self.refuse_unknown(f"[roles.{name}]", block, ("rows", "see_who", "follow_up"))
-            allowed = {key: self.yes(key, block) for key in ("see_who", "follow_up")}
-            roles[name] = Role(self.rows(name, block), **allowed)
-        return roles
-
-    def yes(self, key: str, block: Mapping[str, Any]) -> bool:
-        """Return whether a permission is given; what cannot be read gives none."""
-        value = block.get(key, False)
-        if not isinstance(value, bool):
-            self.problem(key, f"{key} = {value!r}", "true or false",
-                         "write true or false without quotes")  # fmt: skip
-        return value is True
-
     def links(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         values = self.table("links", raw)
         for key, found, expected in misread(values):
             self.problem(key, found, expected, f"correct {key} in [links]")
         return values
 
-    def rows(self, role: str, block: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-        """Return column -> values of a role; what cannot be read is a problem, for a
-        misread restriction would open the rows it should close."""
-        given = block.get("rows", {})
-        pairs = given if isinstance(given, dict) else {"rows": None}
-        rows = {}
-        for column, value in pairs.items():
-            values = [value] if isinstance(value, str) else value
-            if isinstance(values, list) and all(isinstance(v, str) for v in values):
-                rows[column] = tuple(values)
-                continue
-            self.problem("rows", f"{column} = {value!r} in [roles.{role}]",
-                         "rows = { country = [\"PL\"] }: a column and its values as texts",
-                         f"correct rows of [roles.{role}]")  # fmt: skip
-        return rows
+    def yes(self, key: str, raw: Mapping[str, Any]) -> bool:
+        """Return whether a key is true; what cannot be read opens no door."""
+        value = raw.get(key, False)
+        if not isinstance(value, bool):
+            self.problem(key, f"{key} = {value!r}", "true or false",
+                         "write true or false without quotes")  # fmt: skip
+        return value is True
+
+    def hours(self, raw: Mapping[str, Any]) -> float:
+        value = raw.get("session_hours", Settings.session_hours)
+        if type(value) in (int, float) and 0 < value <= LONGEST_HOURS:
+            return float(value)
+        self.problem(
+            "session_hours", f"session_hours = {value!r}",
+            f"a number of hours, at most {LONGEST_HOURS}", "correct session_hours",
+        )  # fmt: skip
+        return Settings.session_hours
 
     def sources(self, raw: Mapping[str, Any]) -> tuple[Source, ...]:
         sources: list[Source] = []

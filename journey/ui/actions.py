@@ -121,7 +121,7 @@ def _unknown(name: str, scope: Scope) -> str | None:
 
 def may_follow_up() -> bool:
     """Whether the reader's role may take leaks in hand and close them."""
-    return bool(st.session_state.get("follow_up"))
+    return data.reader().follow_up
 
 
 def close(identifier: str) -> None:

@@ -43,10 +43,10 @@ def _button(
     kind: str, name: str, answer: Answer, scope: Scope, key: str, query: Query | None
 ) -> None:
     label, mime = KINDS[kind]
-    formats = data.formats()
+    formats, taken = data.formats(), trail.export(answer.name, scope, kind)
 
     def made() -> bytes:
-        trail.downloaded(answer)
+        taken.write(answer.frame.height if answer.frame is not None else 1)
         rows: Sequence[Row] = ()
         if query is not None and answer.measure is not None:
             rows = beside.against(answer.name, scope, query).rows

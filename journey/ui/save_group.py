@@ -91,7 +91,7 @@ def _dated(group: Group, formats: Formats) -> Group:
 
 def _save(name: str, group: Group, scope: Scope, count: Count) -> None:
     """Draw the button that keeps the file, where the role and the folder allow it."""
-    if not st.session_state.get("follow_up"):
+    if not data.reader().follow_up:
         st.caption(READS)
         return
     if not group_file.is_open(data.home()):
@@ -126,7 +126,7 @@ def keep(name: str, group: Group, scope: Scope, count: Count) -> None:
         return
     known = data.home(), data.library(), name, group, kept.reader(now)
     group_file.refuse(*known)
-    trail.saved(f"{group_file.FOLDER}/{name}", scope, int(count.people or 0))
+    trail.record("group", f"{group_file.FOLDER}/{name}", scope, int(count.people or 0))
     group_file.save(*known)
     kept.disk.cache.clear()
 

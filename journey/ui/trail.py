@@ -1,15 +1,27 @@
-"""The trail of lists that name orders and tickets, and of groups saved: a line each."""
+"""The trail of a visit: pages, lists, files, texts, groups; a line each in the audit."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import streamlit as st
 
-from journey import audit, data, scope as scopes
+from journey import access, audit, data, scope as scopes, signed_out
+from journey.access import Reader
 from journey.answer import Answer
+from journey.home import Home
 from journey.scope import Scope
 
 SEEN = "trail_seen"
 """In the session: query -> scope and rows of the list that was written down last."""
+PAGE = "trail_page"
+"""In the session: page and scope that were written down last."""
+
+
+class Refused(Exception):
+    """A file that may not be taken away any more."""
 
 
 def seen(answer: Answer, scope: Scope) -> bool:
@@ -24,7 +36,7 @@ def seen(answer: Answer, scope: Scope) -> bool:
     if lists.get(answer.name) == now:
         return True
     try:
-        _write("seen", answer.name, scope, answer.frame.height)
+        record("list", answer.name, scope, answer.frame.height)
     except OSError as error:
         st.error(f"Lists are shown only when it can be written down who saw them: {error}.")
         return False
@@ -32,18 +44,50 @@ def seen(answer: Answer, scope: Scope) -> bool:
     return True
 
 
-def downloaded(answer: Answer) -> None:
-    """Write down that the list shown last was taken away. Raises OSError."""
-    if names_somebody(answer) and answer.frame is not None:
-        scope, _ = st.session_state.get(SEEN, {}).get(
-            answer.name, (Scope(answer.period), 0)
-        )
-        _write("downloaded", answer.name, scope, answer.frame.height)
+def record(
+    action: str, name: str, scope: Scope | None = None, rows: int = 0, kind: str = ""
+) -> None:
+    """Write down what the reader does. Raises OSError: then it must not be done."""
+    audit.write(data.home(), _entry(action, name, scope, rows, kind))
 
 
-def saved(name: str, scope: Scope, people: int) -> None:
-    """Write down that a rule of who stopped becomes a named group. Raises OSError."""
-    _write("saved", name, scope, people)
+def page(scope: Scope) -> None:
+    """Write down that somebody who signed in opened a page; no page waits for it."""
+    reader = data.reader()
+    shown = (_path(), scope.period, scope.comparison, scope.where, scope.segment)
+    if not reader.name or st.session_state.get(PAGE) == shown:
+        return
+    st.session_state[PAGE] = shown
+    audit.write_later(data.home(), _entry("page", "", scope))
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file that a click may take away: who is offered it, as of what sign-in."""
+
+    home: Home
+    entry: audit.Entry
+    is_still_admitted: Callable[[], bool]
+
+    def write(self, rows: int) -> None:
+        """Write down that it is taken. The click comes from outside the page's run, so
+        the sign-in is looked at again. Raises OSError or Refused: then give no file."""
+        if not self.is_still_admitted():
+            raise Refused("the sign-in or the role is not what it was")
+        audit.write(self.home, audit.again(self.entry, rows))
+
+
+def export(name: str, scope: Scope, kind: str) -> Export:
+    """Return what a download's function calls `write` of when it is clicked."""
+    user, asks, reader = dict(st.user), data.asks_for_sign_in(), data.reader()
+    home = data.home()
+
+    def is_still_admitted() -> bool:
+        ended = signed_out.known(home)
+        now = access.admission(user, asks, data.settings(), ended, time.time())
+        return now.reader == reader
+
+    return Export(home, _entry("export", name, scope, 0, kind), is_still_admitted)
 
 
 def names_somebody(answer: Answer) -> bool:
@@ -58,15 +102,19 @@ def forget(name: str) -> None:
 
 def reader() -> str:
     """Return who looks: the address or number of the sign-in; nobody without one."""
-    if not getattr(st.user, "is_logged_in", False):
-        return "nobody signed in"
-    named = (st.user.get(key) for key in ("email", "preferred_username", "sub"))
-    return next((str(name) for name in named if name), "signed in, without a name")
+    return _named(data.reader())
 
 
-def _write(action: str, name: str, scope: Scope, count: int) -> None:
-    address = (st.context.url or "").partition("?")[0]
-    asked = scopes.format(scope, Scope(data.EVER))
-    page = address.rpartition("/")[2]
-    entry = audit.Entry(audit.now(), reader(), action, page, asked, name, count)
-    audit.write(data.home(), entry)
+def _named(reader: Reader) -> str:
+    return reader.name or "nobody signed in"
+
+
+def _entry(
+    action: str, name: str, scope: Scope | None, rows: int = 0, kind: str = ""
+) -> audit.Entry:
+    asked = scopes.format(scope, Scope(data.EVER)) if scope else {}
+    return audit.Entry(audit.now(), reader(), action, _path(), asked, name, rows, kind)
+
+
+def _path() -> str:
+    return (st.context.url or "").partition("?")[0].rpartition("/")[2]

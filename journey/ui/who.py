@@ -53,7 +53,7 @@ def file_of(target: Target) -> str:
 @st.dialog("See who", width=820, position="right")
 def _list(target: Target, scope: Scope) -> None:
     st.markdown(f"**{problems.plain(target.title)}**")
-    if not st.session_state.get("see_who"):
+    if not data.reader().see_who:
         st.info(REFUSED)
         return
     query = data.query(file_of(target))

@@ -15,7 +15,7 @@ from journey.home import Home
 
 
 def entry(count: int) -> Entry:
-    return Entry(audit.now(), "lead@shop.example", "seen", "conversion",
+    return Entry(audit.now(), "lead@shop.example", "list", "conversion",
                  {"device": ["mobile"]}, "data/who_without_purchase", count)  # fmt: skip
 
 

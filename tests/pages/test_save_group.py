@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from journey import audit
 from journey.formats import Formats
-from journey.home import Home
+from journey.home import Home, home
 from journey.output.group_file import Group
 from journey.query import load
 from journey.ui.save_group import Count, told
@@ -24,7 +24,6 @@ from journey.answer import Period
 from journey.scope import Scope
 from journey.ui import save_group
 from journey.ui.target import Target
-st.session_state["follow_up"] = {may}
 days = Period(dt.date(2026, 9, 20), dt.date(2026, 11, 16))
 phones = (("device", "mobile"),)
 target = Target("consideration/cart_to_detail", "Adding to the cart on phones", phones)
@@ -43,7 +42,11 @@ def place(sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def dialog(may: bool) -> AppTest:
-    return AppTest.from_string(SCRIPT.format(may=may), default_timeout=60).run()
+    roles = "[roles.lead]\nfollow_up = true\n[roles.team]\n"
+    (home().root / "journey.toml").write_text(roles)
+    at = AppTest.from_string(SCRIPT, default_timeout=60)
+    at.user = {"is_logged_in": True, "groups": ["lead" if may else "team"]}
+    return at.run()
 
 
 def test_a_group_is_saved_audited_and_at_once_in_the_filter(place: Home) -> None:
@@ -58,9 +61,10 @@ def test_a_group_is_saved_audited_and_at_once_in_the_filter(place: Home) -> None
     at.button(key="group_save").click().run()
     assert not at.exception and not at.error
     (line,) = audit.read(place)
-    assert (line["action"], line["list"]) == ("saved", "segments/left_before_the_cart")
+    assert (line["action"], line["list"]) == ("group", "segments/left_before_the_cart")
     assert line["count"] > 0 and line["scope"]["device"] == ["mobile"]
     assert "segments/left_before_the_cart" in load(place.queries).queries
+    (place.root / "journey.toml").unlink()
     page = opened("drop_offs_page.py", segment="segments/left_before_the_cart")
     assert not page.exception
     assert page.selectbox(key="group_choice").value == "segments/left_before_the_cart"

@@ -66,7 +66,7 @@ def test_a_list_names_orders_and_is_written_down(
     (listed,) = (table for table in tables(at) if table["columns"][-1]["kind"] == "link")
     assert listed["rows"][0][-1].startswith("https://shop.example/o/")
     (line,) = audit.read(Home(tmp_path))
-    assert line["action"] == "seen" and line["count"] > 0
+    assert line["action"] == "list" and line["count"] > 0
     assert line["who"] == "nobody signed in"
     assert line["list"].startswith("data/who_without_")
 
@@ -81,7 +81,8 @@ def test_a_role_that_may_not_see_who_sees_no_number_and_leaves_no_line(
     monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
     at = see_who(tmp_path, "retention_page.py", ["team"])
     assert any("Your role sees figures" in info.value for info in at.info)
-    assert not audit.read(Home(tmp_path))
+    audit.settle()
+    assert "list" not in {line["action"] for line in audit.read(Home(tmp_path))}
 
 
 def test_a_viewer_reads_what_is_in_hand_and_cannot_close_it(
@@ -103,13 +104,13 @@ def test_a_viewer_reads_what_is_in_hand_and_cannot_close_it(
         (row,) = lists[0]["rows"]
         assert row["title"] == "Payment"
         actions[role] = row["actions"]
-        assert at.session_state["follow_up"] == (role == "lead")
+        assert at.session_state["admitted"][1].follow_up == (role == "lead")
     assert actions == {"lead": [["close", "Done"]], "team": []}
 
 
 @pytest.mark.usefixtures("in_sample_home")
 def test_without_roles_everybody_may_follow_up() -> None:
-    assert opened().session_state["follow_up"]
+    assert opened().session_state["admitted"][1].follow_up
 
 
 def test_a_list_on_the_page_of_queries_is_written_down_too(
@@ -186,7 +187,6 @@ def test_a_leak_is_taken_in_hand_from_its_form(
         "from journey.findings.dropoff import Leak, Step\n"
         "from journey.scope import Scope\n"
         "from journey.ui import actions\n"
-        "st.session_state['follow_up'] = True\n"
         "leak = Leak(Step('a/b', 'Payment', 'conversion', 100.0), (), 'worse',\n"
         "            Estimate(0.5), Estimate(0.6), (10.0, 5.0, 15.0), 0.01)\n"
         "days = Period(dt.date(2026, 10, 20), dt.date(2026, 11, 16))\n"
@@ -208,16 +208,18 @@ def test_closing_is_refused_without_the_permission(
 ) -> None:
     monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
     day, now = dt.date(2026, 11, 2), dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
+    (tmp_path / "journey.toml").write_text("[roles.lead]\nfollow_up = true\n[roles.team]\n")
     held = followups.open_one(Home(tmp_path), "a/b", (), "Payment", "team", "mend it", day,
                               day + dt.timedelta(60), now)  # fmt: skip
-    for allowed in (False, True):
+    for role, allowed in (("team", False), ("lead", True)):
         at = AppTest.from_string(
             "import streamlit as st\n"
             "from journey.ui import actions\n"
-            f"st.session_state['follow_up'] = {allowed}\n"
             "if not st.session_state.get('done'):\n"
             "    st.session_state['done'] = True\n"
             f"    actions.close('{held.id}')\n"
-        ).run()
+        )
+        at.user = {"is_logged_in": True, "groups": [role]}
+        at.run()
         assert not at.exception
         assert bool(followups.opened(Home(tmp_path))) != allowed

@@ -1,0 +1,60 @@
+"""Sign-ins that were ended: a copied cookie of one does not work any more."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from journey import lines
+from journey.home import Home
+
+NAME = "signed_out.ndjson"
+LIFE = 32 * 24 * 3600.0
+"""Seconds after which Streamlit itself takes no cookie any more, and a day."""
+LARGE = 1_000_000
+"""Bytes from which lines that count no more are dropped."""
+
+_here: set[str] = set()
+"""Ended in this process, also where data/ cannot be written."""
+
+
+def end(home: Home, sign_in: str, clock: Callable[[], float] = time.time) -> None:
+    """Let a sign-in never count again, in every process that shares data/.
+
+    Raises OSError where that cannot be written down; this process keeps to it anyway.
+    """
+    _here.add(sign_in)
+    path = home.data / NAME
+    _shorten(path, clock())
+    lines.append(path, {"sign_in": sign_in, "until": clock() + LIFE})
+
+
+def known(home: Home) -> frozenset[str]:
+    """Return every sign-in that was ended."""
+    path = home.data / NAME
+    try:
+        about = path.stat()
+    except OSError:
+        return frozenset(_here)
+    return _read(path, about.st_mtime_ns, about.st_size, frozenset(_here))
+
+
+@lru_cache(4)
+def _read(path: Path, touched: int, size: int, here: frozenset[str]) -> frozenset[str]:
+    return here | {str(line.get("sign_in")) for line in lines.read(path)}
+
+
+def _shorten(path: Path, now: float) -> None:
+    """Write the file again without lines that count no more, once it is large."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_size < LARGE:
+            return
+        kept = [line for line in lines.read(path) if line.get("until", now) >= now]
+        fresh = path.with_suffix(f".{os.getpid()}")
+        for line in kept:
+            lines.append(fresh, line)
+        fresh.replace(path)
