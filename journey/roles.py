@@ -47,6 +47,8 @@ class Role:
     """Domains of addresses that have the role, without their sub-domains."""
     claims: Mapping[str, tuple[Claim, ...]] | None = None
     """Claim -> values; who has one of the values in every claim has the role."""
+    share: bool | None = None
+    """Whether the role may make signed links; None: its level says."""
 
     @property
     def is_by_name(self) -> bool:
@@ -86,7 +88,7 @@ class _Block:
             self._rows(), self._yes("see_who"), self._yes("follow_up"), self._level(),
             self._each("emails", _email, "addresses like lead@shop.example"),
             self._each("domains", _domain, "domains like shop.example, of the shop alone"),
-            self._claims(),
+            self._claims(), self._yes("share"),
         )  # fmt: skip
 
     def _yes(self, key: str) -> bool | None:
@@ -109,8 +111,8 @@ class _Block:
     def _each(
         self, key: str, read: Callable[[str], str | None], expected: str
     ) -> tuple[str, ...] | None:
-        """Return a list of texts, None where there is no such line; one that would give the role to nobody, or to the
-        whole world, is reported."""
+        """Return a list of texts, None where there is no such line; a text that would give
+        the role to nobody, or to the whole world, is reported."""
         if key not in self.given:
             return None
         given = self.given[key]

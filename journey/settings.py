@@ -89,6 +89,10 @@ class Settings:
     """Name -> who has the role and what it may, in the order of the file."""
     public: bool = False
     """Whether the app may be reached from other machines without a sign-in."""
+    url: str = ""
+    """The app's own address, for links; empty: the one the reader uses."""
+    share_links: bool = True
+    """Whether signed links may be made and opened."""
     session_hours: float = 12.0
     """Hours after which a sign-in ends by itself."""
     links: Mapping[str, Any] = field(default_factory=dict)
@@ -149,6 +153,8 @@ class Reader:
             notes=dated.planned(raw.get("notes", []), self.reporter("notes")),
             roles=held_by.read(self.table("roles", raw), self.problem),
             public=self.yes("public", raw),
+            url=self.url(raw),
+            share_links=self.yes("share_links", {"share_links": True, **raw}),
             session_hours=self.hours(raw),
             links=self.links(raw),
             sources=self.sources(raw),
@@ -261,6 +267,17 @@ class Reader:
             self.problem(key, f"{key} = {value!r}", "true or false",
                          "write true or false without quotes")  # fmt: skip
         return value is True
+
+    def url(self, raw: Mapping[str, Any]) -> str:
+        value = raw.get("url", "")
+        if value == "" or address.is_own(value):
+            return str(value).rstrip("/")
+        self.problem(
+            "url", f"url = {value!r}",
+            "the app's own address: https://..., or http:// of this machine",
+            "write it as people type it, without a page or parameters",
+        )  # fmt: skip
+        return ""
 
     def hours(self, raw: Mapping[str, Any]) -> float:
         value = raw.get("session_hours", Settings.session_hours)
