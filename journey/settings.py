@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from journey import roles as held_by, targets as held
+from journey import address, roles as held_by, targets as held
 from journey.days import calendar, dated
 from journey.days.calendar import Calendar
 from journey.days.notes import Note

@@ -103,7 +103,7 @@ class Registry:
     def open_at(self, now: dt.datetime) -> Iterator[Link]:
         """Yield the links that are open, newest first."""
         yield from (
-            link for link in reversed(self.made.values()) if self.is_open(link, now)
+            link for link in reversed(list(self.made.values())) if self.is_open(link, now)
         )
 
     def is_open(self, link: Link, now: dt.datetime) -> bool:
