@@ -8,14 +8,20 @@ file open keeps it, even after the file is deleted.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from cachetools import TLRUCache, cached
 
+from journey import disk
 from journey.home import Home
 from journey.problem import JourneyError, Problem
 
@@ -47,41 +53,132 @@ READER = {
 """Settings of a reader in the order in which they are made; the last one locks them."""
 
 
+NAME = re.compile(r"journey-[\w.-]+\.duckdb")
+RETRY = 10.0
+"""Seconds after which a file that could not be read is tried again."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One published file; equal snapshots hold equal data."""
 
     path: Path
     stamp: str
+    mark: disk.Mark = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """The snapshot to read and, where it is not the one that should be, why not."""
+
+    snapshot: Snapshot | None = None
+    problem: Problem | None = None
 
 
 def current(home: Home) -> Snapshot | None:
-    """Return the snapshot to read, None while nothing is published."""
-    try:
-        name = home.current.read_text("utf-8").strip()
-    except FileNotFoundError:
-        return None
-    path = home.published / Path(name).name
-    return Snapshot(path, _stamp(path)) if name and path.is_file() else None
+    """Return the snapshot to read, None while nothing is published that can be read."""
+    return find(home).snapshot
+
+
+def find(home: Home) -> Found:
+    """Return the snapshot that `data/current` names, else the newest that can be read.
+
+    After a rollback none newer than the one that was gone back to.
+    """
+    named, problem = _named(home)
+    if problem is None:
+        return Found(named)
+    kept = [s for s in snapshots(home) if s.stamp <= _newest_allowed(home)]
+    good = next((s for s in reversed(kept) if wrong_with(s) is None), None)
+    # Before the first publish there is neither a line nor a file: nothing is wrong.
+    is_new = good is None and named is None and not kept and not home.current.exists()
+    return Found() if is_new else Found(good, problem)
+
+
+def is_there(snapshot: Snapshot) -> bool:
+    """Return whether the file is still the one it was, and can be read."""
+    return snapshot.mark == disk.mark(snapshot.path) and wrong_with(snapshot) is None
 
 
 def snapshots(home: Home) -> list[Snapshot]:
     """Return every published file, oldest first."""
-    paths = sorted(home.published.glob("journey-*.duckdb"))
-    return [Snapshot(path, _stamp(path)) for path in paths]
+    marked = [
+        (path, disk.mark(path)) for path in sorted(home.published.glob("journey-*.duckdb"))
+    ]
+    return [Snapshot(path, _stamp(path), mark) for path, mark in marked if mark]
 
 
-def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
+def _named(home: Home) -> tuple[Snapshot | None, Problem | None]:
+    """Return the snapshot that `data/current` names, and what is wrong with it."""
+    try:
+        with home.current.open("rb") as file:
+            name = file.read(300).decode("utf-8", "replace").strip()
+    except OSError as error:
+        return None, _pointless(error.strerror or "it cannot be read")
+    if not NAME.fullmatch(name):
+        return None, _pointless("it names no published file")
+    path = home.published / name
+    snapshot = Snapshot(path, _stamp(path), disk.mark(path))
+    if wrong := wrong_with(snapshot):
+        return snapshot, Problem(
+            f"data/published/{name}", wrong, "a published file that can be read",
+            "run `python -m journey build`, or put the file back from a backup",
+        )  # fmt: skip
+    return snapshot, None
+
+
+def _pointless(found: str) -> Problem:
+    return Problem(
+        "data/current", found, "one line with the name of a file of data/published",
+        "run `python -m journey build`",
+    )  # fmt: skip
+
+
+def _newest_allowed(home: Home) -> str:
+    """Return the stamp that a rollback went back to; the end of time without one."""
+    with contextlib.suppress(OSError):
+        return _hold(home).read_text("utf-8").strip().rpartition(" ")[2]
+    return "~"
+
+
+def _retried(_: Snapshot, wrong: str | None, now: float) -> float:
+    return math.inf if wrong is None else now + RETRY
+
+
+@cached(TLRUCache(16, _retried, timer=time.monotonic), condition=threading.Condition())
+def wrong_with(snapshot: Snapshot) -> str | None:
+    """Return why a published file cannot be read, None when it can.
+
+    It is read once from end to end: what is damaged in its midst would else be met by
+    one query of many, days later.
+    """
+    if not snapshot.mark:
+        return "it is missing or no file"
+    try:
+        if (noted := disk.noted(snapshot.path)) and noted != disk.digest(snapshot.path):
+            return "it is damaged: it is not what was written"
+        open_reader(snapshot.path).close()
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+    except duckdb.Error:
+        return "it is damaged, or no file of DuckDB that this version can read"
+    return None
+
+
+def open_reader(
+    path: Path, more: Mapping[str, str] | None = None
+) -> duckdb.DuckDBPyConnection:
     """Return a locked connection that knows the file as the catalog `published`.
 
     Nothing can be written, attached, read from disk or set through it. Take a
     `.cursor()` per query; temporary views of a cursor are its own. Days are cut in
-    the time zone the snapshot was built for.
+    the time zone the snapshot was built for. `more`: settings in place of those of
+    READER.
     """
     connection = duckdb.connect(":memory:")
     connection.execute(f"attach {_quoted(path)} as published (read_only)").fetchall()
     _set(connection, "TimeZone", _time_zone(connection))
-    for name, value in READER.items():
+    for name, value in {**READER, **(more or {})}.items():
         _set(connection, name, value)
     return connection
 
@@ -111,15 +208,18 @@ def publish(
     try:
         _write(temporary, fill)
         _refuse_while_held(home)
+        disk.write_line(disk.digest_file(path), f"{disk.digest(temporary)}  {path.name}")
         temporary.replace(path)
     except (duckdb.IOException, OSError) as error:
         raise JourneyError(_unwritten(str(error))) from error
     finally:
-        _remove(temporary)
-    _sync_folder(home.published)
+        disk.remove(temporary)
+        if not path.exists():
+            disk.remove(disk.digest_file(path))
+    disk.sync_folder(home.published)
     _point(home, path)
     _prune(home, path)
-    return Snapshot(path, stamp)
+    return Snapshot(path, stamp, disk.mark(path))
 
 
 def rollback(home: Home) -> Snapshot:
@@ -136,7 +236,7 @@ def rollback(home: Home) -> Snapshot:
                 "an older snapshot to go back to", "mend the source and build again",
             )
         )  # fmt: skip
-    _write_line(_hold(home), f"rolled back to {older[-1].stamp}")
+    disk.write_line(_hold(home), f"rolled back to {older[-1].stamp}")
     _point(home, older[-1].path)
     return older[-1]
 
@@ -156,7 +256,7 @@ def drop_older(home: Home) -> int:
     now = current(home)
     older = [s for s in snapshots(home) if now is not None and s != now]
     for snapshot in older:
-        _remove(snapshot.path)
+        disk.remove(snapshot.path)
     return len(older)
 
 
@@ -164,12 +264,15 @@ def drop_samples(home: Home) -> None:
     """Delete the sample shop's older snapshots: a rollback must not bring it back."""
     for snapshot in snapshots(home):
         if snapshot != current(home) and _is_sample(snapshot.path):
-            _remove(snapshot.path)
+            disk.remove(snapshot.path)
 
 
 def _is_sample(path: Path) -> bool:
-    with contextlib.closing(open_reader(path)) as reader:
-        rows = reader.execute("select is_sample from published.snapshot").fetchall()
+    try:
+        with contextlib.closing(open_reader(path)) as reader:
+            rows = reader.execute("select is_sample from published.snapshot").fetchall()
+    except duckdb.Error:
+        return False
     return rows == [(True,)]
 
 
@@ -178,7 +281,10 @@ def tidy(home: Home) -> None:
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.published.mkdir(exist_ok=True)
     for leftover in (*home.published.glob("*.tmp*"), *home.data.glob("status.*.tmp")):
-        _remove(leftover)
+        disk.remove(leftover)
+    for digest in home.published.glob("journey-*.sha256"):
+        if not digest.with_suffix(".duckdb").exists():
+            disk.remove(digest)
 
 
 def _write(path: Path, fill: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
@@ -237,50 +343,14 @@ def _expected_size(home: Home) -> int:
 
 
 def _point(home: Home, path: Path) -> None:
-    _write_line(home.current, path.name)
-
-
-def _write_line(path: Path, line: str) -> None:
-    """Replace a one-line file so that a reader sees the old line or the new one."""
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync_folder(path.parent)
+    disk.write_line(home.current, path.name)
 
 
 def _prune(home: Home, now: Path) -> None:
     """Delete all but the newest files; open readers keep theirs."""
     for old in snapshots(home)[:-KEPT]:
         if old.path != now:
-            _remove(old.path)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    for file in (path, path.with_name(path.name + ".wal")):
-        with contextlib.suppress(IsADirectoryError, PermissionError):
-            file.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut; Windows has no such call."""
-    if os.name == "nt":
-        return
-    with _opened(folder) as descriptor:
-        os.fsync(descriptor)
-
-
-@contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+            disk.remove(old.path)
 
 
 def _time_zone(connection: duckdb.DuckDBPyConnection) -> str:

@@ -39,7 +39,7 @@ def inspect(
     catalogs: further names as {schema: tables}, only when marts are built.
     """
     _refuse_size(sql, where)
-    tree = _parse(sql, where)
+    tree = parsed(sql, where)
     walk = Walk(sql, where, {m.lower() for m in marts}, catalogs or {})
     walk.statement(tree)
     if walk.problems:
@@ -81,7 +81,7 @@ def _parser() -> duckdb.DuckDBPyConnection:
 atexit.register(_parser.cache_clear)
 
 
-def _parse(sql: str, where: str) -> dict[str, Any]:
+def parsed(sql: str, where: str) -> dict[str, Any]:
     """Return the parse tree of the one SELECT that `sql` is."""
     cursor = _parser().cursor()
     try:

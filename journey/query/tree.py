@@ -37,6 +37,9 @@ CLASSES = frozenset(
 )  # fmt: skip
 """Classes of expressions."""
 
+WIDEST = 999
+"""Items of an array type: every row takes room for all of them, empty ones too."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -242,7 +245,7 @@ class Walk:
         if node["aggregate_handling"] == "FORCE_AGGREGATES" and not groups:
             groups = [item for item in node["select_list"] if not self.aggregates(item)]
         for number, group in enumerate(groups):
-            item = _meant(group, node["select_list"])
+            item = meant(group, node["select_list"])
             if any(name in PERSONS for name in _columns(item)):
                 self.across.append(("grouping by person", self.line(groups[number])))
 
@@ -329,6 +332,9 @@ class Walk:
         if len(path) != 1 or name not in TYPES:
             self.refuse(node, f"the type {'.'.join(path)}", "a built-in type",
                         "use varchar, double, decimal, date, timestamptz")  # fmt: skip
+        elif name == "array" and _is_wide(node):
+            self.refuse(node, "an array type of many items", f"at most {WIDEST}",
+                        "use a list: integer[]")  # fmt: skip
 
     def column(self, node: Mapping[str, Any]) -> None:
         names = node["column_names"]
@@ -365,7 +371,7 @@ def _columns(item: Any) -> list[str]:
     ]
 
 
-def _meant(group: Mapping[str, Any], items: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+def meant(group: Mapping[str, Any], items: list[Mapping[str, Any]]) -> Mapping[str, Any]:
     """Return the selected item that `group by 1` or `group by alias` means."""
     literal = group.get("literal") or {}
     text = str(literal.get("text", ""))
@@ -377,6 +383,11 @@ def _meant(group: Mapping[str, Any], items: list[Mapping[str, Any]]) -> Mapping[
             if item.get("alias", "").lower() == name:
                 return item
     return group
+
+
+def _is_wide(node: Mapping[str, Any]) -> bool:
+    texts = [str((c.get("literal") or {}).get("text", "")) for c in node["children"]]
+    return any(text.isdigit() and int(text) > WIDEST for text in texts)
 
 
 def _self_join(marts: Collection[str]) -> str:

@@ -1,12 +1,10 @@
-"""Text that a person typed, run in a process of its own with hard limits.
+"""Text that a person typed, run in a few processes of its own with hard limits.
 
 Memory that one value takes is not counted by DuckDB's own limit, and a single call
 cannot always be interrupted. A process with an address space limit can be killed: the
-app never feels it, and the next text starts a new one.
-
-The process reads requests from its standard input and writes answers to its standard
-output, each as a length in 8 bytes and then that many bytes: JSON in, Arrow IPC or the
-problems as JSON out.
+app never feels it, and the next text starts a new one. There are few of them, so that
+all texts together cannot take the machine; who comes first is served first, and nobody
+runs two texts at once.
 """
 
 from __future__ import annotations
@@ -20,30 +18,73 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import polars as pl
 
-from journey.answer import Period
 from journey.home import PROJECT
 from journey.problem import JourneyError, Problem
-from journey.query.file import Query
+from journey.query.file import Query, without_comments
+from journey.query.typed import AGGREGATE, packed, problem, receive, send
 from journey.scope import Scope
 
 SECONDS = 10.0
 """A text that takes longer is interrupted, and its process killed a second later."""
 
-MEMORY = 3 * 1024**3
-"""Address space of the process, in bytes."""
+START = 30.0
+"""Seconds in which a process must have started."""
 
-ROWS = 10_000
-BYTES = 64 * 1024**2
-"""Rows and bytes of a result; more are not sent."""
+WORKERS = 3
+"""Processes that run texts side by side."""
 
-TYPED = "your text"
-"""What a problem calls a text that is not a file."""
+WAITING = 20
+"""Texts that may wait for a process; more are sent away at once."""
+
+PATIENCE = 60.0
+"""Seconds a text waits for a process."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a typed text returned."""
+
+    rows: pl.DataFrame
+    reads: tuple[str, ...]
+    people: tuple[str, ...]
+    """Columns that count people; small numbers in them are not withheld yet."""
+    parameters: tuple[str, ...]
+    through: dt.date | None
+    """The last day complete in every mart read."""
+    more: bool
+    """Whether there were more rows than are sent."""
+
+
+class Ticket:
+    """One text on its way: waiting, running, stopped when its owner wants it stopped."""
+
+    def __init__(self, owner: str = "") -> None:
+        self.owner = owner
+        """Whose text it is; "" for one that waits for no other of its owner."""
+        self.begun: float | None = None
+        """When it began to run, by time.monotonic()."""
+        self.stopped = False
+        self.worker: Worker | None = None
+
+    def stop(self) -> None:
+        """Take the text out of the line, or end the process that runs it."""
+        with _pool.changed:
+            self.stopped = True
+            if self.worker is not None:
+                self.worker.kill()
+            _pool.changed.notify_all()
+
+    def ahead(self) -> int:
+        """Return how many texts wait before this one."""
+        with _pool.changed:
+            return _pool.line.index(self) if self in _pool.line else 0
 
 
 def run_typed(
@@ -52,68 +93,138 @@ def run_typed(
     scope: Scope,
     segment: Query | None = None,
     seconds: float = SECONDS,
-) -> pl.DataFrame:
-    """Return at most ROWS rows of a text that a person typed.
+    see_who: bool = True,
+    ticket: Ticket | None = None,
+) -> Result:
+    """Return at most `typed.ROWS` rows of a text that a person typed.
 
-    snapshot: the published file. segment: the query of scope.segment. Raises
-    JourneyError when the gate refuses it, when it fails, and when it needs too much
-    time or memory.
+    snapshot: the published file. segment: the query of scope.segment. see_who: whether
+    the reader's role may see numbers that lead to one person; a text that shows them or
+    looks for one is refused without. Raises JourneyError when the gate refuses it, when
+    it fails, when it is stopped, and when it needs too much time or memory.
     """
     request = {
-        "snapshot": str(snapshot), "sql": sql, "scope": _packed(scope),
-        "seconds": seconds,
+        "snapshot": str(snapshot), "sql": without_end(sql), "scope": packed(scope),
+        "seconds": seconds, "see_who": see_who,
         "segment": {"sql": segment.sql, "where": segment.where} if segment else None,
     }  # fmt: skip
-    return _worker.run(request, seconds)
+    return _unpacked(_pool.run(json.dumps(request).encode(), ticket or Ticket(), seconds))
+
+
+def without_end(sql: str) -> str:
+    """Return the text without the semicolons that people put at its end, every line
+    where it was."""
+    bare = without_comments(sql)
+    end = bare.rstrip("; \t\r\n")
+    return (
+        sql
+        if bare.rstrip() == end
+        else sql[: len(end)] + bare[len(end) :].replace(";", " ")
+    )
+
+
+class Pool:
+    """A few processes and the line before them."""
+
+    def __init__(self, size: int = WORKERS) -> None:
+        self.size = size
+        self.changed = threading.Condition()
+        self.line: list[Ticket] = []
+        self.running: list[Ticket] = []
+        self.idle: list[Worker] = []
+
+    def run(self, request: bytes, ticket: Ticket, seconds: float) -> bytes:
+        worker = self._turn(ticket)
+        try:
+            answer = worker.exchange(request, seconds)
+        finally:
+            with self.changed:
+                ticket.worker = None
+                self.running.remove(ticket)
+                self.idle.append(worker)
+                self.changed.notify_all()
+        if ticket.stopped:
+            raise JourneyError(_stopped())
+        if answer is None:
+            raise JourneyError(_too_much(seconds))
+        return answer
+
+    def _turn(self, ticket: Ticket) -> Worker:
+        """Wait for a process and take it; the longest idle ones are left to end."""
+        until = time.monotonic() + PATIENCE
+        with self.changed:
+            if len(self.line) >= WAITING:
+                raise JourneyError(_busy())
+            self.line.append(ticket)
+            try:
+                while not self._is_next(ticket):
+                    left = until - time.monotonic()
+                    if ticket.stopped:
+                        raise JourneyError(_stopped())
+                    if left <= 0:
+                        raise JourneyError(_busy())
+                    self.changed.wait(left)
+            finally:
+                self.line.remove(ticket)
+                self.changed.notify_all()
+            ticket.worker = self.idle.pop() if self.idle else Worker()
+            ticket.begun = time.monotonic()
+            self.running.append(ticket)
+            return ticket.worker
+
+    def _is_next(self, ticket: Ticket) -> bool:
+        owners = {one.owner for one in self.running if one.owner}
+        able = [one for one in self.line if one.owner not in owners]
+        free = len(self.running) < self.size
+        return free and not ticket.stopped and able[:1] == [ticket]
+
+    def stop(self) -> None:
+        """End every process; the next text starts another."""
+        with self.changed:
+            workers = [*self.idle, *(t.worker for t in self.running if t.worker)]
+            for worker in workers:
+                worker.stop()
 
 
 class Worker:
     """One process, started when needed, restarted after it was killed."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
 
-    def run(self, request: dict[str, Any], seconds: float) -> pl.DataFrame:
-        if not self.lock.acquire(timeout=2 * seconds + 10):
-            raise JourneyError(_problem("others are running texts", "a free moment",
-                                        "try again in a minute"))  # fmt: skip
-        try:
-            return _unpacked(self._exchange(json.dumps(request).encode(), seconds))
-        finally:
-            self.lock.release()
-
-    def _exchange(self, request: bytes, seconds: float) -> bytes:
+    def exchange(self, request: bytes, seconds: float) -> bytes | None:
+        """Return what the process answers, None where it had to be killed."""
         process = self._alive()
         # The first text waits for the imports of the process as well.
-        timer = threading.Timer(seconds + 1, process.kill)
-        timer.daemon = True
+        timer = _later(START, process)
         try:
-            _send(_pipe(process.stdin), request)
-            if _receive(_pipe(process.stdout)) is not None:
-                timer.start()
-                answer = _receive(_pipe(process.stdout))
-                if answer is not None:
+            send(_pipe(process.stdin), request)
+            if receive(_pipe(process.stdout)) is not None:
+                timer.cancel()
+                timer = _later(seconds + 1, process)
+                if (answer := receive(_pipe(process.stdout))) is not None:
                     return answer
         except OSError:
             pass
         finally:
             timer.cancel()
         self.stop()
-        raise JourneyError(
-            _problem("it needed more time or memory than there is", "an answer in"
-                     f" {seconds:.0f} seconds", "aggregate first, or choose fewer days")
-        )  # fmt: skip
+        return None
 
     def _alive(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
             self.stop()
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "journey.query.worker"],
+                [sys.executable, "-m", "journey.query.typed"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                cwd=PROJECT, env=_environment(),
+                cwd=PROJECT, env=_environment(), close_fds=True,
             )  # fmt: skip
         return self.process
+
+    def kill(self) -> None:
+        """End the process; whoever waits for its answer cleans up."""
+        if self.process is not None:
+            self.process.kill()
 
     def stop(self) -> None:
         """End the process; the next text starts another."""
@@ -128,8 +239,15 @@ class Worker:
                     pipe.close()
 
 
-_worker = Worker()
-atexit.register(_worker.stop)
+_pool = Pool()
+atexit.register(_pool.stop)
+
+
+def _later(seconds: float, process: subprocess.Popen[bytes]) -> threading.Timer:
+    timer = threading.Timer(seconds, process.kill)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def _environment() -> dict[str, str]:
@@ -138,141 +256,33 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
-def _problem(found: str, expected: str, fix: str) -> Problem:
-    return Problem(TYPED, found, expected, fix)
+def _stopped() -> Problem:
+    return problem("it was stopped", "an answer", "change the text, or run it again")
 
 
-def _packed(scope: Scope) -> dict[str, Any]:
-    days = [scope.period.first.isoformat(), scope.period.last.isoformat()]
-    return {"days": days, "where": scope.where, "segment": scope.segment,
-            "policy": scope.policy}  # fmt: skip
+def _busy() -> Problem:
+    return problem("others are running texts", "a free moment", "try again in a minute")
 
 
-def _unpacked(answer: bytes) -> pl.DataFrame:
-    if answer[:1] == b"A":
-        return pl.read_ipc(io.BytesIO(answer[1:]))
-    problems = [Problem(**problem) for problem in json.loads(answer[1:])]
-    raise JourneyError(*problems)
+def _too_much(seconds: float) -> Problem:
+    return problem("it needed more time or memory than there is",
+                   f"an answer in {seconds:.0f} seconds", AGGREGATE)  # fmt: skip
+
+
+def _unpacked(answer: bytes) -> Result:
+    if answer[:1] != b"A":
+        raise JourneyError(*(Problem(**found) for found in json.loads(answer[1:])))
+    start = 9 + int.from_bytes(answer[1:9], "big")
+    about = json.loads(answer[9:start])
+    through = about["through"]
+    return Result(
+        pl.read_ipc(io.BytesIO(answer[start:])), tuple(about["reads"]),
+        tuple(about["people"]), tuple(about["parameters"]),
+        dt.date.fromisoformat(through) if through else None, about["more"],
+    )  # fmt: skip
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise OSError("the process has no pipe")
     return pipe
-
-
-def _send(pipe: IO[bytes], data: bytes) -> None:
-    pipe.write(len(data).to_bytes(8, "big") + data)
-    pipe.flush()
-
-
-def _receive(pipe: IO[bytes]) -> bytes | None:
-    """Return one message, None when the other side is gone."""
-    size = pipe.read(8)
-    if len(size) < 8:
-        return None
-    data = pipe.read(int.from_bytes(size, "big"))
-    return data if len(data) == int.from_bytes(size, "big") else None
-
-
-# ------------------------------------------------------- inside the process
-
-
-def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer requests until there are no more; each is acknowledged first."""
-    _limit()
-    while (request := _receive(requests)) is not None:
-        _send(answers, b"")
-        _send(answers, _answered(json.loads(request)))
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _answered(request: dict[str, Any]) -> bytes:
-    try:
-        buffer = io.BytesIO()
-        _rows(request).write_ipc(buffer)
-    except JourneyError as error:
-        return b"E" + json.dumps([p.as_dict() for p in error.problems]).encode()
-    except MemoryError:
-        found = _problem("it needs more memory than there is", "fewer rows at a time",
-                         "aggregate first, or choose fewer days")  # fmt: skip
-        return b"E" + json.dumps([found.as_dict()]).encode()
-    return b"A" + buffer.getvalue()
-
-
-def _rows(request: dict[str, Any]) -> pl.DataFrame:
-    from journey.query import text as texts, view
-    from journey.query.absence import half_filtered
-    from journey.query.catalog import catalog
-
-    reader = _reader(request["snapshot"])
-    known = catalog(reader)
-    scope = _scope(request["scope"])
-    text = texts.admit(request["sql"], TYPED, known)
-    segment = request["segment"]
-    people = (
-        view.People(texts.admit(segment["sql"], segment["where"], known))
-        if segment
-        else None
-    )
-    sentence = half_filtered(text.reading.reads, scope, known)
-    if sentence:
-        raise JourneyError(_problem(sentence, "marts that carry every chosen segment",
-                                    "clear that filter, or read another mart"))  # fmt: skip
-    asked = Typed(reader, known, scope, text, people)
-    through = known.complete_through(text.reading.reads)
-    with view.scoped(asked) as cursor:
-        values = texts.parameters(text.reading, scope, through)
-        texts.described(cursor, text, values)
-        rows = texts.frame(cursor, text, values, limit=ROWS, seconds=request["seconds"])
-    if rows.estimated_size() > BYTES:
-        raise JourneyError(_problem("a result of too many bytes", "at most 64 MB",
-                                    "select fewer columns or rows"))  # fmt: skip
-    return rows
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A typed text with everything a cursor needs to know."""
-
-    reader: Any
-    catalog: Any
-    scope: Scope
-    text: Any
-    people: Any
-
-
-_readers: dict[str, Any] = {}
-
-
-def _reader(snapshot: str) -> Any:
-    """Return a locked connection to the newest snapshot asked for."""
-    from journey.warehouse import open_reader
-
-    if snapshot not in _readers:
-        _readers.clear()
-        _readers[snapshot] = open_reader(Path(snapshot))
-    return _readers[snapshot]
-
-
-def _scope(packed: dict[str, Any]) -> Scope:
-    first, last = (dt.date.fromisoformat(day) for day in packed["days"])
-    pairs = {
-        key: tuple((column, tuple(values)) for column, values in packed[key])
-        for key in ("where", "policy")
-    }
-    return Scope(
-        Period(first, last), None, pairs["where"], packed["segment"], pairs["policy"]
-    )
-
-
-if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)

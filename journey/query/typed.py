@@ -1,0 +1,321 @@
+"""The process in which a typed text runs: one request after the other, until the end.
+
+Requests come on the standard input and answers leave on the standard output, each as a
+length in 8 bytes and then that many bytes: JSON in; out, problems as JSON, or what is
+known of the result as JSON and its rows as Arrow IPC.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import json
+import os
+import queue
+import sys
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+
+from journey.answer import Period
+from journey.problem import JourneyError, Problem, near
+from journey.scope import Scope
+
+MEMORY = 9 * 1024**3 // 4
+"""Address space of the process, in bytes: DuckDB's own limit, the libraries, a result."""
+
+DATABASE = {"memory_limit": "768MB", "threads": "1"}
+"""What DuckDB itself may take: room for pages to be drawn meanwhile."""
+
+ROWS = 10_000
+BYTES = 64 * 1024**2
+"""Rows and bytes of a result; more are not sent."""
+
+IDLE = 600.0
+"""Seconds without a request after which the process ends."""
+
+TYPED = "your text"
+"""What a problem calls a text that is not a file."""
+
+PARAMETERS = ("start", "end", "through")
+"""What a text may name with $."""
+
+AGGREGATE = "aggregate first, or choose fewer days"
+
+
+def problem(found: str, expected: str, fix: str, line: int | None = None) -> Problem:
+    return Problem(TYPED, found, expected, fix, line)
+
+
+def packed(scope: Scope) -> dict[str, Any]:
+    """Return all of a scope that a typed text depends on, as plain data."""
+    days = [scope.period.first.isoformat(), scope.period.last.isoformat()]
+    return {"days": days, "where": scope.where, "segment": scope.segment,
+            "policy": scope.policy}  # fmt: skip
+
+
+def unpacked(packed: dict[str, Any]) -> Scope:
+    first, last = (dt.date.fromisoformat(day) for day in packed["days"])
+    pairs = {
+        key: tuple((column, tuple(values)) for column, values in packed[key])
+        for key in ("where", "policy")
+    }
+    return Scope(
+        Period(first, last), None, pairs["where"], packed["segment"], pairs["policy"]
+    )
+
+
+def send(pipe: IO[bytes], data: bytes) -> None:
+    pipe.write(len(data).to_bytes(8, "big") + data)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> bytes | None:
+    """Return one message, None when the other side is gone."""
+    size = pipe.read(8)
+    if len(size) < 8:
+        return None
+    data = pipe.read(int.from_bytes(size, "big"))
+    return data if len(data) == int.from_bytes(size, "big") else None
+
+
+# ------------------------------------------------------- inside the process
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer requests until there are no more; each is acknowledged first."""
+    _limit()
+    waiting: queue.Queue[bytes] = queue.Queue()
+    listener = threading.Thread(target=_listen, args=(requests, waiting), daemon=True)
+    listener.start()
+    with contextlib.suppress(queue.Empty, BrokenPipeError):
+        while True:
+            request = waiting.get(timeout=IDLE)
+            send(answers, b"")
+            send(answers, answered(json.loads(request)))
+
+
+def _listen(requests: IO[bytes], waiting: queue.Queue[bytes]) -> None:
+    """Pass requests on; when the app is gone, end in the middle of whatever runs."""
+    while (request := receive(requests)) is not None:
+        waiting.put(request)
+    os._exit(0)
+
+
+def _limit() -> None:
+    """Give way to the pages, and take no more memory than there is for a text."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(19)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def answered(request: dict[str, Any]) -> bytes:
+    """Return what is sent for a request: "A" with a result, "E" with problems."""
+    try:
+        return b"A" + _result(request)
+    except JourneyError as error:
+        return b"E" + json.dumps([p.as_dict() for p in error.problems]).encode()
+    except MemoryError:
+        found = problem("it needs more memory than there is", "fewer rows at a time",
+                        AGGREGATE)  # fmt: skip
+    except Exception as error:  # a type that Arrow or Polars cannot hold
+        found = problem(f"a result that cannot be shown ({type(error).__name__})",
+                        "numbers, days and texts", "cast it: ::varchar")  # fmt: skip
+    return b"E" + json.dumps([found.as_dict()]).encode()
+
+
+def _result(request: dict[str, Any]) -> bytes:
+    from journey.query import text as texts
+    from journey.query.absence import half_filtered
+    from journey.query.catalog import catalog
+    from journey.query.gate import parsed
+    from journey.query.lineage import trace
+    from journey.query.run import FEWEST_PEOPLE
+    from journey.query.traits import ID, PEOPLE, PROBE, SCALED
+    from journey.query.view import Unanswerable, scoped
+
+    reader = _reader(request["snapshot"])
+    known = catalog(reader)
+    text = texts.admit(request["sql"], TYPED, known)
+    _refuse(text)
+    scope = unpacked(request["scope"]).fitting(known.columns(text.reading.reads))
+    lineage = trace(parsed(text.sql, TYPED), known.marts)
+    asked = Typed(reader, known, scope, text, _people(request["segment"], known))
+    if sentence := half_filtered(text.reading.reads, scope, known):
+        raise JourneyError(problem(sentence, "marts that carry every chosen segment",
+                                   "clear that filter, or read another mart"))  # fmt: skip
+    through = known.complete_through(text.reading.reads)
+    try:
+        with scoped(asked, FEWEST_PEOPLE) as cursor:
+            values = texts.parameters(text.reading, scope, through)
+            columns = list(texts.described(cursor, text, values))
+            numbers = lineage.of(ID, PROBE, among=columns)
+            if not request["see_who"] and (numbers or lineage.probes):
+                raise JourneyError(*_refusals(text, numbers, lineage.probes))
+            if scaled := lineage.of(SCALED, among=columns):
+                raise JourneyError(_counted_with(scaled))
+            try:
+                rows = texts.frame(
+                    cursor, text, values, limit=ROWS + 1, seconds=request["seconds"]
+                )
+            except JourneyError as error:
+                raise JourneyError(*_without_values(error, request["see_who"])) from error
+    except Unanswerable as error:
+        raise JourneyError(
+            problem(str(error), "a larger group", "choose another")
+        ) from error
+    if rows.estimated_size() > BYTES:
+        raise JourneyError(problem("a result of more than 64 MB", "fewer bytes",
+                                   "select fewer columns or rows"))  # fmt: skip
+    people = lineage.of(PEOPLE, among=columns)
+    if wrapped := [n for n in people if not _is_number(rows.schema[n])]:
+        raise JourneyError(_counted_with(wrapped))
+    about = {"reads": text.reading.reads, "more": rows.height > ROWS, "people": people,
+             "parameters": text.reading.parameters,
+             "through": through.isoformat() if through else None}  # fmt: skip
+    buffer, told = io.BytesIO(), json.dumps(about).encode()
+    flat(rows.head(ROWS)).write_ipc(buffer)
+    return len(told).to_bytes(8, "big") + told + buffer.getvalue()
+
+
+def _refuse(text: Any) -> None:
+    """Raise JourneyError for what a file may do and a typed text may not."""
+    found = [
+        problem(f"the parameter ${name}", near(name, PARAMETERS),
+                "name one of these; everything else comes from the scope")
+        for name in text.reading.parameters
+        if name not in PARAMETERS
+    ]  # fmt: skip
+    if "error" in text.reading.functions:  # its message would carry any value out
+        found.append(problem("the function error()", "a result",
+                             "return the value as a column"))  # fmt: skip
+    if found:
+        raise JourneyError(*found)
+
+
+def flat(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with every value one that a table, a chart or a file can hold.
+
+    Lists, structs and the like become texts. Raises JourneyError for a day that no
+    calendar has.
+    """
+    columns = []
+    for name, kind in rows.schema.items():
+        column = rows[name]
+        if kind.is_temporal() and hasattr(column.dt, "year") and kind != pl.Duration:
+            _refuse_days(column)
+        if kind.is_nested() or kind in (pl.Binary, pl.Duration, pl.Time, pl.Object):
+            texts = [None if value is None else _text(value) for value in column.to_list()]
+            column = pl.Series(name, texts, pl.String)
+        columns.append(column)
+    return pl.DataFrame(columns)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _refuse_days(column: pl.Series) -> None:
+    """A day that Python cannot tell would fail every exit."""
+    if column.dtype == pl.Time or column.drop_nulls().is_empty():
+        return
+    years = column.dt.year()
+    if not 1 < int(str(years.min())) <= int(str(years.max())) < 9999:
+        raise JourneyError(
+            problem(f"a day far outside the calendar in {column.name}",
+                    "years from 2 to 9998", "mind what is added to it")
+        )  # fmt: skip
+
+
+def _people(segment: dict[str, str] | None, known: Any) -> Any:
+    from journey.query.text import admit
+    from journey.query.view import People
+
+    return People(admit(segment["sql"], segment["where"], known)) if segment else None
+
+
+def _refusals(
+    text: Any, numbers: list[str], probes: tuple[int | None, ...]
+) -> list[Problem]:
+    """Return why a role that may not see who is not answered."""
+    fix = "count them, join by them or leave them out: * exclude (...)"
+    found = [
+        problem(f"{name} leads to one person", "figures: your role does not see who", fix)
+        for name in numbers
+    ]
+    for place in probes:
+        before = text.sql.encode()[:place] if place is not None else None
+        line = before.count(b"\n") + 1 if before is not None else None
+        found.append(
+            problem("a condition that looks for one person",
+                    "figures: your role does not see who",
+                    "compare such a number only with one of another mart", line)
+        )  # fmt: skip
+    return found
+
+
+def _without_values(error: JourneyError, see_who: bool) -> list[Problem]:
+    """Return what went wrong with a row, without its values where the role sees none."""
+    import duckdb
+
+    limits = duckdb.InterruptException, duckdb.OutOfMemoryException
+    if see_who or isinstance(error.__cause__, limits):
+        return list(error.problems)
+    return [
+        replace(one, found="a value that does not fit what is done with it",
+                fix="use try_cast, or leave such values out")
+        for one in error.problems
+    ]  # fmt: skip
+
+
+def _is_number(kind: pl.DataType) -> bool:
+    return kind.is_numeric() or kind == pl.Null
+
+
+def _counted_with(columns: list[str]) -> Problem:
+    return problem(
+        f"{', '.join(columns)}: a number of people that something was calculated with",
+        "numbers of people as they are, so that small ones can be withheld",
+        "return the number as a column of its own, or divide by a number of people",
+    )
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A typed text with everything a cursor needs to know."""
+
+    reader: Any
+    catalog: Any
+    scope: Scope
+    text: Any
+    people: Any
+
+
+_readers: dict[str, Any] = {}
+
+
+def _reader(snapshot: str) -> Any:
+    """Return a locked connection to the newest snapshot asked for."""
+    from journey.warehouse import open_reader
+
+    if snapshot not in _readers:
+        _readers.clear()
+        _readers[snapshot] = open_reader(Path(snapshot), DATABASE)
+    return _readers[snapshot]
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)
