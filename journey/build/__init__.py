@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
@@ -83,13 +84,11 @@ def marts_by_name() -> dict[str, Mart]:
 
 def is_current(snapshot: Snapshot) -> bool:
     """Return whether the marts of today built this snapshot; an update may change them."""
-    reader = warehouse.open_reader(snapshot.path)
     try:
-        rows = reader.execute("select version from published.snapshot").fetchall()
+        with contextlib.closing(warehouse.open_reader(snapshot.path)) as reader:
+            rows = reader.execute("select version from published.snapshot").fetchall()
     except duckdb.Error:
         return False
-    finally:
-        reader.close()
     return rows == [(version(),)]
 
 

@@ -96,23 +96,23 @@ def base_path() -> str:
 def page_policy(host: str, embedders: Sequence[str]) -> str:
     """Return the Content-Security-Policy of the page.
 
-    Streamlit writes styles into the page as it draws, and runs the code of components
-    from addresses it makes itself (blob:). Its sockets are named beside 'self', which
+    Streamlit writes styles into the page as it draws, runs the code of components from
+    addresses it makes itself (blob:) and its messages through WebAssembly. Its sockets are named beside 'self', which
     older Safari does not take for them. Nothing comes from another host.
     """
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src 'self' blob: {' '.join(inline_scripts())}",
+            f"script-src 'self' blob: 'wasm-unsafe-eval' {' '.join(inline_scripts())}",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
             f"connect-src 'self'{sockets}",
             "worker-src 'self' blob:",
-            "media-src 'self' blob:",
+            "media-src 'self'",
             "manifest-src 'self'",
-            "frame-src 'self' blob:",
+            "frame-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             " ".join(("frame-ancestors 'self'", *embedders)),

@@ -1,0 +1,77 @@
+"""Files on disk: written so that they last, told apart when they change, checked."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+Mark = tuple[int, ...]
+"""What changes when a file does, even when only its owner or mode does."""
+
+
+def mark(path: Path) -> Mark:
+    """Return the mark of a file; an empty one where there is no file."""
+    try:
+        about = path.stat()
+    except OSError:
+        return ()
+    return (about.st_ino, about.st_ctime_ns, about.st_size) if path.is_file() else ()
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_file(path: Path) -> Path:
+    """Return where the digest of a file is noted, as `sha256sum -c` reads it."""
+    return path.with_suffix(".sha256")
+
+
+def noted(path: Path) -> str | None:
+    """Return the digest that was noted beside a file, None without one."""
+    with contextlib.suppress(FileNotFoundError, UnicodeDecodeError):
+        return digest_file(path).read_text("ascii").partition(" ")[0]
+    return None
+
+
+def write_line(path: Path, line: str) -> None:
+    """Replace a one-line file so that a reader sees the old line or the new one."""
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut; Windows has no such call."""
+    if os.name == "nt":
+        return
+    with _opened(folder) as descriptor:
+        os.fsync(descriptor)
+
+
+def remove(path: Path) -> None:
+    """Delete a file or folder, and what DuckDB or a digest left beside it."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    for file in (path, path.with_name(path.name + ".wal"), digest_file(path)):
+        with contextlib.suppress(IsADirectoryError, PermissionError):
+            file.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
