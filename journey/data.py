@@ -13,7 +13,7 @@ import polars as pl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from journey import access, kept, signed_out, warehouse
+from journey import access, kept, shares, signed_out, warehouse
 from journey.access import NOBODY, WARM_UP, Admission, Reader
 from journey.answer import Answer, Period
 from journey.charts import PALETTES, Look, Spec
@@ -24,6 +24,9 @@ from journey.home import home
 from journey.kept import Asked, asked, formats, library, settings, status
 from journey.problem import JourneyError, Problem
 from journey.query import Library, Query, run
+from journey.query.catalog import catalog
+from journey.query.lineage import numbers
+from journey.query.traits import NUMBERS
 from journey.scope import Scope
 from journey.warehouse import Snapshot
 
@@ -33,18 +36,12 @@ UNPRICED = "advocacy"
 """The stage whose step has no price."""
 EVER = Period(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
 
-NUMBERS = frozenset(
-    {
-        "order_key", "order_id", "order_name", "first_order_key", "line_key", "refund_key",
-        "ticket_key", "ticket_id", "feedback_key", "checkout_key", "attempt_key",
-        "person_id", "visitor_id", "unit_id", "session_id", "ref",
-    }
-)  # fmt: skip
-"""Columns that lead to one person; only a role that may see who is shown them."""
 WITHHELD = "your role sees figures, not the numbers of orders or tickets"
 
 RECHECK = 1.0
 """Seconds for which a reader is taken to be who they were."""
+SHARED = "share"
+"""In the session: the token of the signed link by which it came."""
 _demanded: list[bool] = []
 
 __all__ = [
@@ -138,7 +135,12 @@ def _may_see(found: Answer) -> bool:
 def names_somebody(answer: Answer) -> bool:
     """Whether the rows carry numbers that lead to one person, in any case of letters."""
     columns = answer.frame.columns if answer.frame is not None else ()
-    return any(column.strip().lower() in NUMBERS for column in columns)
+    if any(column.strip().lower() in NUMBERS for column in columns):
+        return True
+    asked_for, now = query(answer.name), snapshot()
+    if not columns or asked_for is None or now is None:
+        return False
+    return bool(numbers(asked_for.sql, catalog(kept.reader(now)), columns))
 
 
 def before(name: str, scope: Scope) -> Answer | None:
@@ -198,6 +200,8 @@ def _admitted() -> Reader:
 def admission() -> Admission:
     """Return whether the visitor may look now. Raises JourneyError for settings that
     cannot be read."""
+    if SHARED in st.session_state:
+        return shares.admission(home(), st.session_state[SHARED], settings())
     user = dict(st.user)
     ended = signed_out.known(home())
     return access.admission(user, asks_for_sign_in(), settings(), ended, time.time())

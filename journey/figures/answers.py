@@ -9,7 +9,7 @@ from typing import Any
 
 from journey.answer import Answer, Badge, Change, Estimate, Measure, Period
 from journey.figures import cells, measures, statistics
-from journey.figures.suppression import PEOPLE_MARTS, protect
+from journey.figures.suppression import protect
 from journey.formats import Formats
 from journey.problem import JourneyError, Problem, near
 from journey.query import run
@@ -18,6 +18,7 @@ from journey.query.catalog import Reader, catalog
 from journey.query.file import Library, Query
 from journey.query.period import Settled
 from journey.query.run import Parts, Question
+from journey.query.traits import PEOPLE_MARTS
 from journey.query.view import Unanswerable
 from journey.scope import USUAL, Scope
 from journey.settings import Settings

@@ -16,9 +16,6 @@ from journey.scope import NOT_SET
 
 T = TypeVar("T")
 
-PEOPLE_MARTS = frozenset({"customers", "feedback", "loyalty", "stage_entries", "tiers"})
-"""Marts whose rows are people, or what one person said or did."""
-
 
 def protect(answer: Answer, query: Query, counts_people: bool) -> Answer:
     """Return the answer without numbers of fewer than FEWEST people.

@@ -12,6 +12,7 @@ from functools import cached_property
 import duckdb
 
 from journey.query.desks import Desks
+from journey.query.lineage import Lineage
 
 Reader = duckdb.DuckDBPyConnection
 """A connection that knows the published file as the catalog `published`."""
@@ -52,6 +53,9 @@ class Catalog:
 
     results: dict[str, dict[str, str]] = field(default_factory=dict, compare=False)
     """Text -> the columns of its result, filled as texts are run."""
+
+    lineages: dict[str, Lineage] = field(default_factory=dict, compare=False)
+    """Text -> what its result shows of people, filled as texts are looked at."""
 
     desks: Desks = field(default_factory=Desks, compare=False)
     """Cursors with the views of a scope, between two questions."""

@@ -118,8 +118,8 @@ CLOCK = names(
 )
 """Bare words that are functions: of the clock and of the session."""
 
-PERSONS = frozenset({"person_id", "visitor_id", "unit_id"})
-"""Columns that stand for one human (or visit); grouping by them looks across rows."""
+PERSONS = frozenset({"person_id", "visitor_id", "unit_id", "referred_person_id"})
+"""Columns that stand for one human; grouping by them looks across rows."""
 
 
 def plain_name(name: Any) -> str:

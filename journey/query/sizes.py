@@ -18,6 +18,9 @@ LONGEST = 999_999
 MOST = 10_000
 """How many times longer all replacements of a text together may make a value."""
 
+WIDEST = 999
+"""Items of an array type: every row takes room for all of them, empty ones too."""
+
 WIDE = re.compile(r"\d{4}|\{[^}]*\{")
 """A width of four digits, or one taken from another argument."""
 
@@ -62,6 +65,11 @@ def asks_for_size(name: str, arguments: Any) -> bool:
         return False
     others = _named(arguments)
     return bool(others - COUNTED) or any(_is_huge(*each) for each in _literals(arguments))
+
+
+def is_wide(node: Mapping[str, Any]) -> bool:
+    """Whether an array type has too many items."""
+    return any(t.isdigit() and int(t) > WIDEST for _, t in _literals(node["children"]))
 
 
 def growth(name: str, arguments: Any) -> int:

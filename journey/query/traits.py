@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from journey.query.functions import AGGREGATES, plain_name
-
-PERSONS = frozenset({"person_id", "visitor_id", "unit_id", "referred_person_id"})
-"""Columns of marts that stand for one human."""
+from journey.query.functions import AGGREGATES, PERSONS, plain_name
 
 NUMBERS = PERSONS | {
     "order_key", "order_id", "order_name", "first_order_key", "line_key", "refund_key",

@@ -18,7 +18,7 @@ from journey.query.functions import (
     TYPES,
     plain_name,
 )
-from journey.query.sizes import MOST, asks_for_size, growth
+from journey.query.sizes import MOST, WIDEST, asks_for_size, growth, is_wide
 
 NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 TABLES = frozenset(
@@ -36,9 +36,6 @@ CLASSES = frozenset(
     }
 )  # fmt: skip
 """Classes of expressions."""
-
-WIDEST = 999
-"""Items of an array type: every row takes room for all of them, empty ones too."""
 
 
 @dataclass(frozen=True)
@@ -332,7 +329,7 @@ class Walk:
         if len(path) != 1 or name not in TYPES:
             self.refuse(node, f"the type {'.'.join(path)}", "a built-in type",
                         "use varchar, double, decimal, date, timestamptz")  # fmt: skip
-        elif name == "array" and _is_wide(node):
+        elif name == "array" and is_wide(node):
             self.refuse(node, "an array type of many items", f"at most {WIDEST}",
                         "use a list: integer[]")  # fmt: skip
 
@@ -383,11 +380,6 @@ def meant(group: Mapping[str, Any], items: list[Mapping[str, Any]]) -> Mapping[s
             if item.get("alias", "").lower() == name:
                 return item
     return group
-
-
-def _is_wide(node: Mapping[str, Any]) -> bool:
-    texts = [str((c.get("literal") or {}).get("text", "")) for c in node["children"]]
-    return any(text.isdigit() and int(text) > WIDEST for text in texts)
 
 
 def _self_join(marts: Collection[str]) -> str:
