@@ -6,7 +6,7 @@ imports Pandas, a second that the first visitor would wait.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,16 @@ def table(data: Mapping[str, Any], key: str) -> None:
 def grid(data: Mapping[str, Any], key: str) -> None:
     """Draw cells of several figures under columns; a list on a phone."""
     _mount("grid", "div")(data=[data], key=key)
+
+
+def take_away(data: Mapping[str, Any], key: str, on_take: Callable[[], None]) -> None:
+    """Draw the ways to take the page away; `on_take` runs before the next `data` come."""
+    _mount("take_away", "div")(data=[data], key=key, on_take_change=on_take)
+
+
+def share(data: Mapping[str, Any], key: str) -> None:
+    """Draw a link to copy, and the way to present the page it leads to."""
+    _mount("share", "div")(data=[data], key=key)
 
 
 @cache
