@@ -9,8 +9,8 @@ from journey import clock
 from journey.answer import Answer, Change, Estimate, Measure, Point
 from journey.charts import paced
 from journey.days import comparison
-from journey.figures.measures import FEWEST
 from journey.formats import Formats
+from journey.output.absent import sentence as sentence, why
 from journey.problem import Problem
 from journey.query import Query
 
@@ -55,7 +55,7 @@ def figure(
         }
     unit = unit or (query.unit if query else None)
     if measure.now.value is None:
-        message = _why(measure.now, formats)
+        message = why(measure.now, formats)
         shown |= {"state": measure.now.state, "message": message}
         return shown | {"label": f"{title}: {message}"}
     better = query.better if query else "neither"
@@ -171,31 +171,9 @@ def _definition(query: Query | None, formats: Formats) -> str:
     return " ".join(part.strip() for part in parts if part)
 
 
-def _why(now: Estimate, formats: Formats) -> str:
-    match now.state:
-        case "immature":
-            day = f" on {formats.short_date(now.ready_on)}" if now.ready_on else ""
-            return f"Its window is not over yet. First figure{day}."
-        case "too_few":
-            if not now.units:
-                return "Nothing to count in these days and segments."
-            counted = formats.number(now.units)
-            return f"Too few for a figure: {counted} counted, {FEWEST} needed."
-        case "suppressed":
-            return "Withheld: it would show fewer people than may be shown."
-        case _:
-            return "No rows in these days and segments."
-
-
 def _problem(problem: Problem) -> str:
     """Return the four parts as sentences."""
     return (
         f"{problem.place}: {problem.found}. Expected {problem.expected}. "
         f"To do: {problem.fix}."
     )
-
-
-def sentence(text: str) -> str:
-    """Return the text with a capital and a full stop."""
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."

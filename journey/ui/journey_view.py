@@ -9,14 +9,13 @@ from typing import Any
 from journey import (
     words,
 )
-from journey.answer import Answer, Change, Estimate, Measure, Period, Point
+from journey.answer import Answer, Change, Estimate, Measure, Point
 from journey.data import Figures, Findings, settings
 from journey.figures import scoped
-from journey.findings import followups, leaks as search
-from journey.findings.dropoff import Leak, going_on
+from journey.findings import followups, leaks as search, verdicts
+from journey.findings.dropoff import Leak
 from journey.formats import NOTHING
 from journey.home import Home
-from journey.scope import NOT_SET, Scope
 from journey.ui import groups
 from journey.ui.figure import figure
 
@@ -93,7 +92,10 @@ def view(
         _steps(figures, found.leaks[0] if found.leaks else None),
         _people(figures),
         "" if found.leaks else quiet(figures),
-        tuple(_held(figures, held) for held in _opened(home, figures.scope)[:SHOWN]),
+        tuple(
+            _held(figures, held)
+            for held in verdicts.in_hand(home, figures.scope, settings().is_sample)[:SHOWN]
+        ),
         _foot(figures),
     )
 
@@ -178,7 +180,7 @@ def unknowable(figures: scoped.Figures) -> str:
 
 def _held(figures: Figures, held: followups.FollowUp) -> Row:
     formats = figures.formats
-    verdict = _verdict(figures, held)
+    verdict = verdicts.judged(figures, held)
     text = f"{held.owner}: {held.action}"
     if verdict.outcome == "too early":
         return Row(
@@ -191,34 +193,6 @@ def _held(figures: Figures, held: followups.FollowUp) -> Row:
         held.id, held.title, f"{text}. Against the others {effect} ({interval})",
         chip=verdict.outcome, tone="good" if good else "bad",
     )  # fmt: skip
-
-
-def _opened(home: Home, scope: Scope) -> list[followups.FollowUp]:
-    """Return what is in hand, but nothing that names rows the role may not see."""
-    allowed = dict(scope.policy)
-    return [
-        held
-        for held in followups.opened(home, settings().is_sample)
-        if all(
-            (value or NOT_SET) in allowed[column]
-            for column, value in held.cell
-            if column in allowed
-        )
-    ]
-
-
-def _verdict(figures: Figures, held: followups.FollowUp) -> followups.Verdict:
-    """Compare the days from the remedy on with as many before it."""
-    today = figures.scope.period.last
-    early = followups.Verdict("too early")
-    if today < held.check_on or held.step not in figures.library.queries:
-        return early
-    after = Period(held.since, min(held.check_on, today))
-    scope = Scope(after, after.before(), policy=figures.scope.policy)
-    columns = [column for column, _ in held.cell]
-    parts = figures.parts(held.step, columns, scope=scope)
-    counts_lost = figures.library.queries[held.step].better == "lower"
-    return followups.verdict(held, going_on(parts, counts_lost), today)
 
 
 def _foot(figures: Figures) -> str:
