@@ -205,9 +205,9 @@ def _library(version: str, folders: tuple[Path, ...]) -> Library:
     return load(folders)
 
 
-@kept(3)
+@kept(3, seconds=1)  # a refresh that is killed writes nothing
 def _status(file: tuple[Path, int], place: Home) -> Status:
-    return status_file.read(place)
+    return status_file.now_running(place)
 
 
 @cache
@@ -233,5 +233,5 @@ def _entries(folder: Path | str) -> list[tuple[str, int, int]]:
 def _touched(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
-    except FileNotFoundError:
+    except OSError:
         return 0

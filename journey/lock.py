@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -14,6 +15,9 @@ from pathlib import Path
 
 from journey.home import Home
 from journey.problem import JourneyError, Problem
+
+ATTEMPTS, MOMENT = 5, 0.05
+"""How often a lock is tried before somebody is said to hold it, and seconds between."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,8 @@ def refresh_lock(home: Home) -> Iterator[Holder]:
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path_of(home), os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise JourneyError(_held(_read(descriptor))) from error
+        if not _taken(descriptor):
+            raise JourneyError(_held(_read(descriptor)))
         now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         mine = Holder(os.getpid(), socket.gethostname(), now)
         _write(descriptor, json.dumps(asdict(mine)))
@@ -49,6 +51,42 @@ def refresh_lock(home: Home) -> Iterator[Holder]:
         _write(descriptor, "")
     finally:
         os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    """Take the lock; who only looks whether it is free holds it for a moment."""
+    for attempt in range(ATTEMPTS):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if attempt + 1 < ATTEMPTS:
+                time.sleep(MOMENT)
+        except OSError as error:
+            raise JourneyError(
+                Problem("data/refresh.lock", error.strerror or str(error),
+                        "a volume that knows locks",
+                        "mount it with locks (NFS 4), or refresh on a disk of its own")
+            ) from error  # fmt: skip
+        else:
+            return True
+    return False
+
+
+def is_free(home: Home) -> bool:
+    """Return whether nobody refreshes; False as well where that cannot be seen."""
+    try:
+        descriptor = os.open(path_of(home), os.O_RDONLY)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def holder(home: Home) -> Holder | None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import socket
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from journey import lock
 from journey.home import Home
 from journey.problem import JourneyError, Problem
 
 KEPT = 50
+LARGEST = 4_000_000
+"""Bytes of a file that may be a status."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Status:
     """process, host, since of what runs."""
     runs: tuple[Entry, ...] = ()
     """Newest first: 50, and beyond them the last good one of each source."""
+    cut_off: str | None = None
+    """What ran when its process ended before it did; never written."""
 
     @property
     def failures(self) -> tuple[Entry, ...]:
@@ -72,32 +79,90 @@ def now() -> str:
 
 
 def read(home: Home) -> Status:
-    """Return the status; an empty one when the file is absent or cannot be read."""
+    """Return the status; an empty one when the file is absent or cannot be read.
+
+    A run that is not as it was written is left out, the others stay.
+    """
     try:
-        raw = json.loads(home.status.read_text(encoding="utf-8"))
-        runs = [Entry(**{**run, "problems": tuple(run["problems"])}) for run in raw["runs"]]
-        return Status(raw["running"], raw["holder"], tuple(runs))
-    except (OSError, ValueError, TypeError, KeyError):
+        with home.status.open("rb") as file:
+            raw = json.loads(file.read(LARGEST))
+    except (OSError, ValueError, RecursionError):
         return Status()
+    if not isinstance(raw, dict):
+        return Status()
+    running, holder, runs = raw.get("running"), raw.get("holder"), raw.get("runs")
+    entries = (_entry(run) for run in (runs if isinstance(runs, list) else ()))
+    return Status(
+        running if isinstance(running, str) else None,
+        holder if isinstance(holder, dict) else None,
+        tuple(entry for entry in entries if entry),
+    )
+
+
+def _entry(raw: Any) -> Entry | None:
+    """Return a run as it was written; None where it is not."""
+    try:
+        run = Entry(**{**raw, "problems": tuple(raw["problems"])})
+        dt.datetime.fromisoformat(run.finished_at).astimezone(dt.UTC)
+        dt.datetime.fromisoformat(run.started_at).astimezone(dt.UTC)
+    except (TypeError, KeyError, ValueError, OverflowError):
+        return None
+    texts = all(isinstance(text, str) for text in (run.what, run.name))
+    parts = all(isinstance(problem, dict) for problem in run.problems)
+    numbers = isinstance(run.rows, int) and isinstance(run.ok, bool)
+    return run if texts and parts and numbers and isinstance(run.detail, dict) else None
+
+
+def now_running(home: Home) -> Status:
+    """Return the status as it is true now: what was killed does not run any more.
+
+    A process that ends, however it ends, lets go of the lock of a refresh.
+    """
+    known = read(home)
+    if known.running and lock.is_free(home):
+        return replace(known, running=None, holder=None, cut_off=known.running)
+    return known
 
 
 def write(home: Home, status: Status) -> None:
     """Replace the file at once; a reader sees the old one or the new one.
 
-    Raises JourneyError when the disk is full, so that a timed refresh goes on.
+    A disk without room for a second one has that for the first: it is written over with
+    its newest runs, so that a full disk can be told. Raises JourneyError where not even
+    that can be done, so that a timed refresh goes on.
     """
     home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = home.status.with_name(f"status.{os.getpid()}.tmp")
-    text = json.dumps(asdict(status), ensure_ascii=False, indent=1)
     try:
-        fresh.write_text(text, encoding="utf-8")
+        fresh.write_text(_text(status), encoding="utf-8")
         fresh.replace(home.status)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        raise JourneyError(
-            Problem("data/status.json", error.strerror or str(error),
-                    "a disk that can be written", "see that it has room and is well")
-        ) from error  # fmt: skip
+        if not (error.errno in FULL and _overwrite(home, status)):
+            raise JourneyError(
+                Problem("data/status.json", error.strerror or str(error),
+                        "a disk that can be written", "see that it has room and is well")
+            ) from error  # fmt: skip
+
+
+def _text(status: Status) -> str:
+    told = {key: value for key, value in asdict(status).items() if key != "cut_off"}
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _overwrite(home: Home, status: Status) -> bool:
+    """Write as many of the newest runs over the file as it has bytes."""
+    try:
+        with home.status.open("rb+") as file:
+            room = os.fstat(file.fileno()).st_size
+            for count in range(len(status.runs), -1, -1):
+                data = _text(replace(status, runs=status.runs[:count])).encode()
+                if len(data) <= room:
+                    file.write(data.ljust(room))
+                    return True
+    except OSError:
+        pass
+    return False
 
 
 def say_running(
@@ -139,13 +204,15 @@ def myself() -> dict[str, Any]:
 
 
 def as_dict(status: Status) -> dict[str, Any]:
-    """Return the status as it is written."""
+    """Return the status as data."""
     return asdict(status)
 
 
 def as_text(status: Status) -> str:
     """Return the status for people: what runs, then the last ten runs."""
     lines = [f"Running: {status.running}" if status.running else "Nothing runs."]
+    if status.cut_off:
+        lines.append(f"{status.cut_off} was cut off; the next refresh goes on.")
     for run in status.runs[:10]:
         word = "partial" if run.partial else "fine" if run.ok else "FAILED"
         when = run.started_at[:16].replace("T", " ")
