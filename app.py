@@ -9,12 +9,14 @@ if ui.server.is_drawing():
     icon, logo = PROJECT / "static" / "icon.png", PROJECT / "static" / "logo.svg"
     # Before the menu: else the browser asks a foreign host for the menu's icon.
     st.set_page_config(page_icon=str(icon), layout="wide")
-    page = st.navigation(ui.menu(), position="top")
+    shown = "top" if ui.gate.is_open() else "hidden"
+    page = st.navigation(ui.menu(), position=shown)
     st.set_page_config(page_title=f"{page.title} · Customer journey")
     st.logo(str(logo), size="medium")
     ui.gate.admit()
     page.run()
 else:
+    ui.gate.refuse_to_start()
     app = st.App(
         __file__,
         lifespan=ui.server.start,

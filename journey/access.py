@@ -157,8 +157,9 @@ def _has(user: Mapping[str, Any], name: str, role: Role) -> bool:
     domain = email.rpartition("@")[2] if email else None
     if email in (role.emails or ()) or domain in (role.domains or ()):
         return True
-    return bool(role.claims) and all(
-        _same(values, _values(user, claim)) for claim, values in role.claims.items()
+    claims = role.claims or {}
+    return bool(claims) and all(
+        _same(values, _values(user, claim)) for claim, values in claims.items()
     )
 
 

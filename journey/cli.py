@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -44,6 +45,10 @@ def parser() -> argparse.ArgumentParser:
 
     run = command("run", "Open the app; make the sample shop first if there is no data.")
     run.add_argument("--port", type=int, default=8501)
+    run.add_argument(
+        "--address", default=os.environ.get("STREAMLIT_SERVER_ADDRESS", "localhost"),
+        help="listen here; another one than localhost needs a sign-in (default localhost)",
+    )  # fmt: skip
     run.add_argument("--headless", action="store_true", help="open no browser window")
     demo = command("demo", "Make the sample shop again and publish it.")
     demo.add_argument("--seed", type=int, help="another invented shop")

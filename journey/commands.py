@@ -21,6 +21,7 @@ from journey import (
     refresh as refreshing,
     scope as scopes,
     settings as shop,
+    sign_in,
     standings,
     status as runs,
     warehouse,
@@ -46,10 +47,10 @@ CARD = "conversion/orders"
 
 
 def run(options: Options) -> int:
-    place = home()
+    place, settings = home(), shop.load(home())
+    sign_in.demand(place, settings, options.address)
     with contextlib.suppress(JourneyError), lock.refresh_lock(place):
         warehouse.tidy(place)
-    settings = shop.load(place)
     if (snapshot := warehouse.current(place)) is None:
         _first_data(place)
     elif not marts.is_current(snapshot):
@@ -57,7 +58,7 @@ def run(options: Options) -> int:
         _build_again(place, settings)
     what = "Sample shop ready (invented)." if settings.is_sample else "Ready."
     _say(f"{what} Open http://localhost:{options.port}. Stop with Ctrl+C.")
-    flags = ["--server.port", str(options.port)]
+    flags = ["--server.port", str(options.port), "--server.address", options.address]
     flags += ["--server.headless", "true" if options.headless else "false"]
     # A relative home is meant from here, not from the project's folder.
     os.environ["JOURNEY_HOME"] = str(place.root)
@@ -325,7 +326,7 @@ def new(options: Options) -> int:
 
 def status(options: Options) -> int:
     place = home()
-    state, snapshot = runs.read(place), warehouse.current(place)
+    state, snapshot = runs.now_running(place), warehouse.current(place)
     if options.format == "json":
         print(json.dumps(runs.as_dict(state), ensure_ascii=False, indent=2, default=str))
     else:

@@ -2,15 +2,86 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import tomllib
 from pathlib import Path
+from types import FrameType
 
 import streamlit as st
+import uvicorn
+from streamlit import config
+from streamlit.config_option import ConfigOption
 
-from journey import data
-from journey.access import Admission
+from journey import data, settings, sign_in, signed_out
+from journey.access import NOBODY, named, sign_in_id
+from journey.home import Home
 from journey.problem import JourneyError, Problem
-from journey.ui import problems
+from journey.settings import Settings
+from journey.ui import problems, trail
+
+LEVELS_TOLD = {
+    "viewer": "reads figures and takes them away",
+    "analyst": "reads figures and types SQL",
+    "admin": "may do everything",
+}
+
+
+def refuse_to_start() -> None:
+    """End the process where the app would open to people who must not see it.
+
+    Called once by whatever starts the server, before it answers anybody.
+    """
+    home = data.home()
+    if not config.is_manually_set("secrets.files"):
+        files = [str(path) for path in sign_in.secrets_files(home)]
+        config.set_option("secrets.files", files, ConfigOption.DEFAULT_DEFINITION)
+    found = _problems(home)
+    if found:
+        sys.stderr.write(f"\n{JourneyError(*found)}\n\n")
+        raise SystemExit(1)
+    if data.asks_for_sign_in():
+        data.demand_sign_in()
+
+
+def _problems(home: Home) -> list[Problem]:
+    paths = [Path(p) for p in config.get_option("secrets.files") if p.endswith(".toml")]
+    secrets, found = sign_in.read(paths)
+    if found:
+        return found
+    if st.secrets.load_if_toml_exists():
+        secrets = st.secrets.to_dict()
+    try:
+        chosen = settings.load(home)
+    except JourneyError as error:  # pages tell it; until then it opens nothing
+        chosen, found = Settings(), list(error.problems)
+    listens, address = _listens()
+    if not listens and "auth" not in secrets:
+        return []
+    refused = sign_in.problems(secrets, chosen, address)
+    if "auth" in secrets and config.get_option("server.trustedUserHeaders"):
+        refused.append(
+            Problem(
+                ".streamlit/config.toml, server.trustedUserHeaders",
+                "headers that may name another reader than the sign-in does",
+                "either a sign-in [auth] or these headers", "take trustedUserHeaders out",
+            )
+        )  # fmt: skip
+    return [*found, *refused] if refused else []
+
+
+def _listens() -> tuple[bool, str | None]:
+    """Return whether a server is loading the app, and the address it listens on; None
+    for every address, or one that it does not tell."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        server = frame.f_locals.get("self")
+        if isinstance(server, uvicorn.Config):
+            address = f"unix:{server.uds}" if server.uds else server.host
+            unknown = server.fd is not None or address in ("::", "0.0.0.0", "")
+            return True, None if unknown else address
+        frame = frame.f_back
+    return False, None
 
 
 def admit() -> None:
@@ -20,6 +91,9 @@ def admit() -> None:
     not open the door.
     """
     st.session_state.pop("admitted", None)
+    if data.asks_for_sign_in() and not _is_signed_in():
+        _draw_sign_in("")  # before anything is read that could tell a stranger more
+        st.stop()
     try:
         if not data.asks_for_sign_in():
             _refuse_unread_sign_in()
@@ -29,22 +103,60 @@ def admit() -> None:
     except JourneyError as error:
         _title()
         problems.show(error.problems, "The settings need a hand")
+        menu()
         st.stop()
     if found.needs_sign_in:
-        _sign_in(found)
+        _draw_sign_in(found.told)
         st.stop()
+
+
+def is_open() -> bool:
+    """Whether the reader of this session may look now."""
+    st.session_state.pop("admitted", None)
+    return data.reader() != NOBODY
+
+
+def menu() -> None:
+    """Draw who is signed in, with what role, and the way out."""
+    if not _is_signed_in():
+        return
+    reader = data.reader()
+    name = problems.plain(named(dict(st.user)))
+    role = f"Role: {problems.plain(reader.role)}" if reader.role else "No role"
+    with st.popover("", icon=":material/account_circle:", key="account", help="Account"):
+        st.markdown(f"**{name}**")
+        st.caption(f"{role} · {LEVELS_TOLD[reader.level]}" if reader.role else role)
+        st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=_sign_out)
+
+
+def _sign_out() -> None:
+    with contextlib.suppress(OSError):
+        signed_out.end(data.home(), sign_in_id(dict(st.user)))
+    with contextlib.suppress(OSError):
+        trail.record("sign out", "")
+    st.logout()
+
+
+def _is_signed_in() -> bool:
+    return bool(getattr(st.user, "is_logged_in", False))
 
 
 def _title() -> None:
     st.title("Customer journey", anchor=False)
 
 
-def _sign_in(found: Admission) -> None:
+def _draw_sign_in(told: str) -> None:
+    """Draw a button for each provider."""
     _title()
     st.write("Sign in to see the figures of the shop.")
-    if found.told:
-        st.caption(found.told)
-    st.button("Sign in", type="primary", on_click=st.login)
+    if told:
+        st.caption(told)
+    for name in sign_in.providers(st.secrets.get("auth", {})):
+        label = f"Sign in with {name.replace('-', ' ').capitalize()}" if name else "Sign in"
+        st.button(
+            label, type="primary", key=f"sign_in_{name}", on_click=st.login,
+            args=(name,) if name else (),
+        )  # fmt: skip
 
 
 def _refuse_unread_sign_in() -> None:

@@ -21,6 +21,7 @@ from journey import data
 from journey.query import Query
 from journey.scope import Scope
 from journey.ui import filters
+from journey.ui.doorway import Doorway
 from journey.ui.headers import Headers
 from journey.ui.journey_view import view
 from journey.ui.navigation import ENTRIES
@@ -56,7 +57,7 @@ async def _home(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/{query}")
 
 
-MIDDLEWARE = (Middleware(Headers),)
+MIDDLEWARE = (Middleware(Headers), Middleware(Doorway))
 ROUTES = (Route(f"/{ENTRIES[0].url_path}", _home),)
 
 
