@@ -1,15 +1,15 @@
 """Frames and answers -> Vega-Lite specifications. Pure: no Streamlit, no DuckDB."""
 
 from journey.charts.flow import flow
+from journey.charts.kinds import KINDS, compares, draw
 from journey.charts.look import DARK, LIGHT, PALETTES, Look, Palette, Spec
 from journey.charts.marks import Mark
 from journey.charts.measures import SEGMENTS, not_drawn, segments, since_entry
 from journey.charts.moves import SHOWN as MOVES, moves
-from journey.charts.tables import KINDS, draw
 from journey.charts.trend import paced, trend
 
 __all__ = [
     "DARK", "KINDS", "LIGHT", "MOVES", "PALETTES", "SEGMENTS", "Look", "Mark", "Palette",
-    "Spec", "draw", "flow", "moves", "not_drawn", "paced", "segments", "since_entry",
-    "trend",
+    "Spec", "compares", "draw", "flow", "moves", "not_drawn", "paced", "segments",
+    "since_entry", "trend",
 ]  # fmt: skip

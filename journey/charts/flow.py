@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from journey.charts.look import Look, Spec, tooltip
+from journey.charts.rows import OTHERS, Table, cut, label, said_below
 
 POINTS = 24
 """Points along a band; more are not seen."""
@@ -17,7 +18,31 @@ LABEL = 0.05
 LETTER = 0.019
 """Width of a letter of a label, as a share of it."""
 
+MOST = 8
+"""Names one upon another; the smallest of more stand together."""
+LINKS = 400
+"""Bands at most; the download has them all."""
+HIDDEN = "\u200b"
+"""A mark that nobody sees, at the end of names that stand for several."""
+NAME, SHORT = 26, 11
+"""Letters of a name, and of one on a phone."""
+NARROW = "width < 470"
+
 Link = tuple[str, str, float]
+
+
+def sankey(table: Table, look: Look) -> Spec | None:
+    """Return a flow from source to target, the band as wide as its value."""
+    source, target, value = (table.roles[key] for key in ("source", "target", "value"))
+    links: dict[tuple[str, str], float] = {}
+    for row in table.rows:
+        if row[source] is None or row[target] is None or not row[value]:
+            continue
+        ends = label(row[source], look), label(row[target], look)
+        links[ends] = links.get(ends, 0.0) + float(row[value])
+    largest = sorted(((*ends, n) for ends, n in links.items() if n > 0),
+                     key=lambda link: -link[2])  # fmt: skip
+    return flow(largest, look, unit=table.unit)
 
 
 @dataclass
@@ -32,28 +57,70 @@ class Node:
     right: float = field(default=0.0)
 
 
-def flow(links: Sequence[Link], look: Look, height: int = 320) -> Spec | None:
+def flow(
+    links: Sequence[Link], look: Look, height: int = 320, unit: str | None = "count"
+) -> Spec | None:
     """Return bands from sources to targets, as wide as their number.
 
-    Links that lead back are left out: a flow goes one way. None without any link.
+    Links that lead back are left out and counted below: a flow goes one way. Of many
+    names at one place the smallest stand together. None without any link.
     """
-    forward = _forward(links)
+    known = [link for link in links if link[2] > 0]
+    forward = _forward(known[:LINKS])
     if not forward:
         return None
-    nodes = _placed(forward)
-    unit = _unit(nodes)
+    drawn = _gathered(forward, _placed(forward), look)
+    nodes = _placed(drawn)
+    per = _unit(nodes)
     sources = [node.name for node in nodes.values() if node.column == 0]
-    colours = dict(zip(sources, look.palette.categories * 9, strict=False))
-    bands = _bands(forward, nodes, unit, colours, look)
+    own = (name for name in sources if not _is_rest(name))
+    colours = dict(zip(own, look.palette.categories * 9, strict=False))
+
+    def write(amount: float) -> str:
+        return look.formats.value(amount, unit)
+
+    bands = _bands(drawn, nodes, per, colours, look, write)
     columns = max(node.column for node in nodes.values())
-    marks = [_mark(node, unit, columns, colours, look) for node in nodes.values()]
+    marks = [_mark(node, per, columns, colours, look, write) for node in nodes.values()]
     _keep_apart(marks)
-    return look.finish(
+    spec = look.finish(
         _layers(bands, marks, look),
-        height,
+        max(height, 26 * max(_sizes(nodes).values())),
         "Flow of " + ", ".join(sources),
         {"left": 4, "right": 4, "top": 4, "bottom": 4},
     )
+    return said_below(spec, len(known) - len(forward), len(known), look, "link")
+
+
+def _sizes(nodes: Mapping[str, Node]) -> dict[int, int]:
+    """Return how many nodes stand in each column."""
+    found: dict[int, int] = {}
+    for node in nodes.values():
+        found[node.column] = found.get(node.column, 0) + 1
+    return found
+
+
+def _gathered(links: Sequence[Link], nodes: Mapping[str, Node], look: Look) -> list[Link]:
+    """Return the links with the smallest names of a full column as one."""
+    called: dict[str, str] = {}
+    for column, count in _sizes(nodes).items():
+        if count <= MOST:
+            continue
+        here = sorted((n for n in nodes.values() if n.column == column),
+                      key=lambda n: -n.size)  # fmt: skip
+        rest = here[MOST - 1 :]
+        # one name a column: bands of two columns must not meet in one node
+        name = f"{look.formats.number(len(rest))} {OTHERS}" + HIDDEN * (column + 1)
+        called |= {node.name: name for node in rest}
+    sums: dict[tuple[str, str], float] = {}
+    for source, target, amount in links:
+        ends = called.get(source, source), called.get(target, target)
+        sums[ends] = sums.get(ends, 0.0) + amount
+    return [(*ends, amount) for ends, amount in sums.items()]
+
+
+def _is_rest(name: str) -> bool:
+    return name.endswith(HIDDEN)
 
 
 def _forward(links: Sequence[Link]) -> list[Link]:
@@ -112,6 +179,7 @@ def _bands(
     unit: float,
     colours: dict[str, str],
     look: Look,
+    write: Callable[[float], str],
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     order = sorted(links, key=lambda link: (nodes[link[0]].top, nodes[link[1]].top))
@@ -128,7 +196,7 @@ def _bands(
             "band": f"{source}→{target}",
             "who": source,
             "tip": f"{source} → {target}",
-            "text": look.formats.number(amount),
+            "text": write(amount),
             "colour": colours.get(source, look.palette.before),
         }
         x0, x1 = nodes[source].x + NODE, nodes[target].x
@@ -142,8 +210,14 @@ def _bands(
 
 
 def _mark(
-    node: Node, unit: float, columns: int, colours: dict[str, str], look: Look
+    node: Node,
+    unit: float,
+    columns: int,
+    colours: dict[str, str],
+    look: Look,
+    write: Callable[[float], str],
 ) -> dict[str, Any]:
+    grey = look.palette.before if _is_rest(node.name) else look.palette.text
     return {
         "x": node.x,
         "x2": node.x + NODE,
@@ -151,13 +225,15 @@ def _mark(
         "high": node.top + node.size * unit,
         "middle": node.top + node.size * unit / 2,
         "label": node.name,
-        "text": f"{node.name}  {look.formats.number(node.size)}",
+        "text": f"{cut(node.name, NAME)}  {write(node.size)}",
+        "short": f"{cut(node.name, SHORT)}  {write(node.size)}",
+        "tip": f"{node.name}  {write(node.size)}",
         "side": "first"
         if node.column == 0
         else "last"
         if node.column == columns
         else "inner",
-        "colour": colours.get(node.name, look.palette.text),
+        "colour": colours.get(node.name, grey),
     }
 
 
@@ -188,11 +264,10 @@ def _extent(mark: dict[str, Any]) -> tuple[float, float]:
 
 
 def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:
-    narrow = "width < 470"
     scale = {
         "nice": False,
-        "domainMin": {"expr": f"{narrow} ? -0.62 : -0.24"},
-        "domainMax": {"expr": f"{narrow} ? 1.7 : 1.26"},
+        "domainMin": {"expr": f"{NARROW} ? -0.8 : -0.24"},
+        "domainMax": {"expr": f"{NARROW} ? 1.7 : 1.26"},
     }
     x = {"field": "x", "type": "quantitative", "axis": None, "scale": scale}
 
@@ -228,7 +303,7 @@ def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:
         y=y("low"),
         y2={"field": "high"},
         color=colour,
-        tooltip=tooltip(text=""),
+        tooltip=tooltip(tip=""),
     )
     halo = {"stroke": look.palette.card, "strokeWidth": 4, "strokeJoin": "round"}
     texts = []
@@ -240,8 +315,7 @@ def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:
     ):
         here = [mark for mark in marks if mark["side"] == side]
         if here:
-            label = {"type": "text", "align": align, "dx": shift, **more}
-            texts.append(
-                look.layer(here, label, x=x, y=y("middle"), text={"field": "text"})
-            )
+            text = {"expr": f"{NARROW} ? datum.short : datum.text"}
+            mark = {"type": "text", "align": align, "dx": shift, "text": text, **more}
+            texts.append(look.layer(here, mark, x=x, y=y("middle")))
     return [area, node, *texts]

@@ -30,17 +30,21 @@ class Palette:
     before: str
     bad: str
     good: str
+    below: str
+    """Of values below zero."""
     categories: tuple[str, ...]
     sequence: tuple[str, ...]
 
 
 LIGHT = Palette(
     "#16211F", "#66716E", "#DFE4E2", "#FFFFFF", "#0F5C5E", "#A9B3B0", "#B93A1E", "#1B7A4B",
+    "#C9826E",
     ("#0F5C5E", "#C77A1A", "#5B6BB5", "#A3486F", "#6D8A3A", "#6B7C86"),
     ("#EDF5F4", "#D9EBE9", "#BEDCDA", "#9FCAC8", "#7FB6B4", "#5E9F9E", "#3F8889"),
 )  # fmt: skip
 DARK = Palette(
     "#E6ECEA", "#92A19D", "#2C3A38", "#16201F", "#5CC5BF", "#5D6C68", "#FF8A6B", "#5FD093",
+    "#8A4B3B",
     ("#5CC5BF", "#EFB04A", "#9AA8F0", "#E68BB0", "#AFCB74", "#9DB0BA"),
     ("#182A29", "#1C3736", "#204645", "#255756", "#2C6A68", "#367E7B", "#41938F"),
 )  # fmt: skip
@@ -83,10 +87,27 @@ class Look:
                     "labelFontSize": 12, "labelColor": palette.muted, "labelPadding": 8,
                     "gridColor": palette.line, "gridOpacity": 0.8,
                 },
-                "legend": {"disable": True},
+                "legend": {
+                    "disable": True, "orient": "top", "direction": "horizontal",
+                    "symbolType": "square", "symbolSize": 90, "labelFontSize": 12,
+                    "labelColor": palette.text, "labelLimit": 130, "rowPadding": 4,
+                    "offset": 8,
+                },
                 "text": {"fontSize": 12, "color": palette.text},
             },
         }  # fmt: skip
+
+    @property
+    def quiet_title(self) -> Spec:
+        """Return how the name of an axis is written where numbers need one."""
+        return {"titleFontWeight": "normal", "titleColor": self.palette.muted,
+                "titleFontSize": 12, "titlePadding": 8}  # fmt: skip
+
+    def names(self, series: Sequence[str]) -> Spec:
+        """Return the names of colours above a chart, as many in a line as a phone has
+        room for."""
+        longest = max(map(len, series), default=0)
+        return {"columns": max(1, min(len(series), 32 // (longest + 4))), "title": None}
 
     def value_axis(
         self, unit: str | None, largest: float, smallest: float = 0.0, **more: Any
@@ -103,6 +124,8 @@ class Look:
             "labelColor": self.palette.text,
             "labelLimit": 150,
             "labelPadding": 10,
+            "labelExpr": "split(datum.label, '\\n')",
+            "labelLineHeight": 14,
             **more,
         }
 

@@ -149,13 +149,23 @@ def _draw(name: str, scope: Scope) -> Any:
         query, answer = data.query(name), data.answer(name, scope)
         if query is None or query.chart is None or answer.frame is None:
             return None
-        was = data.before(name, scope) if query.chart.type in ("bar", "funnel") else None
+        chart = query.chart
+        was = (
+            data.before(name, scope) if charts.compares(chart.type, chart.columns) else None
+        )
         roles = {**query.chart.columns, "step": query.chart.step, "unit": query.unit,
-                 "columns": query.columns}  # fmt: skip
+                 "columns": query.columns, "shift": _shift(answer)}  # fmt: skip
         past = _worded(was.frame) if was and was.frame is not None else None
         return charts.draw(query.chart.type, _worded(answer.frame), roles, look, past)
 
     return build
+
+
+def _shift(answer: Answer) -> int | None:
+    """Return the days from the first one compared with to the first one now."""
+    if answer.compared is None:
+        return None
+    return (answer.period.first - answer.compared.first).days
 
 
 def _worded(frame: pl.DataFrame) -> pl.DataFrame:

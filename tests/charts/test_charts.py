@@ -257,8 +257,11 @@ def test_bars_that_are_left_out_are_counted(count: int) -> None:
     spec = bar_chart(name=[f"n{i}" for i in range(count)], n=list(range(count)))
     left = count - 15
     told = spec["title"]["text"] if left else None
-    are = "is" if left == 1 else "are"
-    assert told == (f"{left} of {count} rows {are} not drawn." if left else None)
+    are, rest = "is" if left == 1 else "are", sum(range(left))
+    said = f"{left} of {count} rows {are} not drawn: together {rest}."
+    assert told == (said if left else None)
+    drawn = [row["value"] for row in spec["layer"][0]["data"]["values"]]
+    assert drawn == list(range(left, count))
 
 
 def test_groups_too_small_to_draw_are_counted_and_shares_show_their_counts() -> None:
