@@ -1,4 +1,4 @@
-"""Who signed in, looked, listed and took away: append-only lines in data/audit.ndjson.
+"""Who signed in, looked, listed and took away: append-only lines in data/app/audit.ndjson.
 
 A line names the reader and what was done, and no customer. The file is turned over when
 it is large and the oldest go, so that it never fills the disk.
@@ -63,11 +63,11 @@ class Entry:
 def write(home: Home, entry: Entry) -> None:
     """Add one line. Raises OSError: a list that cannot be audited must not be shown.
 
-    Where data/ may only be read, as on a shared volume, the line goes to the app's log.
+    Where data/app/ may only be read, as on a shared volume, the line goes to the app's log.
     """
     try:
-        _turn_over(home.data / NAME)
-        lines.append(home.data / NAME, asdict(entry))
+        _turn_over(home.app / NAME)
+        lines.append(home.app / NAME, asdict(entry))
     except OSError as error:
         if error.errno != errno.EROFS:
             raise
@@ -93,7 +93,7 @@ def again(entry: Entry, count: int) -> Entry:
 def read(home: Home) -> list[dict[str, Any]]:
     """Return all lines, oldest first; one that was cut off is left out."""
     found: list[dict[str, Any]] = []
-    for path in (*reversed(_older(home.data / NAME)), home.data / NAME):
+    for path in (*reversed(_older(home.app / NAME)), home.app / NAME):
         found += lines.read(path)
     return found
 

@@ -9,7 +9,8 @@ import re
 import sys
 from collections.abc import Sequence
 
-from journey import commands, scope
+from journey import commands, disk, scope
+from journey.home import home
 from journey.output import export, templates
 from journey.problem import JourneyError, Problem, near
 
@@ -20,6 +21,7 @@ NAME = r"[a-z][a-z0-9_]*"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 fine, 1 problems found, 2 wrong usage."""
     options = parser().parse_args(arguments)
+    disk.move_in(home())
     try:
         return int(options.run(options))
     except JourneyError as error:

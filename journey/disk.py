@@ -9,6 +9,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from journey.home import Home
+
 Mark = tuple[int, ...]
 """What changes when a file does, even when only its owner or mode does."""
 
@@ -49,6 +51,20 @@ def write_line(path: Path, line: str) -> None:
         os.fsync(file.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def move_in(home: Home) -> None:
+    """Move what the app wrote before it had a folder of its own; no line is lost.
+
+    Does nothing where data/ may only be read: whoever refreshes moves it.
+    """
+    for old in home.data.glob("*.ndjson*"):
+        new = home.app / old.name
+        with contextlib.suppress(OSError):
+            home.app.mkdir(exist_ok=True, mode=0o700)
+            if new.exists():
+                old.write_bytes(old.read_bytes() + new.read_bytes())
+            shutil.move(old, new)
 
 
 def sync_folder(folder: Path) -> None:

@@ -30,6 +30,11 @@ class Home:
         return self.root / "data"
 
     @property
+    def app(self) -> Path:
+        """What the app itself writes; everything else in data/ it only reads."""
+        return self.data / "app"
+
+    @property
     def landing(self) -> Path:
         return self.data / "landing.duckdb"
 

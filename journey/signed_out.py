@@ -19,23 +19,23 @@ LARGE = 1_000_000
 """Bytes from which lines that count no more are dropped."""
 
 _here: set[str] = set()
-"""Ended in this process, also where data/ cannot be written."""
+"""Ended in this process, also where data/app/ cannot be written."""
 
 
 def end(home: Home, sign_in: str, clock: Callable[[], float] = time.time) -> None:
-    """Let a sign-in never count again, in every process that shares data/.
+    """Let a sign-in never count again, in every process that shares data/app/.
 
     Raises OSError where that cannot be written down; this process keeps to it anyway.
     """
     _here.add(sign_in)
-    path = home.data / NAME
+    path = home.app / NAME
     _shorten(path, clock())
     lines.append(path, {"sign_in": sign_in, "until": clock() + LIFE})
 
 
 def known(home: Home) -> frozenset[str]:
     """Return every sign-in that was ended."""
-    path = home.data / NAME
+    path = home.app / NAME
     try:
         about = path.stat()
     except OSError:

@@ -278,4 +278,4 @@ def _note(line: Mapping[str, Any]) -> Note | None:
 
 
 def _path(home: Home) -> Path:
-    return home.data / "notes.ndjson"
+    return home.app / "notes.ndjson"

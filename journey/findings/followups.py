@@ -1,4 +1,4 @@
-"""What was followed up: append-only lines in data/followups.ndjson, and verdicts."""
+"""What was followed up: append-only lines in data/app/followups.ndjson, and verdicts."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _rate(rows: pl.DataFrame) -> tuple[float, float] | None:
 
 
 def _path(home: Home) -> Path:
-    return home.data / "followups.ndjson"
+    return home.app / "followups.ndjson"
 
 
 def _as_dict(followup: FollowUp) -> dict[str, Any]:

@@ -31,7 +31,7 @@ ALL_STAGES = "All stages"
 def known() -> Notes:
     """Return the notes that the reader's role may see."""
     place = data.home()
-    touched = tuple(_touched(place.data / name) for name in FILES)
+    touched = tuple(_touched(place.app / name) for name in FILES)
     return _known((place, touched, kept.version(), data.policy()))
 
 

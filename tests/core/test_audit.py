@@ -25,13 +25,13 @@ def test_lines_are_added_and_only_the_owner_reads_them(tmp_path: Path) -> None:
         audit.write(home, entry(count))
     assert [line["count"] for line in audit.read(home)] == [3, 4]
     assert audit.read(home)[0]["scope"] == {"device": ["mobile"]}
-    assert (home.data / audit.NAME).stat().st_mode & 0o777 == 0o600
+    assert (home.app / audit.NAME).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_line_that_was_cut_off_hides_no_other(tmp_path: Path) -> None:
     home = Home(tmp_path)
     audit.write(home, entry(3))
-    with (home.data / audit.NAME).open("a") as file:
+    with (home.app / audit.NAME).open("a") as file:
         file.write('{"at": "2026')
     assert len(audit.read(home)) == 1
     audit.write(home, entry(5))
@@ -60,5 +60,5 @@ def test_what_a_full_disk_let_through_is_taken_back(
     with pytest.raises(OSError, match="No space"):
         audit.write(home, entry(4))
     monkeypatch.setattr(os, "write", write)
-    text = (home.data / audit.NAME).read_text("utf-8")
+    text = (home.app / audit.NAME).read_text("utf-8")
     assert text.count("\n") == 1 and text.endswith("\n")

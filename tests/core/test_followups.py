@@ -49,7 +49,7 @@ def test_a_closed_one_leaves_the_list_but_stays_in_the_file(tmp_path: Path) -> N
     written = write(home)
     followups.close(home, written.id, NOW)
     assert followups.opened(home) == []
-    assert "Payment on phones" in (home.data / "followups.ndjson").read_text("utf-8")
+    assert "Payment on phones" in (home.app / "followups.ndjson").read_text("utf-8")
 
 
 def test_who_wrote_and_who_closed_stand_in_the_file(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_who_wrote_and_who_closed_stand_in_the_file(tmp_path: Path) -> None:
     followups.close(home, written.id, NOW, "care@shop.example")
     lines = [
         json.loads(line)
-        for line in (home.data / "followups.ndjson").read_text("utf-8").splitlines()
+        for line in (home.app / "followups.ndjson").read_text("utf-8").splitlines()
     ]
     assert [(line["event"], line["by"]) for line in lines] == [
         ("opened", "lead@shop.example"), ("closed", "care@shop.example"),
@@ -72,7 +72,7 @@ def test_who_wrote_and_who_closed_stand_in_the_file(tmp_path: Path) -> None:
 def test_a_line_cut_off_by_a_full_disk_does_not_hide_the_others(tmp_path: Path) -> None:
     home = Home(tmp_path)
     first = write(home)
-    with (home.data / "followups.ndjson").open("a", encoding="utf-8") as file:
+    with (home.app / "followups.ndjson").open("a", encoding="utf-8") as file:
         file.write('{"event": "opened", "id": "12"}\n{"event": "closed"}\n')
         file.write('{"event": "opened", "id": "12')
     assert followups.opened(home) == [first]

@@ -79,9 +79,9 @@ def test_a_written_note_is_read_back_and_taken_away_but_stays_in_the_file(
     assert notes.known(home, sample=True).all == ()
     notes.take_away(home, written.id, NOW, "lead@shop.example")
     assert notes.known(home).all == ()
-    kept = (home.data / "notes.ndjson").read_text("utf-8")
+    kept = (home.app / "notes.ndjson").read_text("utf-8")
     assert kept.count("lead@shop.example") == 2 and "Payments down" in kept
-    assert (home.data / "notes.ndjson").stat().st_mode & 0o777 == 0o600
+    assert (home.app / "notes.ndjson").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_written_note_is_read_back_and_taken_away_but_stays_in_the_file(
 def test_a_line_that_cannot_be_read_hides_no_other(tmp_path: Path, line: str) -> None:
     home = Home(tmp_path)
     written = notes.write(home, RELEASE, NOW)
-    with (home.data / "notes.ndjson").open("a", encoding="utf-8") as file:
+    with (home.app / "notes.ndjson").open("a", encoding="utf-8") as file:
         file.write(line)
     assert notes.known(home).all == (written,)
 
@@ -175,9 +175,9 @@ def test_notes_of_the_sample_move_with_it_and_those_of_readers_stay(
     told = [{"text": "Release", "first_days_ago": 25, "last_days_ago": 25, "stage": ""}]
     mine = notes.write(home, RELEASE, NOW, "reader", sample=True)
     notes.of_sample(home, told, last, NOW)
-    size = (home.data / "notes.ndjson").stat().st_size
+    size = (home.app / "notes.ndjson").stat().st_size
     notes.of_sample(home, told, last, NOW)
-    assert (home.data / "notes.ndjson").stat().st_size == size
+    assert (home.app / "notes.ndjson").stat().st_size == size
     notes.of_sample(home, told, last + dt.timedelta(1), NOW)
     found = notes.known(home, sample=True).all
     assert [one.first for one in found if one.text == "Release"] == [day("2026-10-28")]

@@ -90,7 +90,7 @@ def test_a_forged_request_of_such_a_role_writes_nothing(
 ) -> None:
     monkeypatch.setattr(st, "session_state", {"follow_up": False})
     noted._write(Note("Release", LAST, LAST))
-    assert not (place.data / "notes.ndjson").exists()
+    assert not (place.app / "notes.ndjson").exists()
 
 
 def test_a_trend_carries_notes_and_lighter_the_calendar(
