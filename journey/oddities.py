@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 ODD = (
     ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError,
@@ -40,24 +43,41 @@ def one_by_one(
         things = [thing for thing in things if _id_of(thing, id)]
         for thing in nameless:
             yield Unreadable(_named(thing, id), f"it has no {id}")
-    try:
-        found = list(batches(list(things))) if things else []
-    except ODD:
-        pass
-    else:
-        yield from found
-        return
-    odd = 0
-    for thing in things:
+    yield from _Halves(batches, id, len(things)).of(list(things))
+
+
+class _Halves(Generic[Given]):
+    """Finds the things that cannot be read by halves: few of many cost few tries."""
+
+    def __init__(
+        self, batches: Callable[[list[Any]], Iterable[Given]], id: str, among: int
+    ) -> None:
+        self.batches = batches
+        self.id = id
+        self.among = among
+        self.odd = 0
+
+    def of(self, things: list[Any]) -> Iterator[Given | Unreadable]:
+        if not things:
+            return
         try:
-            found = list(batches([thing]))
+            found = list(self.batches(things))
         except ODD as error:
-            odd += 1
-            if odd > FEW and odd * 2 > len(things):
-                raise
-            yield unreadable(thing, error, id)
+            if len(things) == 1:
+                yield self._told(things[0], error)
+                return
         else:
             yield from found
+            return
+        middle = len(things) // 2
+        yield from self.of(things[:middle])
+        yield from self.of(things[middle:])
+
+    def _told(self, thing: Any, error: Exception) -> Unreadable:
+        self.odd += 1
+        if self.odd > FEW and self.odd * 2 > self.among:
+            raise error
+        return unreadable(thing, error, self.id)
 
 
 def unreadable(thing: Any, error: Exception, id: str = "id") -> Unreadable:
@@ -71,11 +91,16 @@ def _named(thing: Any, id: str) -> str:
 
 
 def _id_of(thing: Any, id: str) -> str:
-    value = thing.get(id) if isinstance(thing, Mapping) else None
+    value = thing.get(id) if isinstance(thing, Mapping) else getattr(thing, id, None)
     return str(value) if isinstance(value, (str, int)) else ""
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, KeyError) and error.args and str(error.args[0]).isidentifier():
         return f"it has no {error.args[0]}"
-    return f"a value that the vendor does not describe ({type(error).__name__})"
+    if not isinstance(error, msgspec.ValidationError):
+        return f"a value that the vendor does not describe ({type(error).__name__})"
+    if missing := re.search(r"required field `(\w+)`", str(error)):
+        return f"it has no {missing[1]}"
+    place = re.search(r"at `\$\.?([\w.\[\]]+)`$", str(error))
+    return f"a value that the vendor does not describe ({place[1] if place else 'itself'})"

@@ -1,18 +1,22 @@
-"""Orders of WooCommerce as canonical rows: the order, its lines, refunds and parcel.
+"""Orders of WooCommerce as canonical columns: orders, their lines, refunds and parcels.
 
 Names, addresses, IPs, order keys, gateway numbers and user agents end here.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
+import polars as pl
+
+from connectors.woocommerce.lines import Lines
+from connectors.woocommerce.parcels import parcel_of
+from connectors.woocommerce.refunds import refund_of
+from connectors.woocommerce.things import GMT, Odd, Order, Person, Thing
 from connectors.woocommerce.words import Ways, device_of, origin_of
+from journey.connector import columns
 
 Row = Mapping[str, Any]
 Out = dict[str, Any]
@@ -29,19 +33,23 @@ FIELDS = ",".join(
 
 NOBODY = "deleted@site.invalid"
 """What the shop writes over every erased person."""
-COST_META = ("_wc_cog_item_cost",)
-"""Where a widespread plugin keeps what a piece cost; the shop itself has a field."""
-ZERO = Decimal(0)
-CENTS = Decimal("0.0001")
-SLACK = Decimal("0.01")
+SENT = {"completed": "fulfilled", "processing": "unfulfilled", "on-hold": "unfulfilled",
+        "pending": "unfulfilled"}  # fmt: skip
+TOLD = ("source_type", "utm_source", "utm_medium", "utm_campaign", "session_count",
+        "referrer")  # fmt: skip
+"""What the shop notes of the visit an order ended."""
+VISIT = (*TOLD, "session_entry", "user_agent", "device_type")
+ORIGIN = ("channel", "source", "medium", "campaign")
+BY_STAFF = ("mobile_app", "admin")
+NOBODYS_DEVICE = ("admin", "rest-api")
 
 
 @dataclass
 class Mapped:
-    """The canonical rows that a page of orders gave."""
+    """The canonical rows that some orders gave."""
 
-    orders: list[Out] = field(default_factory=list)
-    lines: list[Out] = field(default_factory=list)
+    orders: pl.DataFrame
+    lines: pl.DataFrame
     refunds: list[Out] = field(default_factory=list)
     parcels: list[Out] = field(default_factory=list)
 
@@ -53,268 +61,214 @@ class Mapper:
     ways: Ways
     prefix: str
     delivery_meta: Mapping[str, str]
-    products: Mapping[int, Mapping[str, Any]]
+    products: Mapping[Any, Row]
 
-    def page(self, orders: Sequence[Row], refunds: Mapping[int, Sequence[Row]]) -> Mapped:
-        """Return the rows of a page; `refunds`: order id -> its refunds in full."""
-        done = Mapped()
-        for order in orders:
-            theirs = refunds.get(order["id"], ())
-            done.orders.append(self.order(order))
-            done.lines += self.lines(order, theirs)
-            done.refunds += [refund_of(order, refund) for refund in theirs]
-            if self.delivery_meta and (parcel := self.parcel(order)):
-                done.parcels.append(parcel)
-        return done
+    def map(self, things: Sequence[Thing], refunds: Mapping[Any, Sequence[Row]]) -> Mapped:
+        """Return the rows of some orders; `refunds`: order id -> its refunds in full.
 
-    def order(self, order: Row) -> Out:
-        notes = {meta["key"]: meta.get("value") for meta in order.get("meta_data") or ()}
-        visit = self._visit(notes)
-        billing, shipping = order.get("billing") or {}, order.get("shipping") or {}
-        email = billing.get("email") or None
-        erased = notes.get("_anonymized") == "yes" or email == NOBODY
-        customer = order.get("customer_id") or None
-        status, via = order["status"], order.get("created_via") or ""
-        modified = utc(order.get("date_modified_gmt"))
-        return {
-            "order_id": str(order["id"]), "order_name": str(order.get("number") or ""),
-            "customer_id": None if erased or not customer else str(customer),
-            "email": None if erased else email,
-            "phone": None if erased else billing.get("phone") or None,
-            "placed_at": utc(order.get("date_created_gmt")), "status": status,
-            "fulfillment_status": _sent(status),
-            "sales_channel": self.ways.sold(via, status, notes, "session_entry" in visit),
-            "payment_method": self.ways.paid(
-                order.get("payment_method") or "", order.get("payment_method_title") or ""
+        Raises one of ODD where one of them is not as the shop describes it.
+        """
+        orders = list(map(_order, things))
+        found = columns.fields(orders, Order)
+        notes = [self._notes(order) for order in orders]
+        parcels = [
+            parcel_of(order, noted, self.delivery_meta)
+            for order, noted in zip(orders, notes, strict=True)
+            if self.delivery_meta
+        ]
+        return Mapped(
+            self._orders(found, notes),
+            Lines(orders, self.products, refunds).frame(),
+            [
+                refund_of(order, one)
+                for order in orders
+                for one in refunds.get(order.id, ())
+            ],
+            [parcel for parcel in parcels if parcel],
+        )
+
+    def _notes(self, order: Order) -> dict[str, Any]:
+        """Return those of the meta data that are read."""
+        wanted = self._wanted
+        return {meta.key: meta.value for meta in order.meta_data if meta.key in wanted}
+
+    def __post_init__(self) -> None:
+        self._wanted = {
+            "_anonymized", *self.ways.noted, *self.delivery_meta.values(),
+            *(self.prefix + name for name in VISIT),
+        }  # fmt: skip
+
+    def _orders(
+        self, found: Mapping[str, Sequence[Any]], notes: Sequence[Row]
+    ) -> pl.DataFrame:
+        visit = {name: _noted(notes, self.prefix + name) for name in VISIT}
+        via, status = columns.texts(found["created_via"]), columns.texts(found["status"])
+        modified = columns.instants(found["date_modified_gmt"], GMT)
+        frame = pl.DataFrame({
+            "order_id": columns.texts(found["id"]),
+            "order_name": columns.texts(found["number"]),
+            **_buyers(found, notes),
+            "placed_at": columns.instants(found["date_created_gmt"], GMT),
+            "status": status,
+            "fulfillment_status": status.replace_strict(
+                SENT, default=None, return_dtype=pl.String
             ),
-            "delivery_method": self.ways.sent(order.get("shipping_lines") or ()),
-            "ship_country": shipping.get("country") or billing.get("country") or None,
-            "coupon_codes": [line["code"] for line in order.get("coupon_lines") or ()],
-            **_money(order), **_origin(visit, order, via),
-            "updated_at": modified, "deleted_at": modified if status == "trash" else None,
-        }  # fmt: skip
+            "delivery_method": self._deliveries(found["shipping_lines"]),
+            "coupon_codes": columns.lists(
+                [[line.code for line in lines] for lines in found["coupon_lines"]]
+            ),
+            **_money(found),
+            "updated_at": modified,
+            "deleted_at": modified.set(status != "trash", None),
+        })  # fmt: skip
+        ways = self._ways(found, notes, via, status, visit["session_entry"])
+        return pl.concat([frame, ways, _origins(visit, found, via)], how="horizontal")
 
-    def _visit(self, notes: Mapping[str, Any]) -> dict[str, str]:
-        start = len(self.prefix)
-        return {
-            key[start:]: value
-            for key, value in notes.items()
-            if key.startswith(self.prefix) and isinstance(value, str)
-        }
+    def _ways(
+        self, found: Mapping[str, Sequence[Any]], notes: Sequence[Row], via: pl.Series,
+        status: pl.Series, entry: pl.Series,
+    ) -> pl.DataFrame:  # fmt: skip
+        """Return how orders are sold and paid."""
+        noted = {key: columns.texts([_given(n.get(key)) for n in notes])
+                 for key in self.ways.noted}  # fmt: skip
 
-    def lines(self, order: Row, refunds: Sequence[Row]) -> list[Out]:
-        """Return products and fees; what is sent costs stands in the order itself."""
-        gross = bool(order.get("prices_include_tax"))
-        head = {
-            "order_id": str(order["id"]), "currency": order["currency"],
-            "updated_at": utc(order.get("date_modified_gmt")),
-        }  # fmt: skip
-        back = _pieces_back(refunds)
-        unknown = bool(refunds) and not back
-        found = []
-        for line in order.get("line_items") or ():
-            row = self._line(line, gross)
-            row["refunded_quantity"] = None if unknown else back.get(line["id"], 0)
-            found.append(head | row)
-        return found + [head | _fee(fee, gross) for fee in order.get("fee_lines") or ()]
+        def sold(via: str | None, status: str, visited: bool, *values: Any) -> list[str]:
+            given = dict(zip(noted, values, strict=True))
+            return [self.ways.sold(via or "", status, given, visited)]
 
-    def _line(self, line: Row, gross: bool) -> Out:
-        pieces = max(int(line.get("quantity") or 0), 1)
-        price, discount, tax = _priced(
-            line.get("subtotal") or "0", line.get("subtotal_tax") or "0",
-            line.get("total") or "0", line.get("total_tax") or "0", pieces, gross,
-        )  # fmt: skip
-        number = line.get("product_id") or 0
-        product = self.products.get(number) or {}
-        return {
-            "line_id": str(line["id"]), "sku": line.get("sku") or None,
-            "product_id": str(number) if number else None,
-            "title": line.get("name") or None, "category": product.get("category"),
-            "brand": product.get("brand"), "quantity": pieces, "unit_price": price,
-            "discount": discount, "tax": tax, "unit_cost": _cost(line, product, pieces),
-        }  # fmt: skip
+        def paid(gateway: str | None, title: str | None) -> list[str | None]:
+            return [self.ways.paid(gateway or "", title or "")]
 
-    def parcel(self, order: Row) -> Out | None:
-        """Return the delivery where the settings name the keys that a plugin writes."""
-        notes = {meta["key"]: meta.get("value") for meta in order.get("meta_data") or ()}
-        found: Out = {}
-        for column, key in self.delivery_meta.items():
-            text = str(notes.get(key) or "").strip()
-            plain = column in ("carrier", "status")
-            value = (text[:80] or None) if plain else told_moment(text, order)
-            if value:
-                found[column] = value
-        if not found:
-            return None
-        found["updated_at"] = utc(order.get("date_modified_gmt"))
-        number = str(order["id"])
-        return {"fulfillment_id": number, "order_id": number} | found
+        told = {"via": via, "status": status, "visited": entry.is_not_null(),
+                **{f"meta {key}": values for key, values in noted.items()}}  # fmt: skip
+        gateway = {"gateway": columns.texts(found["payment_method"]),
+                   "title": columns.texts(found["payment_method_title"])}  # fmt: skip
+        return columns.looked_up(told, sold, {"sales_channel": pl.String}).hstack(
+            columns.looked_up(gateway, paid, {"payment_method": pl.String})
+        )
+
+    def _deliveries(self, sendings: Sequence[Any]) -> pl.Series:
+        first = [lines[0] if lines else None for lines in sendings]
+        told = {
+            name: columns.texts([getattr(line, name) if line else None for line in first])
+            for name in ("method_id", "instance_id", "method_title")
+        } | {"any": pl.Series([line is not None for line in first], dtype=pl.Boolean)}
+
+        def sent(method: Any, instance: Any, title: Any, any: bool) -> list[str | None]:
+            line = {"method_id": method, "instance_id": instance, "method_title": title}
+            return [self.ways.sent([line] if any else [])]
+
+        return columns.looked_up(told, sent, {"way": pl.String})["way"]
 
 
-def utc(text: str | None) -> str | None:
-    """Return a date in GMT as an instant; the field itself carries no zone."""
-    return f"{text}Z" if text else None
+def _order(thing: Thing) -> Order:
+    """Return an order; raise what is wrong with one that is none."""
+    if isinstance(thing, Odd):
+        raise thing.error
+    assert isinstance(thing, Order)
+    return thing
 
 
-def _sent(status: str) -> str | None:
-    if status == "completed":
-        return "fulfilled"
-    return "unfulfilled" if status in ("processing", "on-hold", "pending") else None
-
-
-def _money(order: Row) -> Out:
-    total = order.get("total") or "0"
-    refunds = order.get("refunds") or ()
-    discount = Decimal(order.get("discount_total") or 0)
-    discount += Decimal(order.get("discount_tax") or 0)
-    # here the sum of a refund is negative, in its own list it is positive
-    back = sum((abs(Decimal(refund.get("total") or 0)) for refund in refunds), ZERO)
-    paid = "paid" if order.get("date_paid_gmt") else "pending"
-    if back:
-        paid = "refunded" if back >= Decimal(total) else "partially_refunded"
-    return {
-        "currency": order["currency"], "gross_total": total,
-        "discount_total": str(discount), "tax_total": order.get("total_tax") or "0",
-        "shipping_total": order.get("shipping_total") or "0",
-        "prices_include_tax": bool(order.get("prices_include_tax")),
-        "refunded_total": str(back), "financial_status": paid,
-    }  # fmt: skip
-
-
-def _origin(visit: Mapping[str, str], order: Row, via: str) -> Out:
-    """Return first and last origin and the device of the visit that led to the order."""
-    kind = visit.get("source_type", "")
-    by_staff = kind in ("mobile_app", "admin") or via in ("admin", "rest-api")
-    agent = visit.get("user_agent") or order.get("customer_user_agent") or ""
-    device = None if by_staff else device_of(agent, visit.get("device_type", ""))
-    told = _told(*(visit.get(name, "") for name in TOLD))
-    return {**told, "device_category": device}
-
-
-TOLD = ("source_type", "utm_source", "utm_medium", "utm_campaign", "session_count",
-        "referrer")  # fmt: skip
-
-
-@lru_cache(maxsize=20_000)
-def _told(
-    kind: str, source: str, medium: str, campaign: str, count: str, referrer: str
-) -> Out:
-    """Return the columns of first and last origin; orders share what is told alike."""
-    notes = {"source_type": kind, "utm_source": source, "utm_medium": medium,
-             "utm_campaign": campaign, "referrer": referrer}  # fmt: skip
-    told = origin_of(notes)
-    only = count == "1"
-    row: Out = {f"last_{name}": value for name, value in told.items()}
-    row |= {f"first_{name}": value if only else None for name, value in told.items()}
-    touches = count if count.isascii() and count.isdigit() else None
-    return row | {"touchpoints": touches, "attribution_ready": bool(kind)}
-
-
-@lru_cache(maxsize=50_000)
-def _priced(
-    before: str, before_tax: str, paid: str, tax: str, pieces: int, gross: bool
-) -> tuple[str, str, str]:
-    """Return price of a piece, discount and tax of a line; prices as the shop's are."""
-    whole, left = Decimal(before), Decimal(paid)
-    if gross:
-        whole, left = whole + Decimal(before_tax), left + Decimal(tax)
-    price = whole if pieces == 1 else (whole / pieces).quantize(CENTS)
-    return str(price), str(whole - left), tax
-
-
-def _fee(fee: Row, gross: bool) -> Out:
-    """Return a fee as a line of no pieces: a surcharge is a discount below zero."""
-    paid, tax = Decimal(fee.get("total") or 0), Decimal(fee.get("total_tax") or 0)
-    return {
-        "line_id": f"fee:{fee['id']}", "title": fee.get("name") or None, "quantity": 0,
-        "unit_price": "0", "discount": str(-(paid + tax if gross else paid)),
-        "tax": str(tax), "unit_cost": "0", "refunded_quantity": 0,
-    }  # fmt: skip
-
-
-def _cost(line: Row, product: Row, pieces: int) -> str | None:
-    """Return what a piece cost the shop, as of the sale where the order tells it."""
-    told = (line.get("cost_of_goods_sold") or {}).get("total_value")
-    if told:
-        return str((Decimal(str(told)) / pieces).quantize(CENTS))
-    for meta in line.get("meta_data") or ():
-        if meta.get("key") in COST_META and meta.get("value"):
-            return str(meta["value"])
-    return None if line.get("variation_id") else product.get("cost")
-
-
-def _pieces_back(refunds: Sequence[Row]) -> dict[int, int]:
-    """Return line id -> pieces that refunds name."""
-    back: dict[int, int] = {}
-    for refund in refunds:
-        for line in refund.get("line_items") or ():
-            of = _refunded_line(line)
-            if of is not None:
-                back[of] = back.get(of, 0) + abs(int(line.get("quantity") or 0))
-    return back
-
-
-def _refunded_line(line: Row) -> int | None:
-    for meta in line.get("meta_data") or ():
-        if meta.get("key") == "_refunded_item_id" and str(meta.get("value")).isdigit():
-            return int(meta["value"])
-    return None
-
-
-def refund_of(order: Row, refund: Row) -> Out:
-    """Return a refund; what names no lines is split as the order's own total is."""
-    amount = abs(Decimal(refund.get("amount") or refund.get("total") or 0))
-    shipping = tax = nets = ZERO
-    for name in ("line_items", "fee_lines", "shipping_lines"):
-        for line in refund.get(name) or ():
-            net = -Decimal(line.get("total") or 0)
-            tax -= Decimal(line.get("total_tax") or 0)
-            shipping += net if name == "shipping_lines" else ZERO
-            nets += net
-    rest, total = amount - nets - tax, Decimal(order.get("total") or 0)
-    if rest > SLACK and total > 0:
-        tax += rest * Decimal(order.get("total_tax") or 0) / total
-        shipping += rest * Decimal(order.get("shipping_total") or 0) / total
-    of = [_refunded_line(line) for line in refund.get("line_items") or ()]
-    created = utc(refund.get("date_created_gmt"))
-    return {
-        "refund_id": str(refund["id"]), "order_id": str(order["id"]),
-        "line_id": str(of[0]) if len(of) == 1 and of[0] else None,
-        "refunded_at": created, "amount": str(amount), "tax": str(tax.quantize(CENTS)),
-        "shipping": str(shipping.quantize(CENTS)), "currency": order["currency"],
-        "reason": (refund.get("reason") or "").strip()[:80] or None, "updated_at": created,
-    }  # fmt: skip
-
-
-def told_moment(text: str, order: Row) -> str | None:
-    """Return an instant that a plugin wrote in whatever way, or None.
-
-    A time without a zone is the shop's, whose distance from GMT the order tells.
-    """
-    if text.isascii() and text.isdigit() and 9 <= len(text) <= 13:
-        seconds = int(text) / (1000 if len(text) > 11 else 1)
-        return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat()
-    found = None
-    for written in ("", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y %H:%M"):
-        try:
-            found = (
-                dt.datetime.strptime(text, written) if written
-                else dt.datetime.fromisoformat(text)
-            )  # fmt: skip
-        except ValueError:
-            continue
-        break
-    if found is None:
-        return None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=dt.timezone(_offset(order)))
-    return found.astimezone(dt.UTC).isoformat()
-
-
-def _offset(order: Row) -> dt.timedelta:
+def _noted(notes: Sequence[Row], key: str) -> pl.Series:
+    """Return what the shop noted; a visit that is no text tells nothing."""
+    found = [note.get(key) for note in notes]
     try:
-        local = dt.datetime.fromisoformat(order["date_created"])
-        offset = local - dt.datetime.fromisoformat(order["date_created_gmt"])
-    except (KeyError, TypeError, ValueError):
-        return dt.timedelta()
-    return offset if abs(offset) < dt.timedelta(hours=24) else dt.timedelta()
+        return pl.Series(found, dtype=pl.String)
+    except TypeError:
+        texts = [value if isinstance(value, str) else None for value in found]
+        return pl.Series(texts, dtype=pl.String)
+
+
+def _given(value: Any) -> str | None:
+    return None if value in (None, "", False) else str(value)
+
+
+def _buyers(
+    found: Mapping[str, Sequence[Any]], notes: Sequence[Row]
+) -> dict[str, pl.Series]:
+    """Return account, address and country; of erased people the country alone."""
+    billing = _people(found["billing"])
+    erased = (billing["email"] == NOBODY).fill_null(False) | pl.Series(
+        [note.get("_anonymized") == "yes" for note in notes], dtype=pl.Boolean
+    )
+    shipping = _people(found["shipping"])["country"]
+    customer = columns.texts(found["customer_id"]).replace("0", None)
+    return {
+        "customer_id": customer.set(erased, None),
+        "email": billing["email"].set(erased, None),
+        "phone": billing["phone"].set(erased, None),
+        "ship_country": shipping.zip_with(shipping.is_not_null(), billing["country"]),
+    }
+
+
+def _people(people: Sequence[Person | None]) -> dict[str, pl.Series]:
+    nobody = Person()
+    told = columns.fields([person or nobody for person in people], Person)
+    return {name: columns.texts(values) for name, values in told.items()}
+
+
+def _money(found: Mapping[str, Sequence[Any]]) -> dict[str, pl.Series]:
+    """Return the sums of orders, and how much of them was paid back."""
+    gross, back = columns.money(found["total"]), _paid_back(found["refunds"])
+    discount = columns.money(found["discount_total"]) + columns.money(found["discount_tax"])
+    paid = columns.texts(found["date_paid_gmt"]).is_not_null()
+    standing = pl.select(
+        pl.when(back == 0).then(pl.when(paid).then(pl.lit("paid")).otherwise(
+            pl.lit("pending")))
+        .when(back >= gross).then(pl.lit("refunded"))
+        .otherwise(pl.lit("partially_refunded"))
+    ).to_series()  # fmt: skip
+    return {
+        "currency": columns.texts(found["currency"]),
+        "gross_total": columns.landed(gross), "discount_total": columns.landed(discount),
+        "tax_total": columns.landed(columns.money(found["total_tax"])),
+        "shipping_total": columns.landed(columns.money(found["shipping_total"])),
+        "prices_include_tax": pl.Series(
+            list(map(bool, found["prices_include_tax"])), dtype=pl.Boolean
+        ),
+        "refunded_total": columns.landed(back), "financial_status": standing,
+    }  # fmt: skip
+
+
+def _paid_back(refunds: Sequence[Any]) -> pl.Series:
+    """Return the sums of refunds; an order names them below zero, their list above."""
+    some = [(at, one.total) for at, named in enumerate(refunds) for one in named]
+    sums = pl.DataFrame({
+        "at": pl.Series([at for at, _ in some], dtype=pl.Int64),
+        "back": columns.money([total for _, total in some]).abs(),
+    }).group_by("at").agg(pl.col("back").sum())  # fmt: skip
+    every = pl.DataFrame({"at": pl.Series(range(len(refunds)), dtype=pl.Int64)})
+    return every.join(sums, on="at", how="left", maintain_order="left")["back"].fill_null(0)
+
+
+def _origins(
+    visit: Mapping[str, pl.Series], found: Mapping[str, Sequence[Any]], via: pl.Series
+) -> pl.DataFrame:
+    """Return first and last origin and the device of the visit that led to each order."""
+    kind, own = visit["source_type"], columns.texts(found["customer_user_agent"])
+    agent = columns.texts(visit["user_agent"])
+    by_staff = kind.is_in(BY_STAFF).fill_null(False) | via.is_in(NOBODYS_DEVICE).fill_null(
+        False
+    )
+    device = columns.looked_up(
+        {"agent": agent.zip_with(agent.is_not_null(), own), "told": visit["device_type"]},
+        lambda agent, told: [device_of(agent or "", told or "")],
+        {"device_category": pl.String},
+    )["device_category"].set(by_staff, None)
+    into = {f"{when}_{name}": pl.String for when in ("last", "first") for name in ORIGIN}
+    told = columns.looked_up(
+        {name: visit[name] for name in TOLD}, _told,
+        {**into, "touchpoints": pl.Int64, "attribution_ready": pl.Boolean},
+    )  # fmt: skip
+    return told.with_columns(device.alias("device_category"))
+
+
+def _told(*values: str | None) -> list[Any]:
+    """Return what orders share whose visits were noted alike, as `_origins` has it."""
+    notes = {name: value or "" for name, value in zip(TOLD, values, strict=True)}
+    told = origin_of(notes)
+    count = notes["session_count"]
+    last = [told[name] for name in ORIGIN]
+    first = last if count == "1" else [None] * len(ORIGIN)
+    touches = int(count) if count.isascii() and count.isdigit() else None
+    return [*last, *first, touches, bool(notes["source_type"])]

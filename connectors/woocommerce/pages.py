@@ -14,6 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from msgspec import ValidationError, convert
+
+from connectors.woocommerce.things import Listed, Odd, Thing
 from journey.connector import Http, JourneyError, Problem
 
 Row = dict[str, Any]
@@ -39,6 +42,7 @@ class Walk:
 
     http: Http
     path: str
+    of: type[Thing]
     by: By
     start: str
     before: str | None = None
@@ -51,7 +55,7 @@ class Walk:
     obeys: bool = True
     """Whether the server kept to the bounds and the order that it was asked for."""
 
-    def pages(self) -> Iterator[tuple[list[Row], str]]:
+    def pages(self) -> Iterator[tuple[list[Thing], str]]:
         """Yield what is new; of changes read the end again until nothing is new."""
         yield from self._pass(self.start)
         if self.by == "date" or not self.obeys:
@@ -64,7 +68,7 @@ class Walk:
             if not found:
                 return
 
-    def _pass(self, here: str) -> Iterator[tuple[list[Row], str]]:
+    def _pass(self, here: str) -> Iterator[tuple[list[Thing], str]]:
         page, pages, tied = 1, 1, False
         while True:
             rows, total = self._ask(here, page)
@@ -87,19 +91,19 @@ class Walk:
             else:
                 return
 
-    def _strays(self, rows: Sequence[Row], here: str) -> bool:
+    def _strays(self, rows: Sequence[Thing], here: str) -> bool:
         """Return whether rows came that were not asked for, or not in that order."""
         dates = [self._moment(row) for row in rows]
         sorted_well = all(a <= b for a, b in itertools.pairwise(dates))
         self.obeys = sorted_well and (not dates or dates[0] >= here)
         return not self.obeys
 
-    def _by_number(self, here: str) -> Iterator[tuple[list[Row], str]]:
+    def _by_number(self, here: str) -> Iterator[tuple[list[Thing], str]]:
         """Such a server is read whole, by page numbers, until nothing is new."""
         params = {**self.params, **self._bounds(here)}
         for _ in range(ROUNDS):
             found = False
-            for rows in numbered(self.http, self.path, params, self.size):
+            for rows in numbered(self.http, self.path, params, self.size, self.of):
                 if fresh := self._fresh(rows):
                     found = True
                     yield fresh, here
@@ -112,21 +116,21 @@ class Walk:
             AFTER[self.by]: _back(here, dt.timedelta(seconds=1)), "before": self.before,
         }  # fmt: skip
 
-    def _ask(self, here: str, page: int) -> tuple[list[Row], int]:
+    def _ask(self, here: str, page: int) -> tuple[list[Thing], int]:
         """Return a page and how many pages the first one says there are."""
         params = {**self.params, **self._bounds(here), "per_page": self.size, "page": page}
-        reply = self.http.get(self.path, params)
-        rows = rows_of(reply.json, self.path)
+        reply = self.http.get(self.path, params, of=self.of)
+        rows = things_of(reply.json, self.path, self.of)
         guess = page + (len(rows) >= self.size)
         return rows, int(reply.headers.get("x-wp-totalpages") or guess)
 
-    def _fresh(self, rows: Sequence[Row]) -> list[Row]:
+    def _fresh(self, rows: Sequence[Thing]) -> list[Thing]:
         fresh = []
         for row in rows:
             moment = self._moment(row)
-            if self.seen.get(row["id"]) == moment:
+            if self.seen.get(row.id) == moment:
                 continue
-            self.seen[row["id"]] = moment
+            self.seen[row.id] = moment
             if not self.start <= moment < (self.before or "9"):
                 continue
             self.latest = max(self.latest, moment)
@@ -136,21 +140,25 @@ class Walk:
             self.seen = {key: at for key, at in self.seen.items() if at >= recent}
         return fresh
 
-    def _moment(self, row: Row) -> str:
-        return str(row.get(FIELD[self.by]) or self.start)
+    def _moment(self, row: Thing) -> str:
+        return str(getattr(row, FIELD[self.by]) or self.start)
 
 
 def numbered(
-    http: Http, path: str, params: Mapping[str, Any], size: int
-) -> Iterator[list[Row]]:
-    """Yield the pages of a list by their numbers; totals are those of page 1.
+    http: Http,
+    path: str,
+    params: Mapping[str, Any],
+    size: int,
+    of: type[Thing] | None = None,
+) -> Iterator[list[Any]]:
+    """Yield the pages of a list by their numbers, rows as dicts or as things.
 
-    Past the end some lists claim a total of 0.
+    Totals are those of page 1: past the end some lists claim a total of 0.
     """
     page, pages = 1, 1
     while page <= pages:
-        reply = http.get(path, {**params, "per_page": size, "page": page})
-        rows = rows_of(reply.json, path)
+        reply = http.get(path, {**params, "per_page": size, "page": page}, of=of)
+        rows = things_of(reply.json, path, of) if of else rows_of(reply.json, path)
         if page == 1:
             pages = int(reply.headers.get("x-wp-totalpages") or 0)
         elif not rows:
@@ -165,13 +173,13 @@ def numbered(
 class Listing:
     """What a list still holds, to tell what was deleted."""
 
-    rows: list[Row]
+    things: list[Listed]
     first: dt.datetime | None = None
     """Only what was created from here on was listed; None: everything."""
 
     @property
     def ids(self) -> list[str]:
-        return [str(row["id"]) for row in self.rows]
+        return [str(thing.id) for thing in self.things]
 
 
 def listed(
@@ -197,12 +205,37 @@ def listed(
             if rows:
                 start = rows[0]["date_created_gmt"]
                 first = moment(start)
-    found: dict[Any, Row] = {}
+    found: dict[Any, Listed] = {}
     for status in statuses:
-        walk = Walk(http, path, "date", start, None, size, {**params, "status": status})
-        for rows, _ in walk.pages():
-            found.update((row["id"], row) for row in rows)
+        asked = {**params, "status": status}
+        walk = Walk(http, path, Listed, "date", start, None, size, asked)
+        for things, _ in walk.pages():
+            for thing in things:
+                if isinstance(thing, Odd):
+                    raise thing.error
+                assert isinstance(thing, Listed)
+                found[thing.id] = thing
     return Listing(list(found.values()), first)
+
+
+def things_of(body: Any, path: str, of: type[Thing]) -> list[Thing]:
+    """Return the things of a list; those that are not of this kind as odd ones."""
+    if isinstance(body, list) and all(type(thing) is of for thing in body):
+        return body
+    odd = {id(row): row for row in rows_of(body, path)}
+    return [
+        thing if isinstance(thing, of) else _odd(thing, of)
+        for thing in body
+        if isinstance(thing, of) or id(thing) in odd
+    ]
+
+
+def _odd(row: Row, of: type[Thing]) -> Thing:
+    try:
+        return convert(row, of)
+    except ValidationError as error:
+        dates = {name: str(row.get(name) or "") for name in FIELD.values()}
+        return Odd(id=row["id"], error=error, **dates)
 
 
 def rows_of(body: Any, path: str) -> list[Row]:

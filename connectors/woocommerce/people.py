@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from connectors.woocommerce.orders import NOBODY, utc
+from connectors.woocommerce.orders import NOBODY
 from connectors.woocommerce.pages import AFFORDABLE, ROUNDS, Row, numbered, rows_of, second
+from connectors.woocommerce.things import utc
 from connectors.woocommerce.words import STAFF_ROLES
 from journey.connector import Batch, Http, Mark, Present, Rows, Since, one_by_one
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,10 +21,13 @@ from connectors.woocommerce.pages import (
     numbered,
     rows_of,
     second,
+    things_of,
 )
+from connectors.woocommerce.things import Listed, Order, Thing
 from journey.connector import (
     Batch,
     Flag,
+    Frame,
     Http,
     JourneyError,
     Mark,
@@ -41,6 +45,10 @@ PLACES = 4
 the net sums of its lines keep more."""
 NO_ROUTE = "rest_no_route"
 WRONG_ID = "woocommerce_rest_shop_order_invalid_id"
+TOGETHER = 5_000
+"""Orders whose columns are made together."""
+LONGEST = 5.0
+"""Seconds that pages wait for others; a kill costs no more of them."""
 UNGROUPED = ("uncategorized", "bez-kategorii", "uncategorised", "unkategorisiert")
 
 
@@ -50,28 +58,29 @@ class Products:
 
     http: Http
     brands: Collection[str]
-    known: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    known: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Number -> category, brand, cost."""
     by_id: bool = True
 
-    def learn(self, orders: Sequence[Row]) -> None:
+    def learn(self, orders: Sequence[Order]) -> None:
         """Ask for the products of these orders that are not known yet."""
         wanted = {
-            line["product_id"]
+            str(line.product_id)
             for order in orders
-            for line in order.get("line_items") or ()
-            if line.get("product_id") and line["product_id"] not in self.known
+            for line in order.line_items
+            if line.product_id
         }
-        asked = sorted(wanted)
+        asked = sorted(number for number in wanted - self.known.keys() if number.isdigit())
         for start in range(0, len(asked), 100):
             self._ask(asked[start : start + 100])
 
-    def _ask(self, ids: Sequence[int]) -> None:
+    def _ask(self, ids: Sequence[str]) -> None:
         params = {"_fields": "id,categories,brands,attributes,cost_of_goods_sold"}
         if self.by_id:
             chosen = {**params, "include": _joined(ids), "per_page": 100}
             rows = rows_of(self.http.get("/products", chosen).json, "/products")
             self._keep(rows)
-            self.by_id = all(row["id"] in ids for row in rows)
+            self.by_id = all(str(row["id"]) in ids for row in rows)
         if not self.by_id:
             for rows in numbered(self.http, "/products", params, 100):
                 self._keep(rows)
@@ -81,7 +90,7 @@ class Products:
     def _keep(self, rows: Sequence[Row]) -> None:
         for row in rows:
             cost = (row.get("cost_of_goods_sold") or {}).get("total_value")
-            self.known[row["id"]] = {
+            self.known[str(row["id"])] = {
                 "category": _category(row), "brand": self._brand(row),
                 "cost": str(cost) if cost else None,
             }  # fmt: skip
@@ -110,14 +119,10 @@ class Refunds:
     http: Http
     in_one_list: bool = True
 
-    def of(self, orders: Sequence[Row]) -> dict[int, list[Row]]:
+    def of(self, orders: Sequence[Order]) -> dict[Any, list[Row]]:
         """Return order id -> the refunds it names, in full."""
-        named = {
-            refund["id"]: order["id"]
-            for order in orders
-            for refund in order.get("refunds") or ()
-        }
-        found: dict[int, list[Row]] = {}
+        named = {refund.id: order.id for order in orders for refund in order.refunds}
+        found: dict[Any, list[Row]] = {}
         ids = sorted(named)
         for start in range(0, len(ids), 100):
             for refund in self._together(ids[start : start + 100]):
@@ -127,7 +132,7 @@ class Refunds:
             found[of] = self._one(of)
         return found
 
-    def _together(self, ids: Sequence[int]) -> list[Row]:
+    def _together(self, ids: Sequence[Any]) -> list[Row]:
         if not self.in_one_list:
             return []
         params = {"include": _joined(ids), "per_page": 100, "dp": PLACES}
@@ -139,7 +144,7 @@ class Refunds:
             self.in_one_list = False
             return []
 
-    def _one(self, order: int) -> list[Row]:
+    def _one(self, order: Any) -> list[Row]:
         path = f"/orders/{order}/refunds"
         reply = self.http.get(path, {"per_page": 100, "dp": PLACES})
         return rows_of(reply.json, path)
@@ -154,12 +159,11 @@ class Refunds:
         orders = listed(self.http, "/orders", "refunds", everything, size, ("trash", "any"))
         if orders.first:  # a new refund of an old order would be missing
             return None
-        rows = [
-            {"id": refund["id"], "parent_id": order["id"]}
-            for order in orders.rows
-            for refund in order.get("refunds") or ()
-        ]
-        return Listing(rows)
+        return Listing([
+            Listed(id=refund.id, parent_id=order.id)
+            for order in orders.things
+            for refund in order.refunds
+        ])  # fmt: skip
 
 
 @dataclass
@@ -171,6 +175,8 @@ class Orders:
     products: Products
     refunds: Refunds
     size: int
+    paid_back: dict[Any, list[Row]] = field(default_factory=dict)
+    """Order id -> its refunds in full, of the orders that are being read."""
 
     def read(self, since: Since) -> Iterator[Batch]:
         """Yield a stretch by day of creation, or what changed; then what is left."""
@@ -185,25 +191,37 @@ class Orders:
             yield Present("order_id", left.ids, left.first)
 
     def _list(self, status: str, since: Since, here: str | None) -> Iterator[Batch]:
-        """Yield one list from a moment in it on, with a mark after every page."""
+        """Yield one list from a moment in it on, with marks between its pages."""
         by: By = "date" if since.before else "modified"
         start = here or (second(since.first) if since.first else BEGINNING)
         until = second(since.before, up=True) if since.before else None
         params = {"status": status, "dp": PLACES, "_fields": FIELDS}
-        walk = Walk(self.http, "/orders", by, start, until, self.size, params)
-        for orders, place in walk.pages():
+        walk = Walk(self.http, "/orders", Order, by, start, until, self.size, params)
+        for orders, place in together(self._learnt(walk)):
             yield from one_by_one(orders, self.rows)
+            self.paid_back.clear()
             yield Mark(f"{status} {place}")
         if not walk.obeys:
             day = dt.datetime.now(dt.UTC).date()
             yield Flag("bounds_passed_over", day, day, None, {"list": status})
 
-    def rows(self, orders: Sequence[Row]) -> Iterator[Rows]:
-        """Yield the rows of a page of orders."""
+    def _learnt(self, walk: Walk) -> Iterator[tuple[list[Thing], str]]:
+        """Yield the pages of a list once all is known that their orders name."""
+        for things, place in walk.pages():
+            self._learn(things)
+            yield things, place
+
+    def _learn(self, things: Sequence[Thing]) -> None:
+        orders = [thing for thing in things if isinstance(thing, Order)]
         self.products.learn(orders)
-        done = self.mapper.page(orders, self.refunds.of(orders))
-        yield Rows(done.orders)
-        yield Rows(done.lines, table="order_line")
+        self.paid_back |= self.refunds.of(orders)
+
+    def rows(self, orders: Sequence[Thing]) -> Iterator[Frame | Rows]:
+        """Yield the rows of some orders."""
+        theirs = {o.id: self.paid_back[o.id] for o in orders if o.id in self.paid_back}
+        done = self.mapper.map(orders, theirs)
+        yield Frame(done.orders)
+        yield Frame(done.lines, table="order_line")
         if done.refunds:
             yield Rows(done.refunds, table="refund")
         if done.parcels:
@@ -218,7 +236,7 @@ class Orders:
         left = self.refunds.listed(since.thorough, self.size)
         if left is None:
             return
-        now = {str(row["id"]): str(row.get("parent_id") or 0) for row in left.rows}
+        now = {str(thing.id): str(thing.parent_id or 0) for thing in left.things}
         before = _unpacked(since.mark)
         oldest = min(map(int, now), default=0) if left.first else 0
         lost = {
@@ -227,33 +245,56 @@ class Orders:
             if refund not in now and int(refund) > oldest
         }
         for orders in self._named(sorted(lost, key=int)):
+            self._learn(orders)
             for batch in one_by_one(orders, self.rows):
                 yield replace(batch, table=batch.table or "sales_order")
         if since.before is None:
             yield Present("refund_id", list(now), left.first)
         yield Mark(_packed(now), lasting=True)
 
-    def _named(self, ids: Sequence[str]) -> Iterator[list[Row]]:
+    def _named(self, ids: Sequence[str]) -> Iterator[list[Thing]]:
         """Yield orders by their ids, those that are still there."""
         params = {"dp": PLACES, "_fields": FIELDS}
         for start in range(0, len(ids), 100):
             chosen = ids[start : start + 100]
             asked = {**params, "include": _joined(chosen), "per_page": 100}
-            rows = rows_of(self.http.get("/orders", asked).json, "/orders")
-            found = [row for row in rows if str(row["id"]) in chosen]
-            if len(found) < len(rows):  # a server that passes over `include`
-                one_by_one = [self._single(number, params) for number in chosen]
-                found = [row for row in one_by_one if row]
+            reply = self.http.get("/orders", asked, of=Order)
+            things = things_of(reply.json, "/orders", Order)
+            found = [thing for thing in things if str(thing.id) in chosen]
+            if len(found) < len(things):  # a server that passes over `include`
+                found = [one for number in chosen for one in self._single(number, params)]
             yield found
 
-    def _single(self, number: str, params: Mapping[str, Any]) -> Row | None:
+    def _single(self, number: str, params: Mapping[str, Any]) -> list[Thing]:
+        path = f"/orders/{number}"
         try:
-            order = self.http.get(f"/orders/{number}", params).json
+            order = self.http.get(path, params).json
         except JourneyError as error:
             if not says(error, WRONG_ID):
                 raise
-            return None
-        return order if isinstance(order, dict) else None
+            return []
+        return things_of([order], path, Order)
+
+
+def together(pages: Iterator[tuple[list[Thing], str]]) -> Iterator[tuple[list[Thing], str]]:
+    """Yield several pages as one, with the place where the last of them ended.
+
+    What came before a page that fails is given out before the failure.
+    """
+    gathered: list[Thing] = []
+    place, begun = "", time.monotonic()
+    try:
+        for things, place in pages:
+            gathered += things
+            if len(gathered) >= TOGETHER or time.monotonic() - begun > LONGEST:
+                yield gathered, place
+                gathered, begun = [], time.monotonic()
+    except Exception:
+        if gathered:
+            yield gathered, place
+        raise
+    if gathered:
+        yield gathered, place
 
 
 def says(error: JourneyError, code: str) -> bool:

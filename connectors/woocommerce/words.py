@@ -152,6 +152,8 @@ class Ways:
         self._metas = [
             (*_named(key), value) for key, value in _keyed(channels, "meta:").items()
         ]
+        self.noted = tuple(key for key, _, _ in self._metas)
+        """Keys of an order's meta data that tell a channel."""
         self._payments = {key.lower(): value for key, value in payments.items()}
         self._deliveries = {key.lower(): value for key, value in deliveries.items()}
         self._paid: dict[str, str | None] = {}

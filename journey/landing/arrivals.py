@@ -31,6 +31,8 @@ from journey.problem import JourneyError, Problem
 
 CONVERTED = 20_000
 """Rows of a table that are converted together; each conversion has a cost of its own."""
+FRAMED = 60_000
+"""The same of rows in frames, which weigh less."""
 
 
 class Arrivals:
@@ -76,19 +78,39 @@ class Arrivals:
                 done.forget()
 
     def stage_all(self, batches: Sequence[tuple[LandedTable, Batch]]) -> None:
-        """Stage batches in their order, the dicts of a table many at a time."""
+        """Stage batches in their order, the rows of a table many at a time."""
         rows: dict[str, list[Mapping[str, Any]]] = {}
+        frames: dict[str, list[polars.DataFrame]] = {}
         for table, batch in batches:
-            if not isinstance(batch, Rows):
+            if isinstance(batch, Frame):
+                self._gather(table, batch.frame, frames.setdefault(table.name, []))
+            elif isinstance(batch, Rows):
+                gathered = rows.setdefault(table.name, [])
+                gathered += batch.rows
+                if len(gathered) >= CONVERTED:
+                    self._stage_frame(table, frame_of(gathered))
+                    rows[table.name] = []
+            else:
                 self.stage(table, batch)
-                continue
-            gathered = rows.setdefault(table.name, [])
-            gathered += batch.rows
-            if len(gathered) >= CONVERTED:
-                self._stage_frame(table, frame_of(gathered))
-                rows[table.name] = []
+        for name, some in frames.items():
+            self._stage_frames(TABLES[name], some)
         for name, gathered in rows.items():
             self._stage_frame(TABLES[name], frame_of(gathered))
+
+    def _gather(
+        self, table: LandedTable, frame: polars.DataFrame, some: list[polars.DataFrame]
+    ) -> None:
+        """Add a frame to some; they are staged where they are many, or of another shape."""
+        if some and some[0].schema != frame.schema:
+            self._stage_frames(table, some)
+        some.append(frame)
+        if sum(map(len, some)) >= FRAMED:
+            self._stage_frames(table, some)
+
+    def _stage_frames(self, table: LandedTable, some: list[polars.DataFrame]) -> None:
+        if some:
+            self._stage_frame(table, some[0] if len(some) == 1 else polars.concat(some))
+            some.clear()
 
     def stage(self, table: LandedTable, batch: Batch) -> None:
         done = self.table(table)

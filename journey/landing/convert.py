@@ -25,6 +25,8 @@ class Dialect:
     thousands: str | None = None
     date_formats: Sequence[str] = ()
     empty_words: Sequence[str] = ()
+    trimmed: bool = False
+    """Whether texts come without spaces around them, and NULL where they are empty."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ SPACES = " \t\r\n\u00a0\u2007\u2009\u202f\ufeff"
 
 def clean(text: str, dialect: Dialect) -> str:
     """Return an expression: the text without spaces around it, NULL where it is none."""
+    if dialect.trimmed:
+        return text
     bare = f"nullif(trim({text}, {quoted(SPACES)}), '')"
     if not dialect.empty_words:
         return bare
@@ -60,6 +64,8 @@ def conversion(value: str, given: str, wanted: str, dialect: Dialect) -> Convers
     """Return how `value` of DuckDB type `given` becomes `wanted`; None if it never can."""
     if given == '"NULL"':
         return Conversion(f"cast(null as {wanted})", "anything")
+    if given == wanted.upper() and given.startswith("DECIMAL"):
+        return Conversion(value, _room(wanted))
     if given.startswith(("ENUM", "UUID", "JSON")):
         value, given = f"({value})::varchar", "VARCHAR"
     if wanted == "varchar":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import duckdb
 import polars
@@ -78,6 +79,7 @@ def _hash_distinct(
     return int(lost)
 
 
+@lru_cache(maxsize=100_000)
 def hash_value(kind: str, value: str, hasher: Hasher) -> str | None:
     """Return the keyed hash of an e-mail or phone, None where it names nobody."""
     if kind == "phone":

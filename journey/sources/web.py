@@ -99,8 +99,9 @@ class Web:
         path: str,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        of: type | None = None,
     ) -> Reply:
-        return self._call("GET", path, params=params, headers=headers)
+        return self._call("GET", path, params=params, headers=headers, of=of)
 
     def head(self, path: str, params: Mapping[str, Any] | None = None) -> Reply:
         return self._call("HEAD", path, params=params)
@@ -197,14 +198,14 @@ class Web:
         except httpx.HTTPError as error:
             return replace(_unreachable(url, error), path=_path(path))
         self._set_clock(response.headers.get("date"))
-        outcome = _outcome(method, path, response)
+        outcome = _outcome(method, path, response, given.get("of"))
         if isinstance(outcome, Reply) and response.content:
             self._watch(path, repr((method, path, params, given)), response.content)
         return outcome
 
     def _watch(self, path: str, call: str, content: bytes) -> None:
         """Raise JourneyError where a list gives one page, or a ring of them, for ever."""
-        mark = hashlib.blake2b(content, digest_size=16).digest()
+        mark = hashlib.sha256(content).digest()
         most = SAME if len(content) > EMPTY else 5 * SAME
         for asked, limit in ((_path(path), most), (f"{hash(call)}", 5 * SAME)):
             before, times = self._last.get(asked, (b"", 0))
@@ -314,7 +315,9 @@ class Web:
         return secrecy.without(problem, self._secrets)
 
 
-def _outcome(method: str, path: str, response: httpx.Response) -> Reply | Failure:
+def _outcome(
+    method: str, path: str, response: httpx.Response, of: type | None
+) -> Reply | Failure:
     """Return the reply, or what kind of failure it is."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     place, status = _path(path), response.status_code
@@ -324,7 +327,7 @@ def _outcome(method: str, path: str, response: httpx.Response) -> Reply | Failur
         found = None
     else:
         try:
-            found = bodies.json_of(response.content) if response.content else None
+            found = bodies.json_of(response.content, of) if response.content else None
         except ValueError:
             text = response.content[:SHOWN].decode("utf-8", "replace")
             kind = "status" if status == 429 or status >= 500 else "not json"
