@@ -22,4 +22,5 @@ else:
         lifespan=ui.server.start,
         routes=ui.server.ROUTES,
         middleware=ui.server.MIDDLEWARE,
+        on_script_error=ui.crash.tell,
     )

@@ -13,7 +13,7 @@ import polars as pl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from journey import access, kept, shares, signed_out, warehouse
+from journey import access, incident, kept, shares, signed_out, warehouse
 from journey.access import NOBODY, WARM_UP, Admission, Reader
 from journey.answer import Answer, Period
 from journey.charts import PALETTES, Look, Spec
@@ -71,7 +71,9 @@ __all__ = [
     "spec",
     "status",
     "table",
+    "trouble",
     "unfiltered",
+    "waiting",
 ]
 
 
@@ -81,17 +83,38 @@ def snapshot() -> Snapshot | None:
     A page keeps the snapshot it began with, so that no two cards are of different ones.
     """
     begun: Snapshot | None = _session().get("snapshot")
-    return begun if begun and begun.path.is_file() else newest()
+    return begun if begun and warehouse.is_there(begun) else newest()
 
 
 def newest() -> Snapshot | None:
-    """Return the file that is published now."""
+    """Return the file that is published now, or the newest that can be read."""
     return warehouse.current(home())
 
 
-def begin() -> None:
-    """Let the page that begins now show the newest snapshot from head to foot."""
-    st.session_state["snapshot"] = newest()
+def trouble() -> Problem | None:
+    """Return why the file that should be shown is not; None where it is."""
+    return warehouse.find(home()).problem
+
+
+def begin(follow: bool = False) -> None:
+    """Let the page that begins now show one snapshot from head to foot.
+
+    It is the one that the reader looks at already, until they ask for a newer one
+    (`follow`) or its file is gone.
+    """
+    begun = st.session_state.get("snapshot")
+    if follow or begun is None or not warehouse.is_there(begun):
+        st.session_state["snapshot"] = newest()
+
+
+def waiting() -> dict[str, Any] | None:
+    """Return what `about` says of a newer snapshot than the one shown; None without."""
+    shown, now = snapshot(), newest()
+    if now is None or shown is None or shown.stamp == now.stamp:
+        return None
+    found = kept.answer(asked(now, "data/snapshot", unfiltered(EVER), None, True), None)
+    rows = found.frame.to_dicts() if found.frame is not None else []
+    return rows[0] if rows else {}
 
 
 def query(name: str) -> Query | None:
@@ -114,8 +137,8 @@ def answer(
         found = kept.answer(asked(now, name, scope, params, split), params)
         return found if _may_see(found) else replace(found, frame=None, absence=WITHHELD)
     except Exception as error:  # one figure must never take its page down
-        LOG.exception("no answer from %s", name)
-        return Answer(name, scope.period, problem=_unforeseen(name, error))
+        reference = incident.note(LOG, error, f"no answer from {name}")
+        return Answer(name, scope.period, problem=_unforeseen(name, reference))
 
 
 def prepare(names: Sequence[str], scope: Scope, split: bool = False) -> None:
@@ -385,11 +408,11 @@ def _spec(key: Asked, build: Callable[[Look], Spec | None]) -> Spec | None:
     return build(look())
 
 
-def _unforeseen(name: str, error: Exception) -> Problem:
+def _unforeseen(name: str, reference: str) -> Problem:
     query = library().queries.get(name)
     return Problem(
         query.where if query else name,
-        f"{type(error).__name__}: {error}",
+        f"it failed in a way nobody foresaw (reference {reference})",
         "an answer",
-        "look into the app's log; the other figures are not touched by it",
+        "look for the reference in the app's log; the other figures are not touched by it",
     )

@@ -1,6 +1,6 @@
 """What pages are made of. A page calls `page`, then places cards."""
 
-from journey.ui import gate, server
+from journey.ui import crash, gate, server
 from journey.ui.cards import card, cards, measure_rows, query_cards
 from journey.ui.connect import connect, hidden
 from journey.ui.drop_offs import drop_offs
@@ -18,6 +18,7 @@ __all__ = [
     "card",
     "cards",
     "connect",
+    "crash",
     "drop_offs",
     "entries",
     "entry",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
+import signal
 import threading
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+import uvicorn
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -17,12 +19,12 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from journey import data
+from journey import data, disk
 from journey.query import Query
 from journey.scope import Scope
-from journey.ui import filters
+from journey.ui import filters, ready
 from journey.ui.doorway import Doorway
-from journey.ui.headers import Headers
+from journey.ui.headers import Headers, base_path
 from journey.ui.journey_view import view
 from journey.ui.navigation import ENTRIES
 from journey.ui.page import last_day
@@ -30,6 +32,8 @@ from journey.ui.page import last_day
 LOG = logging.getLogger(__name__)
 LOOK = 5.0
 """Seconds between two looks for a newer snapshot."""
+LAST_WORDS = 5
+"""Seconds that requests have to come to their end when the server is stopped."""
 PAUSE = 0.005
 """Seconds left to visitors after every question of the warm-up."""
 
@@ -47,6 +51,8 @@ async def start(app: object) -> AsyncIterator[dict[str, Any]]:
     run once: the first deep link would say "Page not found".
     """
     PagesManager.uses_pages_directory = False
+    disk.move_in(data.home())
+    _harden()
     threading.Thread(target=_keep_warm, daemon=True, name="warm-up").start()
     yield {}
 
@@ -54,23 +60,41 @@ async def start(app: object) -> AsyncIterator[dict[str, Any]]:
 async def _home(request: Request) -> RedirectResponse:
     """The default page answers at / only; its own name leads there, filters kept."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/{query}")
+    return RedirectResponse(f"{request.scope.get('root_path', '')}{base_path()}/{query}")
 
 
 MIDDLEWARE = (Middleware(Headers), Middleware(Doorway))
-ROUTES = (Route(f"/{ENTRIES[0].url_path}", _home),)
+ROUTES = (
+    Route(f"{base_path()}/{ENTRIES[0].url_path}", _home),
+    Route(f"{base_path()}{ready.PATH}", ready.answer),
+)
+
+
+def _harden() -> None:
+    """Send no name of the server, and end within seconds when asked to.
+
+    Streamlit passes neither on to uvicorn; its server is who hears the signal to end.
+    """
+    running = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if isinstance(running, uvicorn.Server):
+        running.config.encoded_headers = []
+        running.config.timeout_graceful_shutdown = LAST_WORDS
 
 
 def _keep_warm() -> None:
     """Answer the usual questions of every new snapshot before a visitor asks them."""
     warm = None
     while True:
-        now = data.newest()
-        if now is not None and now != warm:
-            _warm()
-            if warm is None:
-                _settle()
-            warm = now
+        try:
+            now = data.newest()
+            if now is not None and now != warm:
+                _warm()
+                if warm is None:
+                    _settle()
+                warm = now
+                ready.WARM.set()
+        except Exception:  # whatever lies on the disk, the next look may go well
+            LOG.exception("no look for newer figures")
         time.sleep(LOOK)
 
 

@@ -1,0 +1,176 @@
+"""What comes up while a page is open: newer figures, a refresh that failed, old data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import zoneinfo
+from typing import Any
+
+import streamlit as st
+
+from journey import build, data, kept
+from journey.status import Entry
+from journey.ui import problems, visit
+from journey.warehouse import Snapshot
+
+WATCH_SECONDS = float(os.environ.get("JOURNEY_WATCH_SECONDS", "10"))
+"""How often an open page looks for what is new."""
+OLD = dt.timedelta(14)
+OTHER_TABLES = (
+    "These figures were published by another version of this app, so that some are missing "
+    "or fail. Run `python -m journey build`; this page follows by itself."
+)
+
+
+def follows() -> bool:
+    """Whether the page shows what is newest without being asked: a screen on a wall."""
+    return bool(st.context.is_embedded)
+
+
+def watch() -> None:
+    """Draw what must not be overlooked, and look again and again.
+
+    Figures stay as they are: newer ones are offered, and shown when the reader asks.
+    Only a page that presents itself follows at once, and one whose reader changed.
+    """
+    drawn = _readers()
+
+    @st.fragment(run_every=WATCH_SECONDS, key="watcher")
+    def look() -> None:
+        if _readers() != drawn:
+            st.rerun()
+        with st.container(key="news"):
+            if not visit.is_one():
+                _warnings()
+            newer = data.waiting()
+            if newer is not None and (follows() or _asked(newer)):
+                data.begin(follow=True)
+                st.rerun()
+
+    look()
+
+
+def wait() -> None:
+    """Draw the page again once anything has changed: it has nothing to lose."""
+    drawn = _everything()
+
+    @st.fragment(run_every=WATCH_SECONDS, key="watcher")
+    def look() -> None:
+        with st.container(key="watch"):
+            st.empty()
+        if _everything() != drawn:
+            st.rerun()
+
+    look()
+
+
+def _readers() -> str:
+    return repr((data.reader(), visit.link()))
+
+
+def _everything() -> str:
+    status = data.status()
+    return repr((data.newest(), status.runs[:1], status.running, _readers()))
+
+
+def _asked(newer: dict[str, Any]) -> bool:
+    """Offer newer figures in one quiet line; return whether the reader asks for them."""
+    return st.button(
+        f"{_told(newer)} · Show",
+        type="tertiary",
+        icon=":material/update:",
+        key="show_newer",
+    )
+
+
+def _told(newer: dict[str, Any]) -> str:
+    """Return "New data to 17 Nov"; when they were read where the day is the same."""
+    formats, through, built = (
+        data.formats(),
+        newer.get("data_through"),
+        newer.get("built_at"),
+    )
+    if through and through != data.about().get("data_through"):
+        return f"New data to {formats.short_date(through)}"
+    if isinstance(built, dt.datetime):
+        zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
+        return f"New data, read {formats.time(built, zone)}"
+    return "New data"
+
+
+def _warnings() -> None:
+    if trouble := data.trouble():
+        st.warning(_damaged(trouble.found, trouble.fix), icon=":material/broken_image:")
+    if _is_of_other_tables():
+        st.warning(OTHER_TABLES, icon=":material/build:")
+    if old := _old():
+        st.caption(f":material/history: {old}")
+    if data.status().cut_off:
+        st.caption(":material/sync_problem: A refresh was cut off; the next one goes on.")
+    for failed in data.status().failures:
+        if failed.problems:
+            st.warning(_failure(failed), icon=":material/sync_problem:")
+
+
+def _damaged(found: str, fix: str) -> str:
+    built, formats = data.about().get("built_at"), data.formats()
+    of = ""
+    if isinstance(built, dt.datetime):
+        zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
+        of = f" of {formats.moment(built, zone)}"
+    return problems.plain(
+        f"The newest figures cannot be shown, so these are the last good ones{of}. "
+        f"The published file: {found}. To do: {fix}."
+    )
+
+
+def _is_of_other_tables() -> bool:
+    """Whether the marts of today did not build the file that is shown."""
+    now = data.snapshot()
+    return now is not None and not _is_current((now, kept.disk(data.home()).queries))
+
+
+@kept.kept(4)
+def _is_current(key: tuple[Snapshot, str]) -> bool:
+    return build.is_current(key[0])
+
+
+def _old() -> str | None:
+    """Return that the data are old, once the last complete day is two weeks ago."""
+    about = data.about()
+    through, built = about.get("data_through"), about.get("built_at")
+    if not (isinstance(through, dt.date) and isinstance(built, dt.datetime)):
+        return None
+    if about.get("is_sample"):
+        return None
+    if dt.datetime.now(built.tzinfo).date() - through <= OLD:
+        return None
+    formats = data.formats()
+    return (
+        f"The data end on {formats.day_range(through, through)}; not refreshed since "
+        f"{formats.day_range(built.date(), built.date())}."
+    )
+
+
+def _failure(run: Entry) -> str:
+    """Return what a failed run means for the figures, how old they are, what to do."""
+    first = run.problems[0]
+    place = first.get("where", "") + (f":{first['line']}" if first.get("line") else "")
+    told = f"{place}: {first.get('found', '')}. To do: {first.get('fix', '')}."
+    return problems.plain(f"{_concerns(run)} {told}")
+
+
+def _concerns(run: Entry) -> str:
+    formats, now = data.formats(), dt.datetime.now(dt.UTC)
+    if run.what != "sync":
+        built = data.about().get("built_at")
+        age = formats.duration((now - built).total_seconds() / 60) if built else ""
+        old = f", {age} old" if age else ""
+        return f"The last refresh failed, so these are the figures before it{old}."
+    good = data.status().last_good(run.name)
+    if good is None:
+        return f"{run.name} could not be read, so its figures are missing or old."
+    read = now - dt.datetime.fromisoformat(good.finished_at)
+    age = formats.duration(read.total_seconds() / 60)
+    return f"{run.name} could not be read; its figures are {age} old, others are fresh."
