@@ -58,9 +58,11 @@ _OF_PAGES = (
     ),
     Parameter(
         "open_by", "a segment column", "what the drawer is broken down by",
-        (*STAGES, "segments"),
+        (*STAGES, "segments", "queries"),
     ),
-    Parameter("stage", "a stage, like conversion", "only its losses", ("drop-offs",)),
+    Parameter(
+        "stage", "a stage, like conversion; all", "only its losses", ("drop-offs",)
+    ),
     Parameter("by", "a segment column, or segment", "what is compared", ("segments",)),
     Parameter("value", "one of its values", "which one", ("segments",)),
     Parameter("with", "another value; rest", "what it is compared with", ("segments",)),

@@ -23,7 +23,7 @@ def of(path: Path, variable: str, change: str = CHANGE) -> bytes:
         return _long_enough(given.encode(), variable, change)
     if not path.exists():
         _make(path)
-    name = f"data/{path.name}"
+    name = "data/" + path.as_posix().rpartition("/data/")[2]
     if path.stat().st_mode & 0o077:
         raise JourneyError(
             Problem(

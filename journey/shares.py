@@ -1,7 +1,7 @@
 """Signed links: one page in one scope for who has no sign-in, until a day or revoked.
 
 A token is an id and the HMAC-SHA-256 of what was made under it. Its record lies in
-data/shares.ndjson, which only grows; without the key it opens nothing. Whatever is not
+data/app/shares.ndjson, which only grows; without the key it opens nothing. Whatever is not
 exactly right ends a link: nobody is told why.
 """
 
@@ -16,10 +16,12 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from journey import access, keys, lines
-from journey.access import Reader
+from journey.access import NOBODY, Admission, Reader
 from journey.answer import Period
 from journey.home import Home
 from journey.problem import JourneyError, Problem
@@ -31,11 +33,8 @@ NAME, KEY = "shares.ndjson", "share.key"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}", re.ASCII)
 DAYS = (1, 7, 30, 90)
 """How long a link may live."""
-PAGES = (
-    "journey", "awareness", "consideration", "conversion", "retention", "advocacy",
-    "drop-offs", "support", "segments",
-)  # fmt: skip
-"""Pages that may be shared: those of figures, not of files and sources."""
+CLOSED = ("queries", "data")
+"""Pages that are never shared: those of files and sources."""
 LONGEST = 60
 """Characters of a label."""
 MOST = 500
@@ -131,16 +130,16 @@ def make(
         secrets.token_urlsafe(16), _text(now), _text(now + dt.timedelta(days)),
         by.name, by.role, by.rows, _label(label), view,
     )  # fmt: skip
-    lines.append(home.data / NAME, {"made": asdict(link)})
+    lines.append(home.app / NAME, {"made": asdict(link)})
     return link, _token(key, link)
 
 
 def _mistakes(
     view: View, days: int, known: Registry, by: Reader, now: dt.datetime
 ) -> Iterator[Problem]:
-    if view.page not in PAGES:
-        yield Problem("Share", f"the page {view.page}", f"one of {', '.join(PAGES)}",
-                      "share a page of figures")  # fmt: skip
+    if view.page in ("", *CLOSED):
+        yield Problem("Share", f"the page {view.page}", "a page of figures",
+                      "take files and tables away as downloads")  # fmt: skip
     if days not in DAYS:
         yield Problem("Share", f"{days} days", f"one of {', '.join(map(str, DAYS))}",
                       "choose how long the link lives")  # fmt: skip
@@ -152,7 +151,7 @@ def _mistakes(
 def revoke(home: Home, link: Link, by: str, now: dt.datetime) -> None:
     """End a link for good. Raises OSError where that cannot be written."""
     line = {"revoked": link.id, "at": _text(now), "by": by}
-    lines.append(home.data / NAME, line)
+    lines.append(home.app / NAME, line)
 
 
 def opened(home: Home, token: str, now: dt.datetime) -> Link | None:
@@ -176,9 +175,19 @@ def token(home: Home, link: Link) -> str:
 
 def read(home: Home) -> Registry:
     """Return the links there are; a line that is no link is none."""
+    path = home.app / NAME
+    try:
+        about = path.stat()
+    except OSError:
+        return Registry({}, frozenset())
+    return _read(path, about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(4)
+def _read(path: Path, touched: int, size: int) -> Registry:
     made: dict[str, Link] = {}
     ended = set()
-    for line in lines.read(home.data / NAME):
+    for line in lines.read(path):
         ended |= {str(line[how]) for how in ("revoked", "expired") if how in line}
         if "made" in line:
             with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
@@ -203,6 +212,12 @@ def may_share(by: Reader, settings: Settings) -> bool:
     if role is None or not by.name:
         return False
     return by.may("analyst") if role.share is None else role.share
+
+
+def admission(home: Home, token: str, settings: Settings) -> Admission:
+    """Return what who came by a token may see now: nothing once the link has ended."""
+    link = opened(home, token, dt.datetime.now(dt.UTC))
+    return Admission((link and visitor(link, settings)) or NOBODY)
 
 
 def visitor(link: Link, settings: Settings) -> Reader | None:
@@ -258,10 +273,10 @@ def _is_signed(home: Home, token: str, link: Link) -> bool:
 
 
 def _key(home: Home) -> bytes:
-    """Return the key of the tokens, of data/share.key or of JOURNEY_SHARE_KEY, that
+    """Return the key of the tokens, of data/app/share.key or of JOURNEY_SHARE_KEY, that
     signs nothing else. Raises JourneyError, OSError."""
     change = f"{keys.CHANGE}; links made before have ended then"
-    key = keys.of(home.data / KEY, "JOURNEY_SHARE_KEY", change)
+    key = keys.of(home.app / KEY, "JOURNEY_SHARE_KEY", change)
     return hmac.digest(key, b"journey share links", "sha256")
 
 
@@ -273,7 +288,7 @@ def _end(home: Home, link: Link, known: Registry, now: dt.datetime) -> None:
     open it again."""
     if link.id not in known.ended and _text(now) >= link.until:
         with contextlib.suppress(OSError):
-            lines.append(home.data / NAME, {"expired": link.id, "at": _text(now)})
+            lines.append(home.app / NAME, {"expired": link.id, "at": _text(now)})
 
 
 def _link(made: Mapping[str, Any]) -> Link:

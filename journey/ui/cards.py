@@ -21,7 +21,10 @@ WIDE = 7
 
 def cards(names: Sequence[str], scope: Scope) -> None:
     """Draw headline cards in one row; a click opens the drawer of that measure."""
-    if names and (opened := component.figure_cards(figures(names, scope), _key(names))):
+    if not names:
+        return
+    clicked = component.figure_cards(figures(names, scope), _key(names))
+    if opened := clicked or drawer.asked(names):
         drawer.measure(opened, scope)
 
 
@@ -42,8 +45,8 @@ def measure_rows(
     }  # fmt: skip
     with st.container(border=True, key=f"card_{key}"):
         act = component.rows(shown, f"rows_{key}")
-    if act:
-        drawer.measure(act[1], scope)
+    if opened := act[1] if act else drawer.asked(names):
+        drawer.measure(opened, scope)
 
 
 def figures(names: Sequence[str], scope: Scope) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from journey.answer import Period
 from journey.days import comparison
 from journey.days.calendar import Calendar
 from journey.days.seasons import Event
-from journey.ui import days, problems
+from journey.ui import address, days
 
 KEY = "compare"
 """Name in the address, the same as on the command line."""
@@ -39,7 +39,7 @@ def choose(period: Period, through: dt.date) -> tuple[Period | None, Event | Non
     word = str(picked or USUALLY)
     if word == DAY:
         word = _first_day(period, through).isoformat()
-    days.tell(KEY, "" if word == USUALLY else word)
+    address.tell(KEY, *([word] if word != USUALLY else []))
     return scopes.against(word, period, calendar)
 
 
@@ -57,28 +57,27 @@ def _begin(period: Period, through: dt.date, calendar: Calendar) -> str:
     What these days do not have falls back to the days before and is told; days that
     have it bring it back.
     """
-    if WANTED not in st.session_state:
-        st.session_state[WANTED] = _linked(through)
-    word = str(st.session_state[WANTED])
+    if asked := address.given(KEY):
+        st.session_state[WANTED] = _linked(asked[-1], through)
+    word = str(st.session_state.get(WANTED, USUALLY))
     if word in (*scopes.COMPARISONS, DAY) or calendar.aligned(word, period):
         return word
     event = calendar.named(word, period.last)
-    named = problems.plain(event.name if event else word[:40])
-    what = f"{named} is not in these days" if event else f"No comparison: {named}"
+    named = address.named([event.name if event else word])
+    what = f"{named} is not in these days" if event else f"There is no comparison {named}"
     if st.session_state.get(TOLD) != (word, period):
-        st.toast(f"{what}. Compared with the days before.")
+        address.misread(f"{what}: compared with the days before.")
         st.session_state[TOLD] = (word, period)
     return USUALLY
 
 
-def _linked(through: dt.date) -> str:
+def _linked(word: str, through: dt.date) -> str:
     """Return what the link asks for; a day stands in the field of its own."""
-    word = st.query_params.get(KEY, USUALLY)
     if day := _day(word):
-        st.session_state[DAY_KEY] = _bounded(day, through)
+        st.session_state[DAY_KEY] = address.keep(DAY_KEY, _bounded(day, through))
         if st.session_state[DAY_KEY] != day:
             last = data.formats().day_range(through, through)
-            st.toast(f"The link's first day is outside of the data, which end on {last}.")
+            address.misread(f"Its first day is outside of the data, which end on {last}.")
         return DAY
     return "a day" if word == DAY else word
 
@@ -87,15 +86,11 @@ def _want() -> None:
     st.session_state[WANTED] = st.session_state[KEY]
 
 
-def forget() -> None:
-    """Let the link that a page was opened by say what is compared."""
-    st.session_state.pop(WANTED, None)
-
-
 def _first_day(period: Period, through: dt.date) -> dt.date:
     default = _bounded(period.before().first, through)
-    kept = st.session_state.get(DAY_KEY)
-    st.session_state[DAY_KEY] = kept if isinstance(kept, dt.date) else default
+    kept = address.now(DAY_KEY, default)
+    day = kept if isinstance(kept, dt.date) else default
+    st.session_state[DAY_KEY] = address.keep(DAY_KEY, _bounded(day, through))
     picked = st.date_input(
         "First day", key=DAY_KEY, width=150, format=data.formats().date_input,
         min_value=through - dt.timedelta(days.REACH), max_value=through,

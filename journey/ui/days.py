@@ -8,15 +8,18 @@ from collections.abc import Mapping
 import streamlit as st
 
 from journey import data
+from journey.address import DAYS as OFFERED
 from journey.answer import Period
 from journey.figures.answers import DAYS
-from journey.ui import problems
+from journey.ui import address
 
 KEY = "days"
 CUSTOM = "custom"
-PERIODS = ("7", "28", "90", "365", CUSTOM)
+PERIODS = (*OFFERED, CUSTOM)
 FROM, TO = "from", "to"
 """Names in the address, the same as on the command line."""
+OLDER = "between"
+"""What links of an older kind had both days in."""
 REACH = 3650
 """Days that a reader may look back."""
 
@@ -24,15 +27,24 @@ REACH = 3650
 def choose(through: dt.date) -> Period:
     """Draw the choice of days and return them; `begin` ran before."""
     days = st.segmented_control("Days", PERIODS, format_func=said, required=True, key=KEY)
-    days = str(days or usually())
-    tell(KEY, "" if days == usually() else days)
+    days = address.keep(KEY, str(days or now()))
     if days != CUSTOM:
+        address.tell(KEY, *([days] if days != usual_days() else []))
+        address.tell(FROM)
+        address.tell(TO)
         return Period(through - dt.timedelta(int(days) - 1), through)
+    address.tell(KEY)
     default = usual(through)
     with st.container(horizontal=True):
-        first = pick("From", FROM, default.first, through)
-        last = pick("To", TO, default.last, through)
+        first = _day("From", FROM, default.first, through)
+        last = _day("To", TO, default.last, through)
     return Period(min(first, last), max(first, last))
+
+
+def now() -> str:
+    """Return the choice of days: one of PERIODS."""
+    days = address.now(KEY, usual_days()) or usual_days()
+    return str(days) if days in PERIODS else usual_days()
 
 
 def said(days: str) -> str:
@@ -40,42 +52,50 @@ def said(days: str) -> str:
     return "Other" if days == CUSTOM else data.formats().days(int(days))
 
 
-def begin(through: dt.date) -> list[str]:
+def begin(through: dt.date) -> None:
     """Take days from the link: days, or from and to, as on the command line.
 
-    Returns what must be said of them. Links of an older kind had both days in
-    `between`; what is no day falls back to the usual ones.
+    What is no day, or no choice, falls back to the usual ones and is told.
     """
-    notices = _read_days(through) if "days_usual" not in st.session_state else []
-    # A widget of the page before leaves an empty value to the one of this page.
-    if not st.session_state.get(KEY):
-        given = st.query_params.get(KEY)
-        if given and given not in PERIODS:
-            usual_ = said(usually())
-            what = problems.plain(given[:40])
-            notices.append(f"The link's days are no choice: {what}. Shown: {usual_}.")
-        st.session_state[KEY] = given if given in PERIODS else usually()
-    st.session_state[KEY] = st.session_state[KEY]
-    return notices
-
-
-def _read_days(through: dt.date) -> list[str]:
-    params, notices = st.query_params, []
-    given = {key: params[key] for key in (FROM, TO) if key in params}
-    if "between" in params:
-        older = ",".join(params.get_all("between")).split(",")
-        given = {FROM: older[0], TO: older[-1]}
-        del params["between"]
-        notices.append(
-            "This link is of an older kind: its days are now called from and to."
+    choice, asked = now(), address.given(KEY)
+    if asked and asked[-1] in OFFERED:
+        choice = asked[-1]
+    elif asked and asked[-1] != CUSTOM:
+        usual_ = said(usual_days())
+        address.misread(
+            f"Its days are no choice: {address.named(asked[-1:])}. Shown: {usual_}."
         )
+    if read := _read(through):
+        choice = CUSTOM
+        for key, day in read.items():
+            st.session_state[key] = address.keep(key, day)
+    st.session_state[KEY] = address.keep(KEY, choice)
+
+
+def _read(through: dt.date) -> dict[str, dt.date]:
+    """Return the days that a link names, first before last."""
+    is_new = [key for key in (FROM, TO) if address.given(key)]
+    given = {key: address.held(key)[-1] for key in (FROM, TO) if address.held(key)}
+    if older := ",".join(address.given(OLDER)).split(","):
+        if older[0]:
+            is_new, given = [OLDER], {FROM: older[0], TO: older[-1]}
+            address.misread("It is of an older kind: its days are now called from and to.")
+        address.tell(OLDER)
+    if not is_new:
+        return {}
     read, wrong = days_of(given, through)
-    for key, day in read.items():
-        if params.get(key) != day.isoformat():
-            params[key] = day.isoformat()
-            st.session_state[key] = day
-    st.session_state["days_usual"] = CUSTOM if read else usual_days()
-    return [*notices, *wrong]
+    for notice in wrong:
+        address.misread(notice)
+    for key in given:
+        if key not in read:
+            address.tell(key)
+    default = usual(through)
+    first, last = read.get(FROM, default.first), read.get(TO, default.last)
+    if read and first > last:
+        if len(read) == 2:
+            address.misread("Its first day is after its last: they are swapped.")
+        read = {FROM: min(first, last), TO: max(first, last)}
+    return read
 
 
 def days_of(
@@ -87,40 +107,30 @@ def days_of(
         try:
             day = dt.date.fromisoformat(text)
         except ValueError:
-            what = problems.plain(text[:40])
-            notices.append(f"The link's {key} is no day: {what}. The usual one is shown.")
+            what = address.named([text])
+            notices.append(f"Its {key} is no day: {what}. The usual one is shown.")
             continue
         if day > through or day < through - dt.timedelta(REACH):
             last = formats.day_range(through, through)
-            notices.append(f"The link's {key} is outside of the data, which end on {last}.")
+            notices.append(f"Its {key} is outside of the data, which end on {last}.")
             day = min(max(day, through - dt.timedelta(REACH)), through)
         read[key] = day
     return read, notices
 
 
-def pick(label: str, key: str, default: dt.date, through: dt.date) -> dt.date:
+def _day(label: str, key: str, default: dt.date, through: dt.date) -> dt.date:
     """Draw one day that stands in the address by itself."""
+    kept = address.now(key, default)
+    earliest = through - dt.timedelta(REACH)
+    day = kept if isinstance(kept, dt.date) else default
+    st.session_state[key] = min(max(day, earliest), through)
     picked = st.date_input(
-        label, default, key=key, bind="query-params", width=150,
-        min_value=through - dt.timedelta(REACH), max_value=through,
+        label, key=key, width=150, min_value=earliest, max_value=through,
         format=data.formats().date_input,
     )  # fmt: skip
-    return picked if isinstance(picked, dt.date) else default
-
-
-def tell(key: str, value: str) -> None:
-    """Write one value into the address; "" leaves no parameter."""
-    if st.query_params.get_all(key) == ([value] if value else []):
-        return
-    if value:
-        st.query_params[key] = value
-    else:
-        del st.query_params[key]
-
-
-def usually() -> str:
-    """Return the usual choice of this session: custom where its link named days."""
-    return str(st.session_state.get("days_usual", usual_days()))
+    day = picked if isinstance(picked, dt.date) else default
+    address.tell(key, day.isoformat())
+    return address.keep(key, day)
 
 
 def usual(through: dt.date) -> Period:

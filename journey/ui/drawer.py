@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,15 +18,45 @@ from journey.formats import Formats
 from journey.query import Query
 from journey.query.file import Column
 from journey.scope import Scope
-from journey.ui import beside, downloads, noted, problems, tables
+from journey.ui import address, beside, downloads, noted, problems, tables, visit
 from journey.ui.figure import figure, sentence
+
+OPEN, BY = "open", "open_by"
+"""Names in the address: the figure that is open, and what it is broken down by."""
 
 
 def measure(name: str, scope: Scope) -> None:
     """Open the drawer of one query on the right side."""
     query = data.query(name)
+    if visit.is_one() and (query is None or query.topic != address.page()):
+        st.toast("What is shared is what the page shows.")
+        return
     title = query.title if query else name
-    st.dialog(title, width=820, position="right")(_contents)(name, scope)
+    address.tell(OPEN, name)
+    st.dialog(title, width=820, position="right", on_dismiss=_closed)(_contents)(
+        name, scope
+    )
+
+
+def begin(page: str) -> None:
+    """Refuse a link that opens the drawer of what this page does not show."""
+    for name in address.given(OPEN)[-1:]:
+        query = data.query(name)
+        is_here = query is not None and (page == "segments" or query.topic == page)
+        if query is None or not is_here or query.kind not in ("measure", "period"):
+            address.misread(f"This page opens no figure {address.named([name])}.")
+            address.tell(OPEN)
+
+
+def asked(names: Collection[str]) -> str | None:
+    """Return which of these figures the address says is open."""
+    held = address.held(OPEN)[-1:]
+    return next((name for name in held if name in names), None)
+
+
+def _closed() -> None:
+    address.tell(OPEN)
+    address.tell(BY)
 
 
 def _contents(name: str, scope: Scope) -> None:
@@ -54,6 +84,8 @@ def _contents(name: str, scope: Scope) -> None:
                 f"Context: {query.benchmark} ({query.benchmark_source}). No target."
             )
         )
+    if visit.is_one():
+        return
     st.divider()
     downloads.draw(name, answer, scope, "drawer")
     provenance(query, answer)
@@ -92,16 +124,17 @@ def details(name: str, scope: Scope, query: Query) -> None:
     answer = data.answer(name, scope)
     if answer.measure is None:
         return
-    changes(name, scope)
-    noted.listed(name, scope, answer)
-    beside.table(name, scope, query)
+    if not visit.is_one():  # what lies beside the days that are shared stays closed
+        changes(name, scope)
+        noted.listed(name, scope, answer)
+        beside.table(name, scope, query)
     if answer.measure.steps:
         steps = answer.measure.steps
         drawn = data.spec(
             "since", name, scope, lambda look: charts.since_entry(steps, query.unit, look)
         )
         _chart(drawn, f"since_{name}")
-    picked = column(name, scope, key=f"by_{name}")
+    picked = column(name, scope, f"by_{name}", BY)
     breakdown(name, scope, query, picked, key=f"by_{name}")
 
 
@@ -137,8 +170,11 @@ def changes(name: str, scope: Scope) -> None:
             st.caption(problems.plain(f"{told} {' · '.join(near)}"))
 
 
-def column(name: str, scope: Scope, key: str) -> str | None:
-    """Draw the choice of a segment column, the one of most loss first; return it."""
+def column(name: str, scope: Scope, key: str, param: str) -> str | None:
+    """Draw the choice of a segment column, the one of most loss first; return it.
+
+    `param`: its name in the address.
+    """
     measure = data.answer(name, scope).measure
     query = data.query(name)
     columns = (
@@ -146,10 +182,12 @@ def column(name: str, scope: Scope, key: str) -> str | None:
     )
     if not columns:
         return None
+    address.pick(param, f"{key}_{name}", columns, columns[0], "column")
     picked = st.pills(
-        "By", columns, format_func=lambda c: words.SEGMENTS.get(c, c), default=columns[0],
+        "By", columns, format_func=lambda c: words.SEGMENTS.get(c, c),
         required=True, key=f"{key}_{name}", label_visibility="collapsed",
     )  # fmt: skip
+    address.picked(param, str(picked or columns[0]), columns[0])
     return str(picked or columns[0])
 
 

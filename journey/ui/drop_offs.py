@@ -17,11 +17,12 @@ from journey.query import Query
 from journey.query.file import Column
 from journey.query.run import FEWEST_PEOPLE
 from journey.scope import NOT_SET, Scope
-from journey.ui import actions, component, tables
+from journey.ui import actions, address, component, tables
 from journey.ui.journey_view import unknowable
 
 SHOWN = 12
-ALL = "All stages"
+STAGE, ALL = "stage", "all"
+"""Name in the address, and what stands for every stage."""
 
 
 def drop_offs(scope: Scope) -> None:
@@ -48,17 +49,17 @@ def drop_offs(scope: Scope) -> None:
 def _stage(leaks: Sequence[Leak]) -> str | None:
     """Draw the choice of a stage; None is all of them. A link may name one."""
     there = {leak.step.stage for leak in leaks}
-    named = [name for stage, name in words.STAGES.items() if stage in there]
-    asked = st.query_params.get("stage")
-    options = [ALL, *named, *([asked] if asked in words.STAGES.values() else [])]
-    options = list(dict.fromkeys(options))
-    if len(options) < 3 and not asked:
+    now = address.pick(STAGE, "stage_picked", [ALL, *words.STAGES], ALL, "stage")
+    options = [ALL, *(stage for stage in words.STAGES if stage in (now, *there))]
+    if len(options) < 3 and now == ALL:
         return None
     picked = st.segmented_control(
-        "Stage", options, default=ALL, required=True, key="stage", bind="query-params",
-        label_visibility="collapsed",
+        "Stage", options, format_func=lambda one: words.STAGES.get(one, "All stages"),
+        required=True, key="stage_picked", label_visibility="collapsed",
     )  # fmt: skip
-    return next((stage for stage, name in words.STAGES.items() if name == picked), None)
+    stage = str(picked or ALL)
+    address.picked(STAGE, stage, ALL)
+    return None if stage == ALL else stage
 
 
 def _list(

@@ -1,15 +1,13 @@
 """The one filter button: period, comparison and segments, all of them in the URL.
 
 What a bound widget shows is what stands in the URL, and a link must survive a changed
-word. So only days are bound; choices, which are shown as people say them, are read from
-the URL and written into it here.
+word. So nothing is bound: choices, which are shown as people say them, are read from the
+URL and written into it here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -17,7 +15,7 @@ from journey import data, words
 from journey.days import comparison
 from journey.formats import Formats
 from journey.scope import ALL, SEGMENTS, USUAL, Scope
-from journey.ui import compared, days, groups, problems
+from journey.ui import address, compared, days, groups, problems
 
 OFFERED = (
     "device",
@@ -34,11 +32,11 @@ OFFERED = (
     "effort_band",
     "contact_channel",
 )
-"""Segments of the button; campaigns and the like are chosen in a card's table."""
-CARRIED = (days.KEY, compared.DAY_KEY)
-"""Choices beside the segments that stay on the way to another page."""
+"""Segments of the button; campaigns and the like are there where a link names some."""
 MANY = 60
 CHOSEN = dict(USUAL)
+Offered = list[tuple[str, list[str]]]
+"""Columns with the values that can be chosen, in the order of the screen."""
 
 
 def chosen(through: dt.date) -> Scope:
@@ -46,18 +44,14 @@ def chosen(through: dt.date) -> Scope:
 
     `through` is the last complete day; periods of so many days end there.
     """
-    _carry()
-    _begin(through)
-    with st.popover(_label(), icon=":material/tune:", key="scope", width="content"):
+    days.begin(through)
+    groups.begin()
+    offered = _begin()
+    with st.popover(_label(offered), icon=":material/tune:", key="scope", width="content"):
         period = days.choose(through)
         then, event = compared.choose(period, through)
         group = groups.choose()
-        where = {column: _segment(column, values) for column, values in _offered()}
-    st.session_state["carried"] = {
-        key: st.session_state[key]
-        for key in (*CARRIED, days.FROM, days.TO, *where)
-        if key in st.session_state
-    }
+        where = {column: _segment(column, values) for column, values in offered}
     return Scope(
         period,
         then,
@@ -69,56 +63,52 @@ def chosen(through: dt.date) -> Scope:
     )
 
 
-def _carry() -> None:
-    """Keep on another page what was chosen: a change of page drops what a link gave."""
-    path = urlsplit(st.context.url or "").path
-    if st.session_state.get("carried_on", path) != path:
-        for key, value in st.session_state.get("carried", {}).items():
-            if key not in st.query_params:
-                st.session_state[key] = value
-            elif key == days.KEY or key in SEGMENTS:
-                st.session_state.pop(key, None)
-        if compared.KEY in st.query_params:
-            compared.forget()
-    st.session_state["carried_on"] = path
+def _begin() -> Offered:
+    """Take the segments of a link, else keep those of this session; return what can be
+    chosen. What the data do not have is left out and told, the same for rows that are
+    not there and for those that the reader's role may not see."""
+    usual = dict(_offered())
+    state, wrong, offered = st.session_state, [], []
+    for column in SEGMENTS:
+        known = data.choices().get(column, [])
+        kept = address.now(column, None)
+        asked = address.given(column)
+        wanted = [] if asked == (ALL,) else [v for v in asked if v in known]
+        wrong += [(column, v) for v in asked if v not in known and asked != (ALL,)]
+        if asked and (wanted or asked == (ALL,)):
+            kept = wanted
+        elif asked and not wanted:
+            kept = None
+        picked = [v for v in kept if v in known] if isinstance(kept, list) else None
+        if column not in usual and not picked:
+            address.tell(column)
+            continue
+        values = usual.get(column) or _values(column, known)
+        values = [*values, *(v for v in picked or () if v not in values)]
+        # A closed popover draws nothing, and a browser that first draws a widget in a
+        # later run knows only a value that was set in that run.
+        state[column] = _usually(column, values) if picked is None else picked
+        offered.append((column, values))
+    if wrong:
+        named = (f"{words.SEGMENTS[c]} {address.named([v])}" for c, v in wrong)
+        address.misread(_left_out(list(named)))
+    return sorted(offered, key=lambda one: _place(one[0]))
 
 
-def _begin(through: dt.date) -> None:
-    """Begin with what the link says; what no filter has is told, once a session."""
-    is_first = "days_usual" not in st.session_state
-    for notice in [*days.begin(through), *(_read_segments() if is_first else [])]:
-        st.toast(notice)
-    _take()
+def _place(column: str) -> int:
+    order = (*OFFERED, *SEGMENTS)
+    return order.index(column)
 
 
-def _take() -> None:
-    """Begin with the segments of the link; with the usual ones where it names none."""
-    for column, values in _offered():
-        if column not in st.session_state:
-            given = st.query_params.get_all(column)
-            known = [value for value in given if value in values]
-            st.session_state[column] = (
-                known if known or given == [ALL] else _usually(column, values)
-            )
-        else:
-            # a closed popover draws nothing, and a browser that first draws a widget in
-            # a later run knows only a value that was set in that run
-            st.session_state[column] = st.session_state[column]
+def _left_out(named: list[str]) -> str:
+    few, more = named[: address.NAMED], len(named) - address.NAMED
+    rest = f" and {data.formats().counted(more, 'other value')}" if more > 0 else ""
+    verb = "are" if len(named) > 1 else "is"
+    return f"{', '.join(few)}{rest} {verb} in no filter here: left out."
 
 
 def _usually(column: str, values: list[str]) -> list[str]:
     return [value for value in CHOSEN.get(column, ()) if value in values]
-
-
-def _tell(column: str, picked: list[str], usually: list[str]) -> None:
-    """Write the values of a segment into the URL; the usual ones leave no parameter."""
-    wanted = [] if picked == usually else picked or [ALL]
-    if st.query_params.get_all(column) == wanted:
-        return
-    if wanted:
-        st.query_params[column] = wanted
-    else:
-        del st.query_params[column]
 
 
 def untouched(through: dt.date) -> Scope:
@@ -153,62 +143,36 @@ def _segment(column: str, values: list[str]) -> list[str]:
         placeholder="All",
         help=words.HELP.get(column),
     )
-    _tell(column, picked, _usually(column, values))
-    return picked
+    is_usual = picked == _usually(column, values)
+    address.tell(column, *([] if is_usual else picked or [ALL]))
+    return address.keep(column, picked)
 
 
-def _offered() -> list[tuple[str, list[str]]]:
+def _offered() -> Offered:
     known = data.choices()
     offered = [c for c in OFFERED if len(known.get(c, ())) > 1]
-    return [(c, words.in_order(c, known[c][:MANY])) for c in offered]
+    return [(c, _values(c, known[c])) for c in offered]
 
 
-def _read_segments() -> list[str]:
-    """Return what to say of segments that the link asks for and no filter here has."""
-    offered, notices = dict(_offered()), []
-    for column in SEGMENTS:
-        values = st.query_params.get_all(column)
-        if column in offered and values == [ALL]:
-            continue
-        unknown = [value for value in values if value not in offered.get(column, ())]
-        if unknown:
-            named = problems.plain(", ".join(unknown)[:60])
-            what = f"{words.SEGMENTS[column]} {named}"
-            notices.append(f"The link asks for {what}, which no filter here has: left out.")
-    return notices
+def _values(column: str, known: list[str]) -> list[str]:
+    return words.in_order(column, known[:MANY])
 
 
-def _label() -> str:
-    """Return what the button reads before its widgets exist: state, else the URL."""
-    chosen_days = _now(days.KEY, [days.usually()])[-1]
-    period = "Custom days" if chosen_days == days.CUSTOM else days.said(chosen_days)
-    offered = dict(_offered())
-    usual = list(CHOSEN.get("sales_channel", ())) if "sales_channel" in offered else []
-    sold, devices = _now("sales_channel", usual), _now("device", [])
-    others = sum(
-        bool(_now(column, []))
-        for column in OFFERED
-        if column not in ("sales_channel", "device")
-    )
+def _label(offered: Offered) -> str:
+    """Return what the button reads, before its widgets are drawn."""
+    chosen_ = {column: list(st.session_state[column]) for column, _ in offered}
+    period = days.now()
+    sold, devices = chosen_.pop("sales_channel", []), chosen_.pop("device", [])
     parts = [
-        period,
+        "Custom days" if period == days.CUSTOM else days.said(period),
         _named("sales_channel", sold, "All sales"),
         _named("device", devices, "All devices"),
     ]
-    if others:
+    if others := sum(bool(values) for values in chosen_.values()):
         parts.append(data.formats().counted(others, "more filter"))
     if group := groups.chosen():
         parts.append(problems.plain(groups.titles()[group]))
     return " · ".join(parts)
-
-
-def _now(key: str, default: list[str]) -> list[str]:
-    if key in st.session_state:
-        value: Any = st.session_state[key]
-        values = value if isinstance(value, list) else [value] if value else []
-    else:
-        values = st.query_params.get_all(key) or default
-    return [str(v) for v in values if v]
 
 
 def _named(column: str, values: list[str], nothing: str) -> str:

@@ -18,7 +18,7 @@ from journey.access import NOBODY, named, sign_in_id
 from journey.home import Home
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings
-from journey.ui import problems, trail
+from journey.ui import problems, trail, visit
 
 LEVELS_TOLD = {
     "viewer": "reads figures and takes them away",
@@ -90,7 +90,11 @@ def admit() -> None:
     With roles in journey.toml, somebody without one sees nothing: a forgotten role must
     not open the door.
     """
+    visit.begin()
     st.session_state.pop("admitted", None)
+    if visit.is_one():
+        visit.admit()
+        return
     if data.asks_for_sign_in() and not _is_signed_in():
         _draw_sign_in("")  # before anything is read that could tell a stranger more
         st.stop()
@@ -112,13 +116,14 @@ def admit() -> None:
 
 def is_open() -> bool:
     """Whether the reader of this session may look now."""
+    visit.begin()
     st.session_state.pop("admitted", None)
     return data.reader() != NOBODY
 
 
 def menu() -> None:
     """Draw who is signed in, with what role, and the way out."""
-    if not _is_signed_in():
+    if not _is_signed_in() or visit.is_one():
         return
     reader = data.reader()
     name = problems.plain(named(dict(st.user)))
@@ -147,16 +152,21 @@ def _title() -> None:
 
 def _draw_sign_in(told: str) -> None:
     """Draw a button for each provider."""
-    _title()
-    st.write("Sign in to see the figures of the shop.")
-    if told:
-        st.caption(told)
-    for name in sign_in.providers(st.secrets.get("auth", {})):
-        label = f"Sign in with {name.replace('-', ' ').capitalize()}" if name else "Sign in"
-        st.button(
-            label, type="primary", key=f"sign_in_{name}", on_click=st.login,
-            args=(name,) if name else (),
-        )  # fmt: skip
+    with (
+        st.container(horizontal_alignment="center", vertical_alignment="center", height=480,
+                     border=False, key="sign_in"),
+        st.container(border=True, width=380, gap="medium", key="sign_in_card"),
+    ):  # fmt: skip
+        _title()
+        st.write("Sign in to see the figures of the shop.")
+        if told:
+            st.caption(told)
+        for name in sign_in.providers(st.secrets.get("auth", {})):
+            words = f" with {name.replace('-', ' ').capitalize()}" if name else ""
+            st.button(
+                f"Sign in{words}", type="primary", key=f"sign_in_{name}",
+                on_click=st.login, args=(name,) if name else (), width="stretch",
+            )  # fmt: skip
 
 
 def _refuse_unread_sign_in() -> None:

@@ -13,7 +13,7 @@ from journey.formats import Formats
 from journey.kept import Asked
 from journey.query import Query
 from journey.scope import Scope
-from journey.ui import problems
+from journey.ui import address
 from journey.ui.figure import sentence
 
 KEY = "segment"
@@ -26,32 +26,35 @@ def titles() -> dict[str, str]:
     return {q.name: q.title for q in sorted(found, key=lambda q: (q.position, q.title))}
 
 
+def begin() -> None:
+    """Take the group from the link; one that there is not is told."""
+    if asked := address.given(KEY):
+        if asked[-1] in titles():
+            address.keep(KEY, asked[-1])
+        else:
+            address.misread(f"There is no group {address.named(asked[-1:])}.")
+            address.tell(KEY)
+
+
 def chosen() -> str | None:
-    """Return the group of this session, else of the link it began with."""
-    named = st.session_state.get("group", st.query_params.get(KEY))
+    """Return the group of this session; `begin` ran before."""
+    named = address.now(KEY, None)
     return named if named in titles() else None
 
 
 def choose() -> str | None:
     """Draw the choice of a group; it stays on the way to other pages."""
-    known, now = titles(), chosen()
-    if st.query_params.get(KEY) and "group" not in st.session_state and now is None:
-        named = problems.plain(st.query_params[KEY][:60])
-        st.toast(f"The link names a group that there is not: {named}.")
+    known = titles()
     if not known:
         return None
-    options = list(known)
+    st.session_state[KEY] = chosen()
     picked = st.selectbox(
-        "Named group", options, index=options.index(now) if now else None,
-        format_func=lambda name: known.get(name, name), placeholder="Everybody",
-        key="group_choice", help="Cards then compare these people with everyone else.",
+        "Named group", list(known), format_func=lambda name: known.get(name, name),
+        placeholder="Everybody", key=KEY, index=None,
+        help="Cards then compare these people with everyone else.",
     )  # fmt: skip
-    st.session_state["group"] = picked
-    if picked:
-        st.query_params[KEY] = picked
-    else:
-        st.query_params.pop(KEY, None)
-    return picked
+    address.tell(KEY, *([picked] if picked else []))
+    return address.keep(KEY, picked)
 
 
 def text(scope: Scope) -> str:

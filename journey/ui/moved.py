@@ -17,8 +17,10 @@ from journey.findings.revenue import Revenue, revenue
 from journey.formats import NO_BREAK, Formats
 from journey.query import Query
 from journey.scope import Scope
-from journey.ui import problems, tables
+from journey.ui import address, problems, tables
 
+MOVED, MOVED_BY = "moved", "moved_by"
+"""Names in the address: what moved, and by which column it is split."""
 REVENUE = "revenue"
 SCALE = {"percent": 100.0, "per_100": 100.0}
 """Units whose figures are written a hundred times as large as they are stored."""
@@ -40,16 +42,21 @@ def card(stage: str, headlines: Sequence[Query], scope: Scope) -> None:
 def _moved(stage: str, headlines: Sequence[Query], scope: Scope) -> None:
     able = [q for q in headlines if _can(data.glance(q.name, scope), q)]
     able.sort(key=lambda query: query.unit == "count")
-    titles = {query.title: query for query in able}
+    known = {query.name: query for query in able}
     facts = revenue(data.Figures(scope)) if stage == "conversion" else None
-    options = [*titles, *(["Revenue"] if facts else [])]
+    options = [*known, *([REVENUE] if facts else [])]
     if not options:
         st.caption("No headline of this stage has days before to be compared with.")
         return
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
-        picked = st.selectbox("Measure", options, key="moved_figure", width=230)
-    query = titles.get(picked or options[0])
+        address.pick(MOVED, "moved_figure", options, options[0], "figure")
+        picked = st.selectbox(
+            "Measure", options, key="moved_figure", width=230,
+            format_func=lambda name: known[name].title if name in known else "Revenue",
+        )  # fmt: skip
+    address.picked(MOVED, picked or options[0], options[0])
+    query = known.get(picked or options[0])
     if query is not None:
         _figure(query, scope, row)
     elif facts:
@@ -74,12 +81,15 @@ def _figure(query: Query, scope: Scope, row: DeltaGenerator) -> None:
     if not found:
         _said(sentence(query, measure, None, formats))
         return
+    by, key = {one.column: one for one in found}, f"moved_by_{query.name}"
     with row:
+        address.pick(MOVED_BY, key, by, found[0].column, "column")
         chosen = st.selectbox(
-            "By", found, format_func=lambda one: words.SEGMENTS.get(one.column, one.column),
-            key=f"moved_by_{query.name}", width=190,
+            "By", list(by), format_func=lambda one: words.SEGMENTS.get(one, one),
+            key=key, width=190,
         )  # fmt: skip
-    one = chosen or found[0]
+    one = by[chosen or found[0].column]
+    address.picked(MOVED_BY, one.column, found[0].column)
     _said(sentence(query, measure, one, formats))
     if elsewhere := mixed(query, measure, one, found, formats):
         _said(elsewhere)

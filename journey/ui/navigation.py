@@ -11,6 +11,8 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from journey.home import PROJECT
+from journey.problem import JourneyError
+from journey.ui import visit
 
 
 @dataclass(frozen=True)
@@ -94,15 +96,33 @@ ENTRIES = (
 
 
 def menu() -> dict[str, list[Page]]:
-    """Return the pages by section, as st.navigation takes them."""
+    """Return the pages by section, as st.navigation takes them; of a signed link the
+    one that it opens, at the root."""
+    visit.begin()
+    if visit.is_one():
+        return {"": [_page(shared() or ENTRIES[0], is_first=True)]}
     sections: dict[str, list[Page]] = {}
     for one in ENTRIES:
-        page = st.Page(
-            one.file, title=one.title, url_path=one.url_path, help=one.question,
-            icon=f":material/{one.icon}:", default=one is ENTRIES[0],
-        )  # fmt: skip
+        page = _page(one, is_first=one is ENTRIES[0])
         sections.setdefault(one.section, []).append(page)
     return sections
+
+
+def _page(one: Entry, is_first: bool) -> Page:
+    return st.Page(
+        one.file, title=one.title, url_path=one.url_path, help=one.question,
+        icon=f":material/{one.icon}:", default=is_first,
+    )  # fmt: skip
+
+
+def shared() -> Entry | None:
+    """Return the page that the signed link of this session opens."""
+    try:
+        found = visit.link()
+    except JourneyError:  # the gate tells what is wrong with the settings
+        return None
+    pages = (one for one in ENTRIES if found and one.url_path == found.view.page)
+    return next(pages, None)
 
 
 def entries() -> tuple[Entry, ...]:
@@ -111,3 +131,8 @@ def entries() -> tuple[Entry, ...]:
 
 def entry(url_path: str) -> Entry:
     return next(entry for entry in ENTRIES if entry.url_path == url_path)
+
+
+def asking(question: str) -> Entry | None:
+    """Return the page of a question."""
+    return next((entry for entry in ENTRIES if entry.question == question), None)

@@ -10,7 +10,7 @@ import streamlit as st
 from journey import data, words
 from journey.findings.contrast import GROUP, Pair
 from journey.scope import SEGMENTS, Scope
-from journey.ui import groups, problems
+from journey.ui import address, groups, problems, visit
 
 BY, VALUE, WITH = "by", "value", "with"
 """Names in the address; the values are raw, so that a link survives a changed word."""
@@ -18,8 +18,6 @@ REST = "rest"
 """Compared with everybody else."""
 KEPT = "segments_pair"
 """In the session: the pair, which survives a look at another page."""
-TOLD = "segments_told"
-"""In the session: what was written into the address last."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +39,19 @@ class Offer:
 
 def offered(scope: Scope) -> Offer:
     """Return what can be compared: of every column the values that the filters leave,
-    where they leave two of them; groups where the filters name none."""
+    where they leave two of them; groups where the filters name none. A signed link shows
+    neither groups nor what lies beside its filters."""
     chosen = {c: v for c, v in scope.where if (c, v) not in scope.usual}
     values: dict[str, list[str]] = {}
+    shut = dict(scope.usual) if visit.is_one() else {}
     for column in SEGMENTS:
+        if column in shut:
+            continue
         known = data.choices().get(column, [])
         left = [v for v in known if v in chosen.get(column, known)]
         if len(left) > 1:
             values[column] = words.in_order(column, left)
-    if groups.titles() and scope.segment is None:
+    if groups.titles() and scope.segment is None and not visit.is_one():
         values[GROUP] = list(groups.titles())
     return Offer(values)
 
@@ -103,23 +105,24 @@ def _pick(
 
 def _begun(offer: Offer, usual: Callable[[str | None], Pair]) -> Pair:
     """Return the pair of a link just opened, else that of this session, else the usual."""
-    given = {
-        key: st.query_params[key] for key in (BY, VALUE, WITH) if key in st.query_params
-    }
-    if given and given != st.session_state.get(TOLD):
-        st.session_state[TOLD] = given
+    new = [key for key in (BY, VALUE, WITH) if address.given(key)]
+    if new:
+        held = {key: address.held(key) for key in (BY, VALUE, WITH)}
         for key in [k for k in st.session_state if str(k).startswith("pair_")]:
             del st.session_state[key]
+        given = {key: values[-1] for key, values in held.items() if values}
         pair, notice = read(given, offer, usual)
         if notice:
-            st.toast(problems.plain(notice))
+            address.misread(problems.plain(notice))
         return pair
     kept: Pair | None = st.session_state.get(KEPT)
     if kept and offer.has(kept):
         return kept
     if kept:
         what = f"{called(kept.by)} {offer.name(kept.by, kept.value)}"
-        st.toast(f"These filters leave nothing to compare of {problems.plain(what)}.")
+        address.misread(
+            f"These filters leave nothing to compare of {problems.plain(what)}."
+        )
     return usual(None)
 
 
@@ -150,14 +153,6 @@ def read(
 
 def _tell(pair: Pair, usual: Pair) -> None:
     """Write the pair into the address; the usual one leaves no parameter."""
-    told = {BY: pair.by, VALUE: pair.value}
-    if pair.other is not None:
-        told[WITH] = pair.other
-    if pair == usual:
-        told = {}
-    st.session_state[TOLD] = told
-    for key in (BY, VALUE, WITH):
-        if key not in told:
-            st.query_params.pop(key, None)
-        elif st.query_params.get(key) != told[key]:
-            st.query_params[key] = told[key]
+    told = {BY: pair.by, VALUE: pair.value, WITH: pair.other}
+    for key, value in told.items():
+        address.tell(key, *([value] if value is not None and pair != usual else []))

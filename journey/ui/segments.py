@@ -16,7 +16,7 @@ from journey.findings import contrast, contrasted, leaks, mix
 from journey.findings.contrast import GROUP, Order, Pair, Row
 from journey.findings.contrasted import Names
 from journey.scope import Scope
-from journey.ui import all_values, component, drawer, groups, pairs, problems
+from journey.ui import address, all_values, component, drawer, groups, pairs, problems
 
 ORDER, ALL = "order", "all"
 """Names in the address."""
@@ -158,30 +158,20 @@ def _sentence(
 
 def _switches() -> tuple[Order, bool]:
     """Draw order and reach of the list; return both, as the address keeps them."""
-    given = st.query_params.get(ORDER, "money")
-    if given not in ORDERS:
-        what = problems.plain(given[:40])
-        st.toast(f"The link orders by {what}, which there is not: by money.")
+    address.pick(ORDER, "segments_order", ORDERS, "money", "order")
+    address.flag(ALL, "segments_all")
     with st.container(
         horizontal=True, vertical_alignment="center", key="segments_switches"
     ):
         picked = st.segmented_control(
             "Order", list(ORDERS), format_func=ORDERS.__getitem__, required=True,
-            default=given if given in ORDERS else "money", key="segments_order",
-            label_visibility="collapsed",
+            key="segments_order", label_visibility="collapsed",
         )  # fmt: skip
-        is_all = st.toggle("Show all measures", ALL in st.query_params, key="segments_all")
+        is_all = st.toggle("Show all measures", key="segments_all")
     order: Order = "journey" if picked == "journey" else "money"
-    _tell(ORDER, "journey" if order == "journey" else "")
-    _tell(ALL, "yes" if is_all else "")
+    address.picked(ORDER, order, "money")
+    address.picked(ALL, address.YES if is_all else "", "")
     return order, is_all
-
-
-def _tell(key: str, value: str) -> None:
-    if value:
-        st.query_params[key] = value
-    else:
-        st.query_params.pop(key, None)
 
 
 def _list(
@@ -196,7 +186,8 @@ def _list(
         "empty": "No measure has a figure of both sides in these days.",
     }  # fmt: skip
     st.markdown(f"#### {title}")
-    if opened := component.contrast(shown, f"contrast_{title}"):
+    clicked = component.contrast(shown, f"contrast_{title}")
+    if opened := clicked or drawer.asked([row.query.name for row in told]):
         drawer.measure(opened, scope)
     for note in below:
         st.caption(problems.plain(note))

@@ -14,7 +14,7 @@ from journey.findings import concentration, leaks as search
 from journey.findings.dropoff import Leak
 from journey.query import Query
 from journey.scope import Scope
-from journey.ui import actions, drawer, moved, problems
+from journey.ui import actions, address, drawer, moved, problems
 from journey.ui.cards import body, cards, measure_rows, query_cards
 from journey.ui.figure import sparkline
 from journey.ui.navigation import entry
@@ -26,6 +26,8 @@ BESIDE_PARTS = 300
 PART_TALL = 26
 STEPS_TALL = 400
 """Height from which on bars of six steps look swollen."""
+MEASURE, BY = "measure", "by"
+"""Names in the address: what is split, and by which column."""
 CHANCE = 0.05
 """Share of false alarms that the sentence may have."""
 ELSE = {"support/ces": "advocacy/csat"}
@@ -209,11 +211,16 @@ def concentrates(able: list[Query], scope: Scope) -> None:
     if not able:
         st.caption("No headline of this stage can be split in this scope.")
         return
-    titles = {q.title: q for q in able}
-    first = next((at for at, q in enumerate(able) if _has_parts(q, scope)), 0)
-    picked = st.selectbox("Measure", list(titles), first, key="measure", width=230)
-    query = titles[picked or able[0].title]
-    column = drawer.column(query.name, scope, key="concentrates")
+    known = {q.name: q for q in able}
+    usual = next((q.name for q in able if _has_parts(q, scope)), able[0].name)
+    address.pick(MEASURE, "measure", known, usual, "figure")
+    picked = st.selectbox(
+        "Measure", list(known), key="measure", width=230,
+        format_func=lambda name: known[name].title,
+    )  # fmt: skip
+    query = known[picked or usual]
+    address.picked(MEASURE, query.name, usual)
+    column = drawer.column(query.name, scope, "concentrates", BY)
     st.caption("Grey dot before; dot now with its 95% interval, coloured where it moved.")
     drawer.breakdown(query.name, scope, query, column, key="concentrates")
 

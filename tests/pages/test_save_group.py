@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from journey import audit
+from journey import audit, kept
 from journey.formats import Formats
 from journey.home import Home, home
 from journey.output.group_file import Group
@@ -65,9 +65,10 @@ def test_a_group_is_saved_audited_and_at_once_in_the_filter(place: Home) -> None
     assert line["count"] > 0 and line["scope"]["device"] == ["mobile"]
     assert "segments/left_before_the_cart" in load(place.queries).queries
     (place.root / "journey.toml").unlink()
+    kept.disk.cache.clear()
     page = opened("drop_offs_page.py", segment="segments/left_before_the_cart")
     assert not page.exception
-    assert page.selectbox(key="group_choice").value == "segments/left_before_the_cart"
+    assert page.selectbox(key="segment").value == "segments/left_before_the_cart"
 
 
 def test_a_taken_name_is_refused_and_nothing_is_written(place: Home) -> None:

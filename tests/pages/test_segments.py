@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from journey.findings.contrast import GROUP, Pair
 from journey.ui import pairs
 from journey.ui.pairs import Offer
+from tests.pages.test_filters import notices
 
 PROJECT = Path(__file__).resolve().parents[2]
 USUAL = Pair("device", "mobile")
@@ -21,10 +22,10 @@ OFFER = Offer({"device": ("mobile", "desktop"), "channel": ("Email", "Direct"),
 
 def opened(**params: str) -> AppTest:
     at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    at.run().switch_page("pages/segments_page.py")
     for name, value in params.items():
         at.query_params[name] = value
-    at.run()
-    return at.switch_page("pages/segments_page.py").run()
+    return at.run()
 
 
 def lists(at: AppTest) -> list[dict[str, Any]]:
@@ -64,9 +65,7 @@ def test_a_shared_link_opens_with_its_pair_and_order() -> None:
     at.multiselect(key="device").set_value(["mobile"]).run()
     assert not at.exception
     assert chosen(at)[0] != "device"
-    assert [str(toast.value) for toast in at.toast] == [
-        "These filters leave nothing to compare of Device Computers."
-    ]
+    assert notices(at) == ["These filters leave nothing to compare of Device Computers."]
     at.selectbox(key="pair_by").set_value("group").run()
     assert not at.exception
     assert at.query_params["by"] == "group" and "with" not in at.query_params
@@ -76,9 +75,9 @@ def test_a_shared_link_opens_with_its_pair_and_order() -> None:
 def test_a_wrong_link_falls_back_and_says_so() -> None:
     at = opened(by="device", value="[fridge](http://shop.example)", order="**name**")
     assert not at.exception
-    toasts = " ".join(str(toast.value) for toast in at.toast)
-    assert "\\[fridge\\]" in toasts and "\\*\\*name" in toasts
-    assert "](http" not in toasts and " **name" not in toasts
+    (told,) = notices(at)
+    assert "\\[fridge\\]" in told and "\\*\\*name" in told
+    assert "](http" not in told and " **name" not in told
     assert lists(at)[0]["rows"]
     assert "fridge" not in str(at.query_params.get("value"))
 
