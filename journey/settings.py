@@ -17,6 +17,8 @@ from journey.days.calendar import Calendar
 from journey.days.notes import Note
 from journey.days.seasons import Event
 from journey.home import Home
+from journey.output.brief import schedule
+from journey.output.brief.schedule import Schedule
 from journey.output.links import misread
 from journey.problem import JourneyError, Problem, near, toml_error
 from journey.roles import Role
@@ -93,6 +95,8 @@ class Settings:
     """The app's own address, for links; empty: the one the reader uses."""
     share_links: bool = True
     """Whether signed links may be made and opened."""
+    brief: Schedule = field(default_factory=Schedule)
+    """When the Monday brief goes out, and to whom."""
     session_hours: float = 12.0
     """Hours after which a sign-in ends by itself."""
     links: Mapping[str, Any] = field(default_factory=dict)
@@ -157,6 +161,7 @@ class Reader:
             share_links=self.yes("share_links", {"share_links": True, **raw}),
             session_hours=self.hours(raw),
             links=self.links(raw),
+            brief=self.brief(raw),
             sources=self.sources(raw),
         )
         self.check_reporting(settings.reporting)
@@ -253,6 +258,11 @@ class Reader:
         for problem in held.problems(good, self.queries):
             self.problem(*problem)
         return good
+
+    def brief(self, raw: Mapping[str, Any]) -> Schedule:
+        roles = raw.get("roles", {})
+        names = tuple(roles) if isinstance(roles, dict) else ()
+        return schedule.read(self.table("brief", raw), names, self.problem)
 
     def links(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         values = self.table("links", raw)

@@ -1,0 +1,1 @@
+"""The Monday brief: what a head of e-commerce reads in a minute, and how it arrives."""
