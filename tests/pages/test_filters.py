@@ -264,4 +264,4 @@ def test_a_file_of_an_older_version_is_not_taken_for_no_file(
     monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
     at = opened()
     assert not at.exception
-    assert "cannot be read" in texts(at)
+    assert "No published file can be read" in texts(at)
