@@ -8,20 +8,17 @@ import json
 import math
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 import polars as pl
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from journey.answer import Answer, Change, Estimate, Measure, Part, Period
 from journey.days.comparison import Row
 from journey.formats import Formats
-
-XLSX = {
-    "in_memory": True, "nan_inf_to_errors": True,
-    "strings_to_formulas": False, "strings_to_urls": False,
-}  # fmt: skip
-"""A text of a source stays text: no formula, no link to click."""
+from journey.output.about import About
+from journey.output.workbook import plain, workbook
+from journey.query import Query
 
 ACTIVE = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """First characters that make a spreadsheet work a text out; also in full width."""
@@ -56,8 +53,9 @@ def as_dict(answer: Answer, against: Sequence[Row] = ()) -> dict[str, Any]:
 
 
 def frame(answer: Answer, against: Sequence[Row] = ()) -> pl.DataFrame:
-    """Return the answer as one table: a row for the total, for everything it is held
-    against (segment "against"), and for each segment value."""
+    """Return the answer as one table: of a measure a row for the total, for everything it
+    is held against (segment "against"), for each day ("day", beside the day that it is
+    compared with), for each time since entry ("step") and for each segment value."""
     if answer.frame is not None:
         return answer.frame
     rows: list[dict[str, Any]] = []
@@ -67,6 +65,8 @@ def frame(answer: Answer, against: Sequence[Row] = ()) -> pl.DataFrame:
         rows += [
             _row("against", row.key, measure.now, row.then, row.change) for row in against
         ]
+        rows += _days(measure)
+        rows += [_row("step", str(day), e, None, None) for day, e in measure.steps.items()]
         for segment, parts in measure.parts.items():
             rows += [_part_row(segment, part) for part in parts]
     return pl.DataFrame(rows, schema=ROW, orient="row")
@@ -80,22 +80,66 @@ ROW = {
     "before_low": pl.Float64, "before_high": pl.Float64,
     "change": pl.Float64, "change_low": pl.Float64, "change_high": pl.Float64,
 }  # fmt: skip
+UNITS: dict[str, str | None] = {
+    **dict.fromkeys(("value", "low", "high", "before", "before_low", "before_high",
+                     "change", "change_low", "change_high")),
+    **dict.fromkeys(("numerator", "denominator", "before_numerator",
+                     "before_denominator"), "number"),
+}  # fmt: skip
+"""Columns of a measure's rows that are in its own unit (None), or in another."""
 
 
 def to_bytes(
-    answer: Answer, kind: str, formats: Formats, against: Sequence[Row] = ()
+    answer: Answer,
+    kind: str,
+    formats: Formats,
+    against: Sequence[Row] = (),
+    about: About | None = None,
+    query: Query | None = None,
 ) -> bytes:
-    """Return a download: csv in the locale, json, parquet or xlsx with real types."""
+    """Return a download: csv in the locale, json, parquet or xlsx with real types.
+
+    about: what the file says of itself; query: labels and formats of its columns.
+    """
     if kind == "json":
         return to_json(answer, against).encode()
-    table, buffer = frame(answer, against), io.BytesIO()
+    table = frame(answer, against)
     if kind == "parquet":
-        table.write_parquet(buffer)
-    elif kind == "xlsx":
-        with Workbook(buffer, XLSX) as book:
-            _plain(table).write_excel(book, autofit=True)
-    else:
-        return to_csv(table, formats)
+        return to_parquet(table, about)
+    if kind == "xlsx":
+        labels, units = named(answer, table, query)
+        return workbook(table, formats, about, labels, units)
+    return to_csv(table, formats, about)
+
+
+def named(
+    answer: Answer, table: pl.DataFrame, query: Query | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what the columns of a table are called, and their units."""
+    if query is None:
+        return {}, {}
+    if answer.measure is not None:
+        own = (name for name, unit in UNITS.items() if unit is None)
+        counts = {name: unit for name, unit in UNITS.items() if unit}
+        return {}, dict.fromkeys(own, query.unit) | counts
+    labels, units = {}, {}
+    for name in table.columns:
+        told = query.columns.get(name)
+        if told and told.label:
+            labels[name] = told.label
+        drawn = query.chart is not None and name == query.chart.amount
+        if unit := (told.format if told else None) or (query.unit if drawn else None):
+            units[name] = unit
+    return labels, units
+
+
+def to_parquet(table: pl.DataFrame, about: About | None = None) -> bytes:
+    """Return Parquet with the types of the answer and what it is as its metadata."""
+    buffer = io.BytesIO()
+    facts = about.facts() if about else {}
+    told = {f"journey.{name.lower().replace(' ', '_')}": text
+            for name, text in facts.items()}  # fmt: skip
+    table.write_parquet(buffer, metadata=told)
     return buffer.getvalue()
 
 
@@ -104,15 +148,27 @@ def to_json(answer: Answer, against: Sequence[Row] = ()) -> str:
     return json.dumps(told, default=_json, ensure_ascii=False, indent=2)
 
 
-def to_csv(table: pl.DataFrame, formats: Formats) -> bytes:
-    """Return CSV as the locale's spreadsheet opens it by a double click."""
-    settings = formats.csv
+def to_csv(table: pl.DataFrame, formats: Formats, about: About | None = None) -> bytes:
+    """Return CSV as the locale's spreadsheet opens it by a double click.
+
+    What the file is stands in its last columns, the same in every row.
+    """
+    settings, table = formats.csv, plain(table)
+    told = about.columns() if about else {}
     out = io.StringIO()
     writer = csv.writer(out, delimiter=settings.delimiter, lineterminator="\r\n")
-    writer.writerow([_cell(name, settings.decimal) for name in table.columns])
+    heads = [*table.columns, *(_free(name, table.columns) for name in told)]
+    writer.writerow([_cell(name, settings.decimal) for name in heads])
+    more = [_cell(text, settings.decimal) for text in told.values()]
     for row in table.iter_rows():
-        writer.writerow([_cell(value, settings.decimal) for value in row])
+        writer.writerow([*(_cell(value, settings.decimal) for value in row), *more])
     return out.getvalue().encode("utf-8-sig" if settings.bom else "utf-8")
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _cell(value: Any, decimal: str) -> Any:
@@ -127,16 +183,6 @@ def _cell(value: Any, decimal: str) -> Any:
         return f"'{value}"
     text = str(value)
     return text.replace(".", decimal) if isinstance(value, Decimal) else text
-
-
-def _plain(table: pl.DataFrame) -> pl.DataFrame:
-    """Excel knows no zones: instants become the wall time they are shown in."""
-    zoned = [
-        pl.col(name).dt.replace_time_zone(None)
-        for name, kind in table.schema.items()
-        if isinstance(kind, pl.Datetime) and kind.time_zone
-    ]
-    return table.with_columns(zoned)
 
 
 def _json(value: Any) -> Any:
@@ -208,6 +254,14 @@ def _against(row: Row) -> dict[str, Any]:
         **(_estimate(row.then) or {}),
         "change": _change(row.change),
     }
+
+
+def _days(measure: Measure) -> list[dict[str, Any]]:
+    past = [point.estimate for point in measure.trend_before]
+    return [
+        _row("day", point.day.isoformat(), point.estimate, then, None)
+        for point, then in zip_longest(measure.trend, past[: len(measure.trend)])
+    ]
 
 
 def _part_row(segment: str, part: Part) -> dict[str, Any]:
