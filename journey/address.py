@@ -46,6 +46,7 @@ _EVERYWHERE = (
     ),
     Parameter("share", "a token", "a signed link; everything else beside it is ignored"),
     Parameter("turn", "10 to 3600", "seconds after which a presented page turns"),
+    Parameter("too_long", "yes", "stands for a link of more than 1,000 parameters"),
     Parameter("between", "two days", "older links: `from` and `to`"),
 )  # fmt: skip
 _OF_PAGES = (
@@ -72,6 +73,7 @@ _OF_PAGES = (
     Parameter("folder", "a folder, all", "only its files", ("queries",)),
     Parameter("kind", "a kind, all", "only files of this kind", ("queries",)),
     Parameter("query", "a query file", "the file that is open", ("queries",)),
+    Parameter("view", "Files, Try a query", "the half of the page", ("queries",)),
     Parameter("show", "hidden, connect", "the section that is open", ("data",)),
 )  # fmt: skip
 PARAMETERS = (*_EVERYWHERE, *_OF_PAGES)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from journey import address
-from journey.ui import problems, visit
+from journey.ui import problems, shorter, visit
 
 PAGE, WRITTEN, PICKED = "address_page", "address_written", "address_picked"
 """In the session: the page, what was read or written on it, what was picked on any."""
@@ -47,6 +47,11 @@ def begin(page: str) -> None:
         del st.query_params[key]
     if visit.is_one():
         return
+    if is_first and not st.query_params.to_dict():
+        st.query_params.clear()  # what is too long for Streamlit stays in the browser
+    if shorter.KEY in st.query_params:
+        del st.query_params[shorter.KEY]
+        misread("The link is too long to be read.")
     if strange:
         misread(f"This page knows no {named(strange)}.")
     elif is_first and any(_is_of_a_page(key) for key in unknown):

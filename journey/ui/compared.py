@@ -77,7 +77,9 @@ def _linked(word: str, through: dt.date) -> str:
         st.session_state[DAY_KEY] = address.keep(DAY_KEY, _bounded(day, through))
         if st.session_state[DAY_KEY] != day:
             last = data.formats().day_range(through, through)
-            address.misread(f"Its first day is outside of the data, which end on {last}.")
+            address.misread(
+                f"The link's first day is outside of the data, which end on {last}."
+            )
         return DAY
     return "a day" if word == DAY else word
 

@@ -63,7 +63,7 @@ def begin(through: dt.date) -> None:
     elif asked and asked[-1] != CUSTOM:
         usual_ = said(usual_days())
         address.misread(
-            f"Its days are no choice: {address.named(asked[-1:])}. Shown: {usual_}."
+            f"The link's days are no choice: {address.named(asked[-1:])}; shown: {usual_}."
         )
     if read := _read(through):
         choice = CUSTOM
@@ -79,7 +79,9 @@ def _read(through: dt.date) -> dict[str, dt.date]:
     if older := ",".join(address.given(OLDER)).split(","):
         if older[0]:
             is_new, given = [OLDER], {FROM: older[0], TO: older[-1]}
-            address.misread("It is of an older kind: its days are now called from and to.")
+            address.misread(
+                "The link is of an older kind: its days are now called from and to."
+            )
         address.tell(OLDER)
     if not is_new:
         return {}
@@ -93,7 +95,7 @@ def _read(through: dt.date) -> dict[str, dt.date]:
     first, last = read.get(FROM, default.first), read.get(TO, default.last)
     if read and first > last:
         if len(read) == 2:
-            address.misread("Its first day is after its last: they are swapped.")
+            address.misread("The link's first day is after its last: they are swapped.")
         read = {FROM: min(first, last), TO: max(first, last)}
     return read
 
@@ -108,11 +110,11 @@ def days_of(
             day = dt.date.fromisoformat(text)
         except ValueError:
             what = address.named([text])
-            notices.append(f"Its {key} is no day: {what}. The usual one is shown.")
+            notices.append(f"The link's {key} is no day: {what}; the usual one is shown.")
             continue
         if day > through or day < through - dt.timedelta(REACH):
             last = formats.day_range(through, through)
-            notices.append(f"Its {key} is outside of the data, which end on {last}.")
+            notices.append(f"The link's {key} is outside of the data, which end on {last}.")
             day = min(max(day, through - dt.timedelta(REACH)), through)
         read[key] = day
     return read, notices

@@ -33,6 +33,7 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     # An address may hold the token of a share link: no other host is told it.
     "Referrer-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(

@@ -28,6 +28,7 @@ from journey.ui.headers import Headers, base_path
 from journey.ui.journey_view import view
 from journey.ui.navigation import ENTRIES
 from journey.ui.page import last_day
+from journey.ui.shorter import Shorter
 
 LOG = logging.getLogger(__name__)
 LOOK = 5.0
@@ -63,7 +64,7 @@ async def _home(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}{base_path()}/{query}")
 
 
-MIDDLEWARE = (Middleware(Headers), Middleware(Doorway))
+MIDDLEWARE = (Middleware(Headers), Middleware(Shorter), Middleware(Doorway))
 ROUTES = (
     Route(f"{base_path()}/{ENTRIES[0].url_path}", _home),
     Route(f"{base_path()}{ready.PATH}", ready.answer),

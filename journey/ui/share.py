@@ -41,7 +41,8 @@ def draw(title: str, scope: Scope) -> None:
             with box:
                 _contents(title, scope)
 
-    part()
+    with st.container(width="content", key="share"):
+        part()
 
 
 def _contents(title: str, scope: Scope) -> None:
