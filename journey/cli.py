@@ -7,11 +7,12 @@ import datetime as dt
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from journey import commands, disk, scope
 from journey.home import home
 from journey.output import export, templates
+from journey.output.brief import command as briefing, schedule
 from journey.problem import JourneyError, Problem, near
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
@@ -40,9 +41,11 @@ def parser() -> argparse.ArgumentParser:
     )
     commands_ = root.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, help: str) -> argparse.ArgumentParser:
+    def command(
+        name: str, help: str, run: Callable[[argparse.Namespace], int] | None = None
+    ) -> argparse.ArgumentParser:
         made = commands_.add_parser(name, help=help, description=help)
-        made.set_defaults(run=getattr(commands, name.replace(" ", "_")))
+        made.set_defaults(run=run or getattr(commands, name.replace(" ", "_")))
         return made
 
     run = command("run", "Open the app; make the sample shop first if there is no data.")
@@ -77,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
     _format(command("status", "Say what is published and how the last runs went."))
     doctor = command("doctor", "Try settings and sources, and say what is wrong.")
     doctor.add_argument("source", nargs="?", help="only this one")
+    _brief(command("brief", "Write the Monday brief, or send it.", briefing.brief))
     command("rollback", "Show the snapshot before this one; refreshes then wait.")
     command("resume", "Let refreshes publish again after a rollback.")
     forget = command("forget", "Remove a person everywhere.")
@@ -104,6 +108,21 @@ def _query(query: argparse.ArgumentParser) -> None:
     query.add_argument("--segment", help="a named segment: segments/high_effort_customers")
     query.add_argument("--role", help="see the rows of this role of journey.toml only")
     _format(query, export.FORMATS)
+
+
+def _brief(brief: argparse.ArgumentParser) -> None:
+    brief.add_argument(
+        "--to", action="append", default=[], metavar="ADDRESS",
+        help='"env:NAME" of a secret that holds an Apprise address, or the address itself; '
+        "may be given more than once (default: [brief] of journey.toml)",
+    )  # fmt: skip
+    brief.add_argument("--out", metavar="FILE", help="write it there; - prints it")
+    brief.add_argument("--role", help="see the rows of this role of journey.toml only")
+    brief.add_argument("--days", type=int, choices=schedule.PERIODS, help="default 28")
+    brief.add_argument("--format", choices=list(briefing.FORMATS), help="print it so")
+    brief.add_argument(
+        "--again", action="store_true", help="send it also to who has this week's already"
+    )
 
 
 def _format(

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from journey import build as marts, lock, people, sample
-from journey.home import Home
+from journey.home import Home, home
+from journey.output.brief import command as brief
 from journey.settings import Settings
 from journey.sources.sync import OLDER, RunResult, sync
 
 Report = Callable[[str], None]
+MINUTE = 60.0
 
 
 def once(
@@ -51,14 +53,24 @@ def read(
 
 
 def again(every: dt.timedelta, refresh: Callable[[], object], warn: Report) -> None:
-    """Refresh for ever; one that fails is told, and the next comes at its time."""
+    """Refresh for ever; one that fails is told, and the next comes at its time. A brief
+    that is due meanwhile goes out at its own."""
     while True:
         started = time.monotonic()
-        try:
-            refresh()
-        except Exception as error:  # the service outlives whatever one refresh met
-            warn(people.masked(str(error)) or type(error).__name__)
-        time.sleep(max(0.0, every.total_seconds() - time.monotonic() + started))
+        _safely(refresh, warn)
+        left = every.total_seconds() - time.monotonic() + started
+        _safely(lambda: brief.send_due(home(), warn), warn)
+        while left > 0:
+            time.sleep(min(left, MINUTE))
+            left -= MINUTE
+            _safely(lambda: brief.send_due(home(), warn), warn)
+
+
+def _safely(do: Callable[[], object], warn: Report) -> None:
+    try:
+        do()
+    except Exception as error:  # the service outlives whatever one refresh met
+        warn(people.masked(str(error)) or type(error).__name__)
 
 
 def goes_on(results: Sequence[RunResult]) -> list[str]:

@@ -15,6 +15,8 @@ LATE = dt.timedelta(hours=24)
 """How long after its time a brief still goes out, as where the machine slept."""
 SECRET = re.compile(r"env:\w+")
 PERIODS = (7, 28)
+USUAL_DAYS = 28
+"""Days that a small shop lengthens by itself, as in the app."""
 Report = Callable[[str, str, str, str], None]
 """Takes key, what was found, what was expected and what to do."""
 
@@ -30,7 +32,7 @@ class Schedule:
     """When it goes out, in the reporting time zone."""
     role: str = ""
     """Role of journey.toml whose rows it is about; empty: all rows."""
-    days: int = 28
+    days: int = USUAL_DAYS
     """Days it is about: 7 or 28."""
 
 
