@@ -128,7 +128,7 @@ def _without_role(settings: Settings, is_signed_in: bool) -> Problem:
         )  # fmt: skip
     return Problem(
         "journey.toml, [roles]", "you have none of the roles",
-        "a role that names your address, its domain or one of your groups",
+        "one that names your address, its domain or one of your groups",
         "ask whoever runs this app for a role",
     )  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Before a page is drawn: who reaches the server at all, and the way back to a page
 after the sign-in.
 
-Streamlit's sign-in always ends at the first page. The page and filters that somebody came
-for are kept in a signed cookie for some minutes, one for each sign-in that is under way.
+Streamlit's sign-in always ends at the first page, and one browser can have one under way.
+The page and filters that somebody came for are kept in a signed cookie for some minutes,
+and beside it what Streamlit knows of this sign-in: a pair for each that is under way.
 """
 
 from __future__ import annotations
@@ -23,14 +24,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import auth_util, config
 from streamlit.web.server import server_util
 from streamlit.web.server.starlette import starlette_app_utils
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_server_config import (
+    SESSION_COOKIE_NAME,
+    USER_COOKIE_NAME,
+)
 
 from journey import access, address, audit, data, signed_out
 from journey.problem import JourneyError
 from journey.sign_in import is_own_machine
 from journey.ui.navigation import ENTRIES
 
-COOKIE = "journey_return_"
+PAGE, FLOW = "journey_return_", "journey_sign_in_"
 SALT = "journey.return"
 MINUTES = 10
 """How long a sign-in may take."""
@@ -180,7 +184,8 @@ def _may_fetch(scope: Scope) -> bool:
 
 def _end(scope: Scope) -> None:
     """Let the sign-in of a request never count again, wherever its cookie went."""
-    if found := user(scope):
+    found = user(scope)
+    if found and access.sign_in_id(found) not in signed_out.known(data.home()):
         try:
             signed_out.end(data.home(), access.sign_in_id(found))
         except OSError:
@@ -229,51 +234,67 @@ def _remembering(scope: Scope, send: Send) -> Send:
     page = way_back(Headers(scope=scope).get("referer", ""))
 
     async def told(message: Message) -> None:
-        if message["type"] == "http.response.start" and page.strip("/"):
+        if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             if state := _state(urlsplit(headers.get("location", "")).query):
-                _keep(headers, scope, state, page)
+                _forget_oldest(headers, scope)
+                begun = _set_cookies(headers).get(SESSION_COOKIE_NAME, "")
+                _set(headers, _name(FLOW, state), begun, MINUTES * 60)
+                value = str(_signer().dumps([state, page]))
+                _set(headers, _name(PAGE, state), value, MINUTES * 60)
         await send(message)
 
     return told
 
 
 def _returning(scope: Scope, send: Send) -> Send:
-    """Return a `send` that leads back to the page which was kept for this sign-in."""
+    """Return a `send` that leads back to the page which was kept for this sign-in, and
+    let Streamlit see this sign-in alone."""
     state = _state(scope["query_string"].decode("latin-1"))
+    cookies = _cookies(scope)
+    page = _kept(cookies, state)
+    if begun := cookies.get(_name(FLOW, state)):
+        cookies[SESSION_COOKIE_NAME] = begun
+        rest = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        scope["headers"] = [*rest, (b"cookie", _joined(cookies))]
 
     async def told(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            if state and (page := _kept(_cookies(scope), state)):
-                if headers.get("location") == f"{_base()}/":
-                    headers["location"] = f"{_base()}{page}"
-                _drop(headers, _name(state))
-            _tell_sign_in(headers)
+            if page and headers.get("location") == f"{_base()}/":
+                headers["location"] = f"{_base()}{page}"
+            for kind in (PAGE, FLOW):
+                if _name(kind, state) in cookies:
+                    _drop(headers, _name(kind, state))
+            if found := user({"headers": [(b"cookie", _joined(_set_cookies(headers)))]}):
+                _tell("sign in", found)
         await send(message)
 
     return told
 
 
-def _tell_sign_in(headers: MutableHeaders) -> None:
-    """Write down who signed in, where the answer brings the cookie that says so."""
-    set_ = [line.partition(";")[0] for line in headers.getlist("set-cookie")]
-    lines = [line for line in set_ if line.startswith(USER_COOKIE_NAME)]
-    as_request = {"headers": [(b"cookie", "; ".join(lines).encode("latin-1"))]}
-    if found := user(as_request):
-        _tell("sign in", found)
+def _set_cookies(headers: Headers) -> dict[str, str]:
+    """Return the cookies that an answer sets."""
+    return cookie_parser(
+        "; ".join(line.partition(";")[0] for line in headers.getlist("set-cookie"))
+    )
 
 
-def _keep(headers: MutableHeaders, scope: Scope, state: str, page: str) -> None:
+def _joined(cookies: Mapping[str, str]) -> bytes:
+    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    return header.encode("latin-1", "replace")
+
+
+def _forget_oldest(headers: MutableHeaders, scope: Scope) -> None:
     for name in _open(_cookies(scope))[SIDE_BY_SIDE - 1 :]:
         _drop(headers, name)
-    _set(headers, _name(state), str(_signer().dumps([state, page])), MINUTES * 60)
+        _drop(headers, FLOW + name.removeprefix(PAGE))
 
 
 def _kept(cookies: Mapping[str, str], state: str) -> str:
     """Return the page that was kept for a sign-in, looked at again; "" without one."""
     try:
-        found = _signer().loads(cookies.get(_name(state), ""), max_age=MINUTES * 60)
+        found = _signer().loads(cookies.get(_name(PAGE, state), ""), max_age=MINUTES * 60)
     except BadData:
         return ""
     is_its = isinstance(found, list) and len(found) == 2 and found[0] == state
@@ -291,7 +312,7 @@ def _open(cookies: Mapping[str, str]) -> list[str]:
             return 0.0
         return float(begun.timestamp())
 
-    names = [name for name in cookies if name.startswith(COOKIE)]
+    names = [name for name in cookies if name.startswith(PAGE)]
     return sorted(names, key=since, reverse=True)
 
 
@@ -299,8 +320,8 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(server_util.get_cookie_secret(), salt=SALT)
 
 
-def _name(state: str) -> str:
-    return COOKIE + hashlib.sha256(state.encode()).hexdigest()[:16]
+def _name(kind: str, state: str) -> str:
+    return kind + hashlib.sha256(state.encode()).hexdigest()[:16]
 
 
 def _state(query: str) -> str:

@@ -12,6 +12,7 @@ import streamlit as st
 import uvicorn
 from streamlit import config
 from streamlit.config_option import ConfigOption
+from streamlit.delta_generator import DeltaGenerator
 
 from journey import data, settings, sign_in, signed_out
 from journey.access import NOBODY, named, sign_in_id
@@ -102,12 +103,13 @@ def admit() -> None:
         if not data.asks_for_sign_in():
             _refuse_unread_sign_in()
         found = data.admission()
-        if found.problem is not None:
-            raise JourneyError(found.problem)
     except JourneyError as error:
         _title()
         problems.show(error.problems, "The settings need a hand")
-        menu()
+        _way_out()
+        st.stop()
+    if found.problem is not None:
+        _draw_no_role(found.problem)
         st.stop()
     if found.needs_sign_in:
         _draw_sign_in(found.told)
@@ -131,6 +133,11 @@ def menu() -> None:
     with st.popover("", icon=":material/account_circle:", key="account", help="Account"):
         st.markdown(f"**{name}**")
         st.caption(f"{role} · {LEVELS_TOLD[reader.level]}" if reader.role else role)
+        _way_out()
+
+
+def _way_out() -> None:
+    if _is_signed_in():
         st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=_sign_out)
 
 
@@ -152,11 +159,7 @@ def _title() -> None:
 
 def _draw_sign_in(told: str) -> None:
     """Draw a button for each provider."""
-    with (
-        st.container(horizontal_alignment="center", vertical_alignment="center", height=480,
-                     border=False, key="sign_in"),
-        st.container(border=True, width=380, gap="medium", key="sign_in_card"),
-    ):  # fmt: skip
+    with _card():
         _title()
         st.write("Sign in to see the figures of the shop.")
         if told:
@@ -167,6 +170,31 @@ def _draw_sign_in(told: str) -> None:
                 f"Sign in{words}", type="primary", key=f"sign_in_{name}",
                 on_click=st.login, args=(name,) if name else (), width="stretch",
             )  # fmt: skip
+
+
+def _draw_no_role(problem: Problem) -> None:
+    """Say that a role is missing, whose, and what to do."""
+    with _card():
+        _title()
+        if _is_signed_in():
+            name = problems.plain(named(dict(st.user)))
+            st.markdown(f"You are signed in as **{name}**.")
+        st.markdown(
+            f"But {problems.plain(problem.found)}: {problems.plain(problem.expected)}."
+            if _is_signed_in()
+            else f"Nobody sees figures here yet: {problems.plain(problem.found)}."
+        )
+        st.caption(problems.plain(f"To do: {problem.fix}."))
+        _way_out()
+
+
+def _card() -> DeltaGenerator:
+    """Return the card in the middle of an otherwise empty page."""
+    middle = st.container(
+        horizontal_alignment="center", vertical_alignment="center", height=480,
+        border=False, key="sign_in",
+    )  # fmt: skip
+    return middle.container(border=True, width=400, gap="medium", key="sign_in_card")
 
 
 def _refuse_unread_sign_in() -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from journey import access, audit, data, scope as scopes, signed_out
-from journey.access import Reader
 from journey.answer import Answer
 from journey.home import Home
 from journey.scope import Scope
@@ -102,11 +101,10 @@ def forget(name: str) -> None:
 
 def reader() -> str:
     """Return who looks: the address or number of the sign-in; nobody without one."""
-    return _named(data.reader())
-
-
-def _named(reader: Reader) -> str:
-    return reader.name or "nobody signed in"
+    if name := data.reader().name:
+        return name
+    is_signed_in = getattr(st.user, "is_logged_in", False)
+    return access.named(dict(st.user)) if is_signed_in else "nobody signed in"
 
 
 def _entry(
