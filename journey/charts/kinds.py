@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from journey import words
 from journey.charts.bars import bars
 from journey.charts.columns import columns
 from journey.charts.flow import sankey
@@ -21,6 +22,9 @@ from journey.charts.stacks import stacks
 if TYPE_CHECKING:
     import polars
 
+    from journey.answer import Answer
+    from journey.query import Query
+
 COLUMNS = ("x", "y", "colour", "source", "target", "value", "row", "size")
 """Keys of [chart] that name a column."""
 
@@ -28,6 +32,41 @@ COMPARED = frozenset(
     {"bar", "line", "area", "funnel", "histogram", "big_number", "sparklines"}
 )
 """Types that draw the days compared with too, in grey."""
+
+
+def of_query(
+    query: Query, answer: Answer, look: Look, before: Answer | None = None
+) -> Spec | None:
+    """Return the chart of a query file of kind "chart"; None where nothing can be drawn.
+
+    before: the same query over the days compared with.
+    """
+    if query.chart is None or answer.frame is None:
+        return None
+    shift = None
+    if before is not None:
+        shift = (answer.period.first - before.period.first).days
+    roles = {**query.chart.columns, "step": query.chart.step, "unit": query.unit,
+             "columns": query.columns, "shift": shift}  # fmt: skip
+    past = before.frame if before is not None else None
+    return draw(
+        query.chart.type, said(answer.frame, look), roles, look,
+        said(past, look) if past is not None else None,
+    )  # fmt: skip
+
+
+def said(frame: polars.DataFrame, look: Look) -> polars.DataFrame:
+    """Return the frame with segment values as people say them."""
+    import polars as pl
+
+    formats = look.formats
+    named = [
+        pl.Series(name, [value and words.value(name, value, formats)
+                         for value in frame[name]], pl.String)
+        for name in frame.columns
+        if name in {*words.SEGMENTS, *words.VALUES} and frame.schema[name] == pl.String
+    ]  # fmt: skip
+    return frame.with_columns(named)
 
 
 def compares(kind: str, roles: Mapping[str, Any]) -> bool:

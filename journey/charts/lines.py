@@ -155,6 +155,7 @@ def _drawn(
         layers.append(look.layer(alone, dot, x=x, y=y, color=colour))
     layers.append(_pointer(known, bool(past), x, y, colour, table, look))
     labels = _ends(known, names + rest, span) if table.colour else []
+    layers += _two(known, past, span, y, look)
     if labels:
         text = {"type": "text", "align": "left", "fontWeight": 600,
                 "x": {"expr": "width + 8"}}  # fmt: skip
@@ -219,6 +220,28 @@ def _ends(known: Sequence[Row], names: Sequence[str], pixel: float) -> list[Row]
     at = apart([last[name] for name in names], LINE * pixel)
     return [{"series": name, "short": cut(name, 16), "at": place}
             for name, place in zip(names, at, strict=True)]  # fmt: skip
+
+
+def _two(
+    known: Sequence[Row], past: Sequence[Row], pixel: float, y: Spec, look: Look
+) -> list[Spec]:
+    """Return "now" and "before" beside the ends of two lines, kept apart."""
+    old = [row["y"] for row in past if row["y"] is not None]
+    if not old:
+        return []
+    at = apart([known[-1]["y"], old[-1]], LINE * pixel)
+    palette = look.palette
+    return [
+        look.layer(
+            [{"at": place, "short": text}],
+            {"type": "text", "align": "left", "fontWeight": weight, "color": colour,
+             "x": {"expr": "width + 8"}},
+            y={**y, "field": "at"}, text={"field": "short"},
+        )
+        for place, text, weight, colour in (
+            (at[0], "now", 600, palette.primary), (at[1], "before", 500, palette.muted),
+        )
+    ]  # fmt: skip
 
 
 def points(table: Table, look: Look) -> Spec | None:

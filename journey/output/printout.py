@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -125,10 +126,22 @@ def _figure(estimate: Estimate, unit: str, formats: Formats) -> str:
     return formats.value(estimate.value, unit)
 
 
-def rows(frame: pl.DataFrame, query: Query, formats: Formats, zone: str) -> str:
-    """Return the rows of a chart or table, at most `ROWS` of them."""
-    if frame.is_empty():
-        return "No rows in these days and segments."
+@dataclass(frozen=True)
+class Grid:
+    """The rows of a chart or table as texts of the locale."""
+
+    labels: list[str]
+    rows: list[list[str]]
+    is_number: list[bool]
+    """By column: whether its texts stand right."""
+    more: int
+    """Rows that are not among them."""
+
+
+def grid(
+    frame: pl.DataFrame, query: Query, formats: Formats, zone: str, most: int = ROWS
+) -> Grid:
+    """Return at most so many rows; segment values as people say them."""
     about = [query.columns.get(name) for name in frame.columns]
     labels = [
         (told.label if told else None) or name.replace("_", " ").capitalize()
@@ -139,17 +152,32 @@ def rows(frame: pl.DataFrame, query: Query, formats: Formats, zone: str) -> str:
         for told, name in zip(about, frame.columns, strict=True)
     ]
     lines = [
-        tuple(
-            cell(value, style, formats, zone)
-            for value, style in zip(row, styles, strict=True)
-        )
-        for row in frame.head(ROWS).iter_rows()
+        [
+            cell(_said(name, value, formats), style, formats, zone)
+            for name, value, style in zip(frame.columns, row, styles, strict=True)
+        ]
+        for row in frame.head(most).iter_rows()
     ]
-    right = tuple(kind.is_numeric() for kind in frame.dtypes)
-    shown = aligned([tuple(labels), *lines], right)
-    if frame.height <= ROWS:
+    right = [kind.is_numeric() for kind in frame.dtypes]
+    return Grid(labels, lines, right, max(0, frame.height - most))
+
+
+def _said(column: str, value: Any, formats: Formats) -> Any:
+    named = column in words.SEGMENTS or column in words.VALUES
+    return (
+        words.value(column, value, formats) if named and isinstance(value, str) else value
+    )
+
+
+def rows(frame: pl.DataFrame, query: Query, formats: Formats, zone: str) -> str:
+    """Return the rows of a chart or table, at most `ROWS` of them."""
+    if frame.is_empty():
+        return "No rows in these days and segments."
+    found = grid(frame, query, formats, zone)
+    shown = aligned([found.labels, *found.rows], found.is_number)
+    if not found.more:
         return shown
-    more = formats.number(frame.height - ROWS)
+    more = formats.number(found.more)
     return f"{shown}\n... and {more} more rows; --format csv has them all."
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from journey import data, kept
+from journey.answer import Answer
 from journey.days import comparison
 from journey.days.comparison import Against, Row
 from journey.formats import NOTHING, Formats
@@ -15,6 +16,7 @@ from journey.query.catalog import catalog
 from journey.query.file import Column
 from journey.scope import Scope
 from journey.ui import tables
+from journey.warehouse import Snapshot
 
 LABELS = {
     "against": Column("Against"), "days": Column("Days"), "then": Column("Value"),
@@ -23,12 +25,21 @@ LABELS = {
 }  # fmt: skip
 
 
-def against(name: str, scope: Scope, query: Query) -> Against:
-    """Return a measure held against every comparison its days have, and its target."""
-    settings, now = data.settings(), data.snapshot()
+def against(name: str, scope: Scope, query: Query, now: Snapshot | None = None) -> Against:
+    """Return a measure held against every comparison its days have, and its target.
+
+    now: the snapshot of the page, where this is asked from outside its run.
+    """
+    settings, now = data.settings(), now or data.snapshot()
     calendar = settings.calendar
+
+    def ask(asked: Scope) -> Answer:
+        if now is None:
+            return data.glance(name, asked)
+        return kept.answer(kept.asked(now, name, asked, None, False))
+
     return comparison.against(
-        lambda asked: data.glance(name, asked),
+        ask,
         query,
         scope,
         comparison.ways(scope, calendar),

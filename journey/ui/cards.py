@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
-from journey import charts, data, words
+from journey import charts, data
 from journey.answer import Answer
 from journey.charts import Look, Spec
 from journey.scope import Scope
@@ -150,36 +149,14 @@ def _draw(name: str, scope: Scope) -> Any:
 
     def build(look: Look) -> Spec | None:
         query, answer = data.query(name), data.answer(name, scope)
-        if query is None or query.chart is None or answer.frame is None:
+        if query is None or query.chart is None:
             return None
         chart = query.chart
-        was = (
-            data.before(name, scope) if charts.compares(chart.type, chart.columns) else None
-        )
-        roles = {**query.chart.columns, "step": query.chart.step, "unit": query.unit,
-                 "columns": query.columns, "shift": _shift(answer)}  # fmt: skip
-        past = _worded(was.frame) if was and was.frame is not None else None
-        return charts.draw(query.chart.type, _worded(answer.frame), roles, look, past)
+        compares = charts.compares(chart.type, chart.columns)
+        past = data.before(name, scope) if compares else None
+        return charts.of_query(query, answer, look, past)
 
     return build
-
-
-def _shift(answer: Answer) -> int | None:
-    """Return the days from the first one compared with to the first one now."""
-    if answer.compared is None:
-        return None
-    return (answer.period.first - answer.compared.first).days
-
-
-def _worded(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with segment values as people say them."""
-    formats = data.formats()
-    said = [
-        pl.Series(name, [tables.named(name, value, formats) for value in frame[name]])
-        for name in frame.columns
-        if name in {*words.SEGMENTS, *words.VALUES} and frame.schema[name] == pl.String
-    ]
-    return frame.with_columns(said)
 
 
 def _key(names: Sequence[str]) -> str:
