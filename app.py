@@ -9,8 +9,8 @@ if ui.server.is_drawing():
     icon, logo = PROJECT / "static" / "icon.png", PROJECT / "static" / "logo.svg"
     # Before the menu: else the browser asks a foreign host for the menu's icon.
     st.set_page_config(page_icon=str(icon), layout="wide")
-    shown = "top" if ui.gate.is_open() else "hidden"
-    page = st.navigation(ui.menu(), position=shown)
+    is_framed = st.context.is_embedded or not ui.gate.is_open()
+    page = st.navigation(ui.menu(), position="hidden" if is_framed else "top")
     st.set_page_config(page_title=f"{page.title} · Customer journey")
     st.logo(str(logo), size="medium")
     ui.gate.admit()

@@ -11,10 +11,12 @@ from journey.ui.library import library
 from journey.ui.navigation import entries, entry, menu
 from journey.ui.page import page
 from journey.ui.segments import segments
+from journey.ui.share import all_links
 from journey.ui.sources import sources
 from journey.ui.stage import stage_page
 
 __all__ = [
+    "all_links",
     "card",
     "cards",
     "connect",

@@ -16,7 +16,18 @@ from journey.findings.dropoff import Leak
 from journey.output import group_file
 from journey.problem import JourneyError
 from journey.scope import Scope
-from journey.ui import component, instead, noted, problems, save_group, target, trail, who
+from journey.ui import (
+    address,
+    component,
+    instead,
+    noted,
+    problems,
+    save_group,
+    target,
+    trail,
+    visit,
+    who,
+)  # fmt: skip
 from journey.ui.figure import sentence
 
 WATCHED_DAYS = 28
@@ -24,7 +35,9 @@ READS = "Your role reads what is followed up. `[roles]` in journey.toml decides 
 
 
 def leak(action: str, key: str, scope: Scope) -> None:
-    """Open what a button of a leak's row asks for."""
+    """Open what a button of a leak's row asks for; nothing for who came by a link."""
+    if visit.is_one():
+        return
     leaks = (*data.leaks(scope, "worse"), *data.leaks(scope, "low"))
     found = next((one for one in leaks if one.key == key), None)
     if found is None:
@@ -78,6 +91,7 @@ def worth_fixing(scope: Scope, stage: str | None = None) -> list[Leak]:
 def row(found: Leak, able: Sequence[tuple[str, str]] = ON_LEAKS) -> dict[str, Any]:
     """Return one line of a list of leaks, with what the reader's role may do."""
     formats, writes, step = data.formats(), may_follow_up(), found.step.name
+    able = () if visit.is_one() else able
     offered = [one for one in able if step in ABLE.get(one[0], (step,))]
     return {
         "key": found.key, "title": search.title(found, formats),
@@ -94,7 +108,7 @@ def _quiet(name: str, scope: Scope) -> None:
     if about is None:
         return
     told = _unknown(about.name, scope) or "this step loses nobody beyond its usual swing"
-    is_told = data.glance(about.name, scope).absence is None
+    is_told = data.glance(about.name, scope).absence is None and not visit.is_one()
     with st.container(
         horizontal=True, vertical_alignment="center", border=True, key="card_actions"
     ):
@@ -179,7 +193,7 @@ def follow_up(found: Leak, scope: Scope) -> None:
 
 @st.dialog("Copy as task", width="medium", position="right")
 def copy_task(found: Leak, scope: Scope) -> None:
-    text = search.task(found, data.Figures(scope), st.context.url or "")
+    text = search.task(found, data.Figures(scope), address.here())
     st.caption("The copy button is at the right end of the box.")
     st.code(text, language=None, wrap_lines=True)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from journey import address
+from journey import address, data
 from journey.ui import problems, shorter, visit
 
 PAGE, WRITTEN, PICKED = "address_page", "address_written", "address_picked"
@@ -145,6 +145,18 @@ def picked(key: str, value: str, usual: str) -> None:
     back to the page."""
     st.session_state.setdefault(PICKED, {})[(page(), key)] = value
     tell(key, *([value] if value != usual else []))
+
+
+def base() -> str:
+    """Return where the app stands: as it is set up, else as the reader opened it."""
+    return data.settings().url or address.base(st.context.url or "", page())
+
+
+def here() -> str:
+    """Return the address of this page as it is, for texts that others read."""
+    own = (visit.KEY, "turn")
+    held = {key: st.query_params.get_all(key) for key in st.query_params if key not in own}
+    return address.link(base(), page(), held)
 
 
 # ------------------------------------------------------------------ what must be said

@@ -20,7 +20,7 @@ from journey.query import Query
 from journey.query.catalog import catalog
 from journey.scope import Scope
 from journey.settings import Settings
-from journey.ui import beside, trail
+from journey.ui import beside, trail, visit
 from journey.ui.figure import figure
 from journey.warehouse import Snapshot
 
@@ -124,7 +124,9 @@ def draw(
     the query's own chart, a measure's trend or the rows.
     """
     query = query or data.query(name)
-    if query is None or (answer.measure is None and answer.frame is None):
+    if visit.is_one() or query is None:
+        return
+    if answer.measure is None and answer.frame is None:
         return
     card = _card(answer, scope, query, chart)
     with st.popover("Download", type="tertiary", icon=":material/download:"):

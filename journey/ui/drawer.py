@@ -286,6 +286,8 @@ def _amount(units: float | None, each: float | None) -> float | None:
 
 def foot(query: Query, answer: Answer, scope: Scope, key: str = "card") -> None:
     """Draw the foot of a card: where it comes from, and its downloads."""
+    if visit.is_one():
+        return
     with st.container(horizontal=True, gap="small", horizontal_alignment="distribute"):
         with st.popover("Where it comes from", type="tertiary", icon=":material/info:"):
             provenance(query, answer)

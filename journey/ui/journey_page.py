@@ -8,7 +8,7 @@ import streamlit as st
 
 from journey import data
 from journey.scope import Scope
-from journey.ui import actions, component, problems
+from journey.ui import actions, component, problems, visit
 from journey.ui.cards import body
 from journey.ui.journey_view import JourneyView, view
 from journey.ui.navigation import entry
@@ -47,14 +47,17 @@ def _map(shown: JourneyView) -> None:
             "customers": "people with an order",
         }
     )
-    if opened:
+    if opened and not visit.is_one():
         st.switch_page(entry(opened).file, query_params={})
 
 
 def _lists(shown: JourneyView, scope: Scope) -> None:
     leaks = actions.worth_fixing(scope)
     done_with = (("close", "Done"),) if actions.may_follow_up() else ()
-    left, right = st.columns([3, 2])
+    if visit.is_one():  # who does what about it stays inside
+        left, right = st.container(), None
+    else:
+        left, right = st.columns([3, 2])
     with left, st.container(border=True, key="card_leaks", height="stretch"):
         act = component.rows(
             {
@@ -65,6 +68,8 @@ def _lists(shown: JourneyView, scope: Scope) -> None:
             },
             "leaks",
         )
+    if right is None:
+        return
     with right, st.container(border=True, key="card_hand", height="stretch"):
         done = component.rows(
             {

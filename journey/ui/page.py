@@ -21,6 +21,7 @@ from journey.ui import (
     problems,
     share,
     trail,
+    turning,
     visit,
 )
 from journey.ui.navigation import asking, entry, shared
@@ -47,6 +48,7 @@ def page(title: str, question: str, *, filtered: bool = True) -> Scope:
     trail.page(scope)
     visit.strip()
     drawer.begin(address.page())
+    turning.begin()
     address.show(st.empty())
     with st.container(key="question"):
         told = problems.plain(filters.scope_text(scope, data.formats()))

@@ -6,14 +6,19 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from journey import data
 from journey.problem import Problem
 
 
 def show(problems: Iterable[Problem], title: str, spot: str = "") -> None:
     """Draw one red card for each problem: where, found, expected, what to do.
 
-    `spot` tells apart cards of the same problem on one page.
+    `spot` tells apart cards of the same problem on one page. Who came by a signed link
+    is not told of files.
     """
+    if data.SHARED in st.session_state:
+        st.caption("This cannot be shown just now.")
+        return
     for number, problem in enumerate(problems):
         with st.container(border=True, key=f"card_problem_{spot}_{title}_{number}"):
             place = problem.place.replace("`", "'").replace("\n", " ")

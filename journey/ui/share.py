@@ -12,14 +12,16 @@ from journey import address, data, shares
 from journey.problem import JourneyError
 from journey.scope import Scope, compared
 from journey.shares import Link, View
-from journey.ui import address as shown, component, days, problems, trail
+from journey.ui import address as shown, component, days, problems, take_away, trail
 
 BOX = "share_box"
 """In the session: whether the popover is open."""
 MADE = "share_made"
 """In the session: the link that was made last."""
+WIDTH = 400
+"""Of what is in the popover, in pixels."""
 ROLLING, FIXED = "rolling", "fixed"
-TURNS = {0: "Stay here", 15: "15 s", 30: "30 s", 60: "1 min"}
+TURNS = {0: "Never", 15: "15 s", 30: "30 s", 60: "1 min"}
 """Seconds after which a presented page turns to the next one."""
 LIVES = {1: "1 day", 7: "7 days", 30: "30 days", 90: "90 days"}
 CLOSED = "This page shows files and sources; it has no signed links."
@@ -46,17 +48,22 @@ def draw(title: str, scope: Scope) -> None:
 
 
 def _contents(title: str, scope: Scope) -> None:
-    is_fixed = _days(scope) == FIXED
-    turn = _turn()
-    component.share(
-        {
-            "base": _base(), "path": _path(), "fixed": _fixed(scope) if is_fixed else {},
-            "theme": data.theme(), "turn": turn,
-        },
-        "share_link",
-    )  # fmt: skip
-    st.divider()
-    _signed(title, scope, is_fixed)
+    with st.container(width=WIDTH):
+        link = st.container()
+        is_fixed = _days(scope) == FIXED
+        turn = _turn()
+        with link:
+            component.share(
+                {
+                    "base": shown.base(), "path": address.link("", shown.page(), {}),
+                    "fixed": _fixed(scope) if is_fixed else {},
+                    "theme": data.theme(), "turn": turn,
+                },
+                "share_link",
+            )  # fmt: skip
+        take_away.draw(title, scope)
+        with st.expander("Signed link, without a sign-in", icon=":material/add_link:"):
+            _signed(title, scope, is_fixed)
 
 
 def _days(scope: Scope) -> str:
@@ -76,7 +83,7 @@ def _days(scope: Scope) -> str:
 
 def _turn() -> int:
     picked = st.segmented_control(
-        "Presented, turn the page after", list(TURNS), format_func=TURNS.__getitem__,
+        "Presented, pages turn after", list(TURNS), format_func=TURNS.__getitem__,
         key="share_turn", default=0, required=True,
         help="For a wall screen: the pages of the menu one after the other.",
     )  # fmt: skip
@@ -89,28 +96,11 @@ def _fixed(scope: Scope) -> dict[str, str | None]:
     return {days.KEY: None, days.FROM: first, days.TO: last}
 
 
-def _base() -> str:
-    """Return where the app stands: as it is set up, else as the reader opened it."""
-    return data.settings().url or address.base(st.context.url or "", shown.page())
-
-
-def _path() -> str:
-    return address.link("", shown.page(), {})
-
-
-def here() -> str:
-    """Return the address of this page as it is, for texts that others read."""
-    held = {key: st.query_params.get_all(key) for key in st.query_params}
-    known = {key: values for key, values in held.items() if key not in ("share", "turn")}
-    return address.link(_base(), shown.page(), known)
-
-
 # ------------------------------------------------------------------ signed links
 
 
 def _signed(title: str, scope: Scope, is_fixed: bool) -> None:
     """Draw the form that makes a link, and the reader's own ones."""
-    st.markdown("**Signed link**")
     settings, reader = data.settings(), data.reader()
     if shown.page() in ("", *shares.CLOSED):
         st.caption(CLOSED)
@@ -172,22 +162,45 @@ def _make(shared: View, label: str, life: int) -> None:
 
 
 def _own() -> None:
-    """Draw the reader's own open links, each with a way to end it."""
-    now, reader = dt.datetime.now(dt.UTC), data.reader()
-    known = shares.read(data.home())
-    for link in known.open_at(now):
-        if link.by == reader.name:
-            _line(link)
+    """Draw the reader's own open links, each with a way to copy and to end it."""
+    for link in _open():
+        if link.by == data.reader().name:
+            _line(link, is_own=True)
 
 
-def _line(link: Link) -> None:
+def all_links() -> None:
+    """Draw every open link with a way to end it, for admins; nothing for others."""
+    if not data.reader().may("admin"):
+        return
+    with st.container(border=True, key="card_links"):
+        st.markdown("#### Signed links")
+        links = _open()
+        if not links:
+            st.caption("None is open. They are made under Share, in the head of a page.")
+        for link in links:
+            _line(link, is_own=False)
+
+
+def _open() -> list[Link]:
+    return list(shares.read(data.home()).open_at(dt.datetime.now(dt.UTC)))
+
+
+def _line(link: Link, is_own: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(problems.plain(told(link)), width="stretch")
-        if st.button("Copy", key=f"share_again_{link.id}", type="tertiary"):
-            st.session_state[MADE] = link
-            st.rerun(scope="fragment")
-        if st.button("Revoke", key=f"share_end_{link.id}", type="tertiary"):
+        by = "" if is_own else f" · by {link.by or 'nobody signed in'}"
+        st.caption(problems.plain(told(link) + by), width="stretch")
+        if is_own:
+            st.button(
+                "Copy", key=f"share_copy_{link.id}", type="tertiary",
+                on_click=_show, args=(link,),
+            )  # fmt: skip
+        where = "own" if is_own else "all"
+        if st.button("Revoke", key=f"share_end_{where}_{link.id}", type="tertiary"):
             revoke(link)
+
+
+def _show(link: Link) -> None:
+    st.session_state[MADE] = link
 
 
 def told(link: Link) -> str:
@@ -217,4 +230,4 @@ def revoke(link: Link) -> None:
 
 def _address(link: Link) -> str:
     token = shares.token(data.home(), link)
-    return address.link(_base(), "", {"share": [token]})
+    return address.link(shown.base(), "", {"share": [token]})
