@@ -77,8 +77,6 @@ def html(brief: Brief) -> str:
         '<meta name="supported-color-schemes" content="light dark">'
         f"<title>{escape(brief.subject)}</title><style>{STYLE}</style></head>"
         f'<body class="ground" style="margin:0;background:{GROUND};{FONT}">'
-        '<div style="display:none;max-height:0;overflow:hidden">'
-        f"{escape(brief.sentence)}</div>"
         f'<table role="presentation" width="100%" cellpadding="0" cellspacing="0" '
         f'border="0" class="ground" style="background:{GROUND}"><tr>'
         '<td align="center" class="out" style="padding:22px 12px">'
@@ -104,7 +102,7 @@ def _bars(bars: tuple[Bar, ...]) -> str:
         f'<td valign="bottom" title="{escape(bar.label)}" style="padding:0 1px;'
         f'vertical-align:bottom"><div class="bar" style="height:'
         f"{max(1, round(bar.share * TALL))}px;background:{TEAL};border-radius:2px;"
-        'font-size:0;line-height:0">&nbsp;</div></td>'
+        'font-size:0;line-height:0"></div></td>'
         for bar in bars
     )
     return (
