@@ -15,7 +15,9 @@ from typing import Any
 
 import streamlit as st
 
-from journey import access, address, data, scope as scopes, words
+from journey import access, address, data, kept, scope as scopes, words
+from journey.figures.published import Figures
+from journey.output.brief import content, page as brief
 from journey.scope import Scope
 from journey.ui import address as shown, component, filters, trail
 
@@ -46,6 +48,31 @@ def draw(title: str, scope: Scope) -> None:
         )
 
     part()
+    if shown.page() == "journey":
+        _brief(scope)
+
+
+def _brief(scope: Scope) -> None:
+    """Draw the button for the Monday brief of this scope, under the reader's own rows."""
+    now = data.snapshot()
+    if now is None:
+        return
+    taken = trail.export("brief", scope, "html")
+    home, settings, library = data.home(), data.settings(), data.library()
+    role = data.reader().role
+
+    def made() -> bytes:
+        taken.write(1)
+        figures = Figures(kept.reader(now), library, settings, scope)
+        at = dt.datetime.now(dt.UTC)
+        return brief.html(content.compose(figures, settings, home, at, role)).encode()
+
+    st.download_button(
+        f"{settings.brief.day} brief (HTML)", made, mime="text/html",
+        file_name=f"brief-{scope.period.last.isoformat()}.html", on_click="ignore",
+        key="take_away_brief", width="stretch", icon=":material/summarize:",
+        help="What matters of these days on one page, for a mail or a phone.",
+    )  # fmt: skip
 
 
 def _allow(title: str, scope: Scope) -> None:
@@ -101,11 +128,10 @@ def scope_text(scope: Scope) -> str:
 
 def link(scope: Scope) -> str:
     """Return the address of the page with the days it shows, so that it leads to the same
-    figures next month; without the token of a share link."""
-    page, here = shown.page(), st.context.url or ""
-    picked = {key: st.query_params.get_all(key) for key in sorted(address.own(page))}
+    figures next month; without the token of a share link. "" where it is not known."""
+    page, base = shown.page(), shown.base()
+    picked = {key: list(shown.held(key)) for key in sorted(address.own(page))}
     asked = scopes.format(scope, Scope(data.EVER))
-    base = getattr(data.settings(), "url", "") or address.base(here, page)
     return address.link(base, page, asked | picked) if base else ""
 
 
