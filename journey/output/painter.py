@@ -30,6 +30,7 @@ SECONDS = 30.0
 IDLE = 600.0
 """Seconds without a picture after which the process ends."""
 VEGA_LITE = "6.4"
+SMALLEST: dict[str, Any] = {"mark": "point", "data": {"values": [{}]}}
 SCALE = 2.0
 """Pixels of a PNG for each of the SVG: sharp on a slide."""
 
@@ -44,6 +45,11 @@ def png(picture: str) -> bytes:
     return base64.b64decode(_painter.ask({"svg": picture}))
 
 
+def start() -> None:
+    """Let the process be ready by the time somebody wants a picture."""
+    threading.Thread(target=_painter.wake, daemon=True).start()
+
+
 class Painter:
     """One process, started when needed, ended when idle or stuck."""
 
@@ -51,6 +57,12 @@ class Painter:
         self.lock = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
         self.idle: threading.Timer | None = None
+
+    def wake(self) -> None:
+        """Start the process with its engine, unless it runs or is busy."""
+        if self.process is None and not self.lock.locked():
+            with contextlib.suppress(JourneyError):
+                self.ask({"spec": SMALLEST})
 
     def ask(self, request: dict[str, Any]) -> str:
         if not self.lock.acquire(timeout=SECONDS):

@@ -128,10 +128,23 @@ def draw(
         return
     if answer.measure is None and answer.frame is None:
         return
-    card = _card(answer, scope, query, chart)
-    with st.popover("Download", type="tertiary", icon=":material/download:"):
-        for kind in KINDS:
-            _button(kind, name, card, key)
+    drawn = query
+
+    @st.fragment(key=f"downloads_part_{key}_{name}")
+    def menu() -> None:
+        opened = st.popover(
+            "Download", type="tertiary", icon=":material/download:", on_change="rerun",
+            key=f"downloads_{key}_{name}",
+        )  # fmt: skip
+        if not opened.open:  # what nobody opens costs a page nothing
+            return
+        painter.start()
+        card = _card(answer, scope, drawn, chart)
+        with opened:
+            for kind in KINDS:
+                _button(kind, name, card, key)
+
+    menu()
 
 
 def _button(kind: Kind, name: str, card: Card, key: str) -> None:
