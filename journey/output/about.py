@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from journey import words
+from journey import charts, words
 from journey.answer import Answer, Period
 from journey.days import comparison
 from journey.formats import Formats
@@ -126,13 +126,20 @@ def about(
     return About(
         title=query.title, question=query.question, definition=_definition(query, formats),
         period=answer.period, days=_days(answer.period, formats),
-        compared=_compared(answer, saw, formats),
+        compared=_compared(answer, saw, formats) if _compares(answer, query) else "",
         chosen=" · ".join([*_where(saw.where, formats), *([group.title] if group else [])]),
         rows=f"rows of the role: {rows}" if rows else "",
         as_of=_as_of(answer, snapshot or {}, formats, zone),
         coverage=_coverage(answer, snapshot or {}, more, formats),
         file=query.where, owner=query.owner, reads=answer.reads,
     )  # fmt: skip
+
+
+def _compares(answer: Answer, query: Query) -> bool:
+    """Whether the card shows the days compared with: a table does not."""
+    chart = query.chart
+    drawn = chart is not None and charts.compares(chart.type, chart.columns)
+    return answer.measure is not None or drawn
 
 
 def _days(period: Period, formats: Formats) -> str:

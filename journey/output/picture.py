@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def chart(about: About, spec: Spec | None, headline: Headline | None = None) -> 
 def table(about: About, grid: Grid) -> str:
     """Return rows as SVG without its fonts; a wide table makes a wide picture."""
     widths = _widths(grid)
-    width = max(WIDTH, min(WIDEST, round(sum(widths)) + 2 * MARGIN))
+    width = max(WIDTH, min(WIDEST, math.ceil(sum(widths)) + 2 * MARGIN))
     spare = width - 2 * MARGIN - sum(widths)
     if spare < 0:
         widths = _shrunk(widths, width - 2 * MARGIN)
@@ -241,7 +242,7 @@ def _cut(text: str, room: float, size: float) -> str:
 def _widths(grid: Grid) -> list[float]:
     """Return the width of every column with the gap right of it."""
     return [
-        CELL_GAP + min(CELL_MOST, max(_lengths(grid, column)))
+        CELL_GAP + min(CELL_MOST, math.ceil(max(_lengths(grid, column))) + 1)
         for column in range(len(grid.labels))
     ]
 

@@ -140,7 +140,7 @@ def draw(
             return
         painter.start()
         card = _card(answer, scope, drawn, chart)
-        with opened:
+        with opened, st.container(gap=None):
             for kind in KINDS:
                 _button(kind, name, card, key)
 
