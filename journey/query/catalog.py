@@ -45,8 +45,8 @@ class Catalog:
     """Mart -> its columns with their types."""
     freshness: Mapping[str, Freshness]
     """Mart -> how fresh; a mart without an entry is taken as it is."""
-    landed_tables: frozenset[str] = frozenset()
-    """Landed tables that a source has given; empty where nothing is known of them."""
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Landed table that was given -> its sources; empty where nothing is known."""
 
     remarks: Mapping[str, Sequence[Remark]] = field(default_factory=dict)
     """Mart -> what is said against its data."""
@@ -59,6 +59,11 @@ class Catalog:
 
     desks: Desks = field(default_factory=Desks, compare=False)
     """Cursors with the views of a scope, between two questions."""
+
+    @property
+    def landed_tables(self) -> frozenset[str]:
+        """Return the landed tables that a source has given."""
+        return frozenset(self.sources)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -114,7 +119,7 @@ def read(reader: Reader) -> Catalog:
         return Catalog(
             marts,
             _freshness(cursor) if "freshness" in marts else {},
-            _landed_tables(cursor) if "landed_tables" in marts else frozenset(),
+            _sources(cursor) if "landed_tables" in marts else {},
             _remarks(cursor) if "remarks" in marts else {},
         )
     finally:
@@ -145,6 +150,9 @@ def _remarks(cursor: Reader) -> dict[str, list[Remark]]:
     return found
 
 
-def _landed_tables(cursor: Reader) -> frozenset[str]:
-    rows = cursor.execute("select distinct table_name from published.landed_tables")
-    return frozenset(str(row[0]) for row in rows.fetchall())
+def _sources(cursor: Reader) -> dict[str, tuple[str, ...]]:
+    rows = cursor.execute(
+        "select table_name, list(distinct source order by source)"
+        " from published.landed_tables group by 1"
+    ).fetchall()
+    return {str(table): tuple(sources) for table, sources in rows}

@@ -147,6 +147,8 @@ def _result(request: dict[str, Any]) -> bytes:
 
     reader = _reader(request["snapshot"])
     known = catalog(reader)
+    if request["given"] is not None:
+        reader, known = _rehearsal(reader, known, request["given"])
     text = texts.admit(request["sql"], TYPED, known)
     _refuse(text)
     scope = unpacked(request["scope"]).fitting(known.columns(text.reading.reads))
@@ -238,6 +240,32 @@ def _refuse_days(column: pl.Series) -> None:
             problem(f"a day far outside the calendar in {column.name}",
                     "years from 2 to 9998", "mind what is added to it")
         )  # fmt: skip
+
+
+def _rehearsal(
+    reader: Any, known: Any, given: dict[str, list[dict[str, Any]]]
+) -> tuple[Any, Any]:
+    """Return a connection whose marts hold the rows of a test and nothing else."""
+    import duckdb
+
+    from journey.query.catalog import Catalog
+
+    zone = reader.execute("select current_setting('TimeZone')").fetchall()[0][0]
+    made = duckdb.connect(":memory:", config={"enable_external_access": "false"})
+    made.execute("set global TimeZone = ?", [zone])
+    made.execute("attach ':memory:' as published")
+    for mart, rows in given.items():
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in known.marts[mart].items())
+        made.execute(f'create table published.main."{mart}" ({columns})')
+        for row in rows:
+            named = ", ".join(f'"{name}"' for name in row)
+            marks = ", ".join("?" for _ in row)
+            made.execute(
+                f'insert into published.main."{mart}" ({named}) values ({marks})',
+                list(row.values()),
+            )
+    made.execute("set global lock_configuration = true")
+    return made, Catalog(known.marts, {})
 
 
 def _people(segment: dict[str, str] | None, known: Any) -> Any:

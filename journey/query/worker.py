@@ -19,9 +19,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import polars as pl
 
@@ -95,6 +96,7 @@ def run_typed(
     seconds: float = SECONDS,
     see_who: bool = True,
     ticket: Ticket | None = None,
+    given: Mapping[str, Any] | None = None,
 ) -> Result:
     """Return at most `typed.ROWS` rows of a text that a person typed.
 
@@ -102,13 +104,22 @@ def run_typed(
     the reader's role may see numbers that lead to one person; a text that shows them or
     looks for one is refused without. Raises JourneyError when the gate refuses it, when
     it fails, when it is stopped, and when it needs too much time or memory.
+
+    given: rows of a test, by mart, that stand in place of those of the file.
     """
     request = {
         "snapshot": str(snapshot), "sql": without_end(sql), "scope": packed(scope),
         "seconds": seconds, "see_who": see_who,
         "segment": {"sql": segment.sql, "where": segment.where} if segment else None,
+        "given": given,
     }  # fmt: skip
-    return _unpacked(_pool.run(json.dumps(request).encode(), ticket or Ticket(), seconds))
+    sent = json.dumps(request, default=str).encode()
+    return _unpacked(_pool.run(sent, ticket or Ticket(), seconds))
+
+
+def prepare() -> None:
+    """Start a process that waits for a text, where there is none."""
+    threading.Thread(target=_pool.prepare, name="typed", daemon=True).start()
 
 
 def without_end(sql: str) -> str:
@@ -178,6 +189,13 @@ class Pool:
         free = len(self.running) < self.size
         return free and not ticket.stopped and able[:1] == [ticket]
 
+    def prepare(self) -> None:
+        with self.changed:
+            if not self.idle and not self.running:
+                self.idle.append(Worker())
+            for worker in self.idle[-1:]:
+                worker.start()
+
     def stop(self) -> None:
         """End every process; the next text starts another."""
         with self.changed:
@@ -194,7 +212,7 @@ class Worker:
 
     def exchange(self, request: bytes, seconds: float) -> bytes | None:
         """Return what the process answers, None where it had to be killed."""
-        process = self._alive()
+        process = self.start()
         # The first text waits for the imports of the process as well.
         timer = _later(START, process)
         try:
@@ -211,7 +229,7 @@ class Worker:
         self.stop()
         return None
 
-    def _alive(self) -> subprocess.Popen[bytes]:
+    def start(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
             self.stop()
             self.process = subprocess.Popen(

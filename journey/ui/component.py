@@ -6,12 +6,15 @@ imports Pandas, a second that the first visitor would wait.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+
+from journey.home import PROJECT
 
 PARTS = Path(__file__).parent / "parts"
 
@@ -59,6 +62,25 @@ def take_away(data: Mapping[str, Any], key: str, on_take: Callable[[], None]) ->
 def share(data: Mapping[str, Any], key: str) -> None:
     """Draw a link to copy, and the way to present the page it leads to."""
     _mount("share", "div")(data=[data], key=key)
+
+
+def editor(data: Mapping[str, Any], key: str, on_run: Callable[[], None]) -> None:
+    """Draw the SQL editor; `on_run` runs before anything else is drawn, once a text was
+    sent."""
+    _mount("sql", "div")(data=[data], key=key, on_run_change=on_run)
+
+
+def sent(key: str) -> str:
+    """Return the text that was just sent from an editor; "" without one."""
+    run = (st.session_state.get(key) or {}).get("run")
+    return str(run["text"]) if run else ""
+
+
+@cache
+def static(name: str) -> str:
+    """Return the address of a file of static/, another one for every version of it."""
+    digest = hashlib.sha256((PROJECT / "static" / name).read_bytes()).hexdigest()
+    return f"app/static/{name}?v={digest[:12]}"
 
 
 @cache

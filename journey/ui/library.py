@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 import streamlit as st
 
-from journey import data, words
-from journey.query import Query
+from journey import data, kept, words
+from journey.build.origins import Origins, origins
+from journey.problem import near
+from journey.query import Library, Query
+from journey.query.catalog import catalog
 from journey.scope import Scope
-from journey.ui import component, downloads, drawer, problems
-from journey.ui.cards import body
+from journey.ui import component, problems, query_file
+from journey.ui.try_query import try_query
 
 KINDS = ("measure", "chart", "table", "period", "segment", "mart")
 ALL = "all"
 LISTED = 40
 """Files that are listed at once; more of them lie in their folders, to be opened."""
+VIEW, FILES, TRY = "view", "Files", "Try a query"
+LAST = "library_view"
+"""In the session: which half of the page was drawn last."""
 
 
 def library(scope: Scope) -> None:
-    """Draw search, list and, for the file that is open, its result and text."""
+    """Draw the files of queries, or the editor for texts of one's own."""
+    if VIEW not in st.session_state and VIEW not in st.query_params:
+        st.session_state[VIEW] = st.session_state.get(LAST, FILES)
+    view = st.segmented_control(
+        "View", [FILES, TRY], default=FILES, required=True, key=VIEW,
+        label_visibility="collapsed", bind="query-params",
+    )  # fmt: skip
+    st.session_state[LAST] = view
+    if view == TRY:
+        try_query(scope)
+    else:
+        _files(scope)
+
+
+def _files(scope: Scope) -> None:
+    """Draw search, list and, for the file that is open, all about it."""
     found = data.library()
     if found.problems:
         many = data.formats().counted(len(found.problems), "problem")
@@ -40,31 +61,50 @@ def library(scope: Scope) -> None:
         kind = st.selectbox(
             "Kind", [ALL, *KINDS], key="kind", width=150, bind="query-params"
         )
-    shown = [q for q in found.queries.values() if fits(q, text or "", topic, kind)]
-    opened = st.query_params.get("query")
-    if opened and opened in found.queries:
-        _file(found.queries[opened], scope)
+    known = told(found)
+    shown = [
+        query
+        for name, query in found.queries.items()
+        if fits(query, text or "", topic, kind, known.marts.get(name, ()))
+    ]
+    if opened := st.query_params.get("query"):
+        _open(opened, found, known, scope)
     _list(shown, len(found.queries))
 
 
-def fits(query: Query, text: str, topic: str | None, kind: str | None) -> bool:
-    named = " ".join(reads(query))
-    words_ = f"{query.name} {query.title} {query.question} {query.owner} {named}".casefold()
+def told(found: Library) -> Origins:
+    """Return what every file reads, in the snapshot that is shown."""
+    now = data.snapshot()
+    if now is None:
+        return Origins({}, {})
+    return _origins((now, kept.disk(data.home()).queries), found)
+
+
+@kept.kept(4)
+def _origins(key: tuple[object, str], found: Library) -> Origins:
+    now = data.snapshot()
+    return origins(found, catalog(kept.reader(now))) if now else Origins({}, {})
+
+
+def _open(name: str, found: Library, known: Origins, scope: Scope) -> None:
+    """Draw the file that a click or a link opened."""
+    if name in found.queries:
+        query_file.draw(found.queries[name], known, scope, (VIEW, TRY))
+    elif name not in found.broken:  # a broken one is told above
+        st.warning(problems.plain(f"No query file {name}: {near(name, found.queries)}."))
+
+
+def fits(
+    query: Query, text: str, topic: str | None, kind: str | None, reads: Sequence[str] = ()
+) -> bool:
+    """Whether a file has all words of a search, is in the folder and of the kind."""
+    said = (query.name, query.title, query.question, query.owner, *query.tags, *reads)
+    words_ = " ".join(said).casefold()
     return (
         all(word in words_ for word in text.casefold().split())
         and topic in (None, ALL, query.topic)
         and kind in (None, ALL, query.kind)
     )
-
-
-def reads(query: Query) -> list[str]:
-    """Return the tables a file names after from and join, without its own steps."""
-    sql = re.sub(r"--[^\n]*", "", query.sql.casefold())
-    steps = set(
-        re.findall(r"\b(\w+)\s+as\s+(?:not\s+materialized\s+|materialized\s+)?\(", sql)
-    )
-    named = re.findall(r"\b(?:from|join)\s+([a-z_][\w.]*)(?!\s*\()", sql)
-    return sorted({name for name in named if name not in steps})
 
 
 def _list(queries: list[Query], of: int) -> None:
@@ -99,30 +139,3 @@ def _place(query: Query) -> tuple[int, str]:
     stages = list(words.STAGES)
     known = query.topic in stages
     return stages.index(query.topic) if known else len(stages), query.name
-
-
-def _file(query: Query, scope: Scope) -> None:
-    """Draw one open file: header, result in the current scope, SQL, downloads."""
-    with st.container(border=True, key="card_open"):
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.markdown(f"#### {problems.plain(query.title)}")
-            if st.button("Close", key="close_query", icon=":material/close:"):
-                del st.query_params["query"]
-                st.rerun()
-        st.caption(problems.plain(f"{query.question} {query.description}"))
-        if query.kind in ("mart", "segment"):
-            st.markdown(f"**Rows:** {problems.plain(query.grain or 'one row per person')}")
-            tables = ", ".join(f"`{name}`" for name in reads(query)) or "nothing"
-            st.markdown(f"**File:** `{query.where}`  \n**Reads:** {tables}")
-            st.code(query.sql.strip(), language="sql", height=420)
-            return
-        answer = data.answer(query.name, scope)
-        if answer.problem is not None:
-            problems.show([answer.problem], "This file needs a hand", "open")
-        elif query.kind in ("measure", "period") and answer.measure is not None:
-            drawer.headline(answer, query)
-            drawer.details(query.name, scope, query)
-        else:
-            body(query.name, answer, scope)
-        downloads.draw(query.name, answer, scope, "library")
-        drawer.provenance(query, answer)

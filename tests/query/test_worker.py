@@ -195,9 +195,9 @@ def test_a_process_has_no_secret_no_socket_and_ends_with_the_app(
     one = worker.Worker()
     with socket.create_server(("127.0.0.1", 0)) as server:
         os.set_inheritable(server.fileno(), True)
-        process = one._alive()
+        process = one.start()
         request = {"snapshot": "", "sql": "", "scope": worker.packed(SCOPE), "seconds": 1,
-                   "see_who": True, "segment": None}  # fmt: skip
+                   "see_who": True, "segment": None, "given": None}  # fmt: skip
         assert one.exchange(json.dumps(request).encode(), 5)
         place = Path(f"/proc/{process.pid}")
         assert b"s3cret" not in (place / "environ").read_bytes()
