@@ -235,15 +235,15 @@ def _asked(
 
 def query(options: Options) -> int:
     usual = figures(home(), options.role)
-    scope = scopes.parse(_parameters(options), usual.scope, usual.settings.calendar)
-    _refuse_unknown(usual, options.where)
+    scope = scopes.parse(parameters(options), usual.scope, usual.settings.calendar)
+    refuse_unknown(usual, options.where)
     answer = usual.answer(options.name, scope)
     against = usual.against(answer, scope, options.compare)
     _write(answer, usual, scope, options.format, against)
     return 1 if answer.problem else 0
 
 
-def _parameters(options: Options) -> Mapping[str, Sequence[str]]:
+def parameters(options: Options) -> Mapping[str, Sequence[str]]:
     given: dict[str, list[str]] = {"compare": options.compare[:1]}
     for key, value in (("from", options.first), ("to", options.last)):
         if value is not None:
@@ -262,7 +262,7 @@ def events() -> Sequence[str]:
     return ()
 
 
-def _refuse_unknown(usual: Figures, chosen: Sequence[tuple[str, str]]) -> None:
+def refuse_unknown(usual: Figures, chosen: Sequence[tuple[str, str]]) -> None:
     """Refuse a chosen value that no row of any mart has."""
     problems = []
     for column, value in chosen:
