@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from journey import commands, disk, scope
+from journey import address, commands, disk, linking, scope
 from journey.home import home
 from journey.output import export, templates
 from journey.output.brief import command as briefing, schedule
@@ -81,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     doctor = command("doctor", "Try settings and sources, and say what is wrong.")
     doctor.add_argument("source", nargs="?", help="only this one")
     _brief(command("brief", "Write the Monday brief, or send it.", briefing.brief))
+    _link(command("link", "Print a link to a page of the app.", link))
     command("rollback", "Show the snapshot before this one; refreshes then wait.")
     command("resume", "Let refreshes publish again after a rollback.")
     forget = command("forget", "Remove a person everywhere.")
@@ -91,8 +92,25 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+def link(options: argparse.Namespace) -> int:
+    print(linking.link(options))
+    return FINE
+
+
+def _link(link: argparse.ArgumentParser) -> None:
+    link.add_argument("page", help="journey, conversion, drop-offs ...")
+    link.add_argument("--days", type=int, choices=[int(days) for days in address.DAYS])
+    _scope(link)
+
+
 def _query(query: argparse.ArgumentParser) -> None:
     query.add_argument("name", help="conversion/checkout_completion")
+    _scope(query)
+    query.add_argument("--role", help="see the rows of this role of journey.toml only")
+    _format(query, export.FORMATS)
+
+
+def _scope(query: argparse.ArgumentParser) -> None:
     query.add_argument("--from", dest="first", type=dt.date.fromisoformat, metavar="DAY")
     query.add_argument("--to", dest="last", type=dt.date.fromisoformat, metavar="DAY")
     query.add_argument(
@@ -106,8 +124,6 @@ def _query(query: argparse.ArgumentParser) -> None:
         "day or none; several stand beside each other, the first is that of all parts",
     )  # fmt: skip
     query.add_argument("--segment", help="a named segment: segments/high_effort_customers")
-    query.add_argument("--role", help="see the rows of this role of journey.toml only")
-    _format(query, export.FORMATS)
 
 
 def _brief(brief: argparse.ArgumentParser) -> None:
