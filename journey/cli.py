@@ -8,8 +8,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from journey import address, commands, disk, linking, scope
+from journey import address, backup, commands, disk, linking, scope
 from journey.home import home
 from journey.output import export, templates
 from journey.output.brief import command as briefing, schedule
@@ -88,6 +89,13 @@ def parser() -> argparse.ArgumentParser:
     forget.add_argument("--email", required=True)
     remove = command("remove", "Take out what a source gave that is no more set up.")
     remove.add_argument("source", help="its name, no more in journey.toml")
+    kept = command(
+        "backup", "Write all that cannot be got back into one file.", backup.command
+    )
+    kept.add_argument("file", type=Path, help="journey-2026-11-17.tar.gz")
+    again = command("restore", "Make a home of a backup again.", backup.restore_command)
+    again.add_argument("file", type=Path)
+    again.add_argument("--replace", action="store_true", help="move aside what is there")
     command("docs", "Write the generated pages of docs/ again.")
     return root
 
