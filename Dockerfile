@@ -6,14 +6,14 @@ ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE} AS packages
 COPY requirements.txt /tmp/requirements.txt
 # Wheels only: nothing is compiled, so no compiler is needed. What packages bring for
-# their own tests and for C compilers stays behind.
+# their tests, for C compilers and for other servers stays behind.
 RUN --mount=type=cache,target=/root/.cache/pip \
     python3 -m venv /opt/venv \
  && /opt/venv/bin/pip install --only-binary :all: --no-compile \
         --disable-pip-version-check -r /tmp/requirements.txt \
  && find /opt/venv/lib -type d \( -name tests -o -name include \) -prune -exec rm -rf {} + \
- && rm -rf /opt/venv/lib/python3*/site-packages/pydeck/nbextension \
-        /opt/venv/lib/python3*/site-packages/pip* /opt/venv/bin/pip* \
+ && find /opt/venv/lib \( -path '*/pyarrow/*flight*' -o -path '*/pyarrow/*substrait*' \
+        -o -path '*/site-packages/pip*' -o -path '*/pydeck/nbextension*' \) -delete \
  && python3 -m compileall -q -j 0 /opt/venv/lib
 
 FROM ${BASE}

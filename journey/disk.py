@@ -58,6 +58,8 @@ def move_in(home: Home) -> None:
 
     Does nothing where data/ may only be read: whoever refreshes moves it.
     """
+    if not os.access(home.data, os.W_OK):
+        return
     for old in home.data.glob("*.ndjson*"):
         new = home.app / old.name
         with contextlib.suppress(OSError):
