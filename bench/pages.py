@@ -114,8 +114,7 @@ def serving() -> Iterator[Server]:
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"),
                "--server.port", str(port),
-               "--server.address", "127.0.0.1", "--server.headless", "true",
-               "--server.fileWatcherType", "none"]  # fmt: skip
+               "--server.address", "127.0.0.1", "--server.headless", "true"]  # fmt: skip
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
             command, cwd=PROJECT, env=os.environ | {"PYTHONPATH": str(PROJECT)},

@@ -31,10 +31,11 @@ def follows() -> bool:
 def watch() -> None:
     """Draw what must not be overlooked, and look again and again.
 
-    Figures stay as they are: newer ones are offered, and shown when the reader asks.
-    Only a page that presents itself follows at once, and one whose reader changed.
+    Figures stay as they are: newer ones are offered, and shown when the reader asks; so
+    are query files that were saved. Only a page that presents itself follows at once, and
+    one whose reader changed.
     """
-    drawn = _readers()
+    drawn, files = _readers(), _files()
 
     @st.fragment(run_every=WATCH_SECONDS, key="watcher")
     def look() -> None:
@@ -44,7 +45,13 @@ def watch() -> None:
             if not visit.is_one():
                 _warnings()
             newer = data.waiting()
-            if newer is not None and (follows() or _asked(newer)):
+            if newer is not None:
+                offer = _told(newer)
+            elif _files() != files and not visit.is_one():
+                offer = "Query files have changed"
+            else:
+                return
+            if follows() or _is_asked(offer):
                 data.begin(follow=True)
                 st.rerun()
 
@@ -74,10 +81,14 @@ def _everything() -> str:
     return repr((data.newest(), status.runs[:1], status.running, _readers()))
 
 
-def _asked(newer: dict[str, Any]) -> bool:
-    """Offer newer figures in one quiet line; return whether the reader asks for them."""
+def _files() -> str:
+    return kept.disk(data.home()).queries
+
+
+def _is_asked(news: str) -> bool:
+    """Offer what is new in one quiet line; return whether the reader asks for it."""
     return st.button(
-        f"{_told(newer)} · Show",
+        f"{news} · Show",
         type="tertiary",
         icon=":material/update:",
         key="show_newer",

@@ -58,8 +58,6 @@ def served(home: Home, watch: int = 10) -> Iterator[str]:
         "true",
         "--server.address",
         "127.0.0.1",
-        "--server.fileWatcherType",
-        "none",
     ]
     environment = {
         **os.environ,
