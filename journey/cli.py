@@ -10,7 +10,15 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from journey import address, backup, commands, disk, linking, scope
+from journey import (
+    address,
+    backup,
+    commands,
+    disk,
+    linking,
+    query_commands as queries,
+    scope,
+)
 from journey.home import home
 from journey.output import export, templates
 from journey.output.brief import command as briefing, schedule
@@ -70,11 +78,17 @@ def parser() -> argparse.ArgumentParser:
     command("build", "Build the marts from what has landed and publish them.")
     refresh = command("refresh", "sync, then build.")
     refresh.add_argument("--every", type=interval, help="again and again: 30m, 1h, 1d")
-    check = command("check", "Check query files; prints every problem of every file.")
+    check = command(
+        "check", "Check query files; prints every problem of every file.", queries.check
+    )
     check.add_argument("path", nargs="*", help="only these files or folders")
     _format(check, ("table", "json"))
+    test = command("test", "Run the tests of query files.", queries.test)
+    test.add_argument("path", nargs="*", help="only these files, folders or names")
     _query(command("query", "Run one query file in a scope."))
-    new = command("new", 'Write a new query file with its test: "new query FOLDER/NAME".')
+    new = command(
+        "new", 'Write a new query file with its test: "new query FOLDER/NAME".', queries.new
+    )
     new.add_argument("what", choices=["query"])
     new.add_argument("name", type=query_name, metavar="FOLDER/NAME")
     new.add_argument("--kind", choices=list(templates.TEMPLATES), help="default measure")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from journey import folders
+
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder of the product itself: queries, pages, connectors."""
 
@@ -52,10 +54,14 @@ class Home:
 
     @property
     def queries(self) -> tuple[Path, ...]:
-        """The project's own folder first, then the one beside the settings."""
-        own = PROJECT / "queries"
-        other = self.root / "queries"
-        return (own, other) if other.is_dir() and other != own else (own,)
+        """The project's own folder first, then those that the settings name, or else the
+        one beside the settings."""
+        own = PROJECT / folders.USUAL
+        names = folders.named(self.settings)
+        others = [(self.root / name).resolve() for name in names or ()]
+        if names is None and (self.root / folders.USUAL).is_dir():
+            others = [self.root / folders.USUAL]
+        return tuple(dict.fromkeys((own, *others)))
 
 
 def home() -> Home:

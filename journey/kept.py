@@ -25,7 +25,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar, cast
 import polars as pl
 from cachetools import Cache, LRUCache, TLRUCache, TTLCache, cached
 
-from journey import settings as settings_file, status as status_file, warehouse
+from journey import folders, settings as settings_file, status as status_file, warehouse
 from journey.answer import Answer
 from journey.figures import answers
 from journey.formats import Formats
@@ -101,6 +101,7 @@ class Disk:
 
     settings: tuple[Path, int]
     queries: str
+    folders: tuple[Path, ...] = ()
 
 
 def asked(now: Snapshot, name: str, scope: Scope, *more: Any) -> Asked:
@@ -125,7 +126,8 @@ def formats() -> Formats:
 
 def library() -> Library:
     """Return the query files as they are on disk, at most a second ago."""
-    return _library(disk(home()).queries, home().queries)
+    now = disk(home())
+    return _library(now.queries, now.folders)
 
 
 def status() -> Status:
@@ -183,8 +185,9 @@ atexit.register(reader.cache.clear)  # DuckDB complains of what is open at the e
 @kept(4, seconds=1)
 def disk(place: Home) -> Disk:
     """Look at the files that people edit; once a second, because every card asks."""
-    entries = [entry for folder in place.queries for entry in _entries(folder)]
-    return Disk((place.settings, _touched(place.settings)), repr(entries))
+    there = [(f, f.is_dir(), _entries(f)) for f in place.queries]
+    settings = place.settings, _touched(place.settings)
+    return Disk(settings, repr(there), tuple(folder for folder, *_ in there))
 
 
 _POOL = ThreadPoolExecutor(max(2, os.cpu_count() or 1), "figures")
@@ -218,16 +221,13 @@ def _code() -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def _entries(folder: Path | str) -> list[tuple[str, int, int]]:
+def _entries(folder: Path) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                found += _entries(entry.path)
-            elif entry.name.endswith(".sql"):
-                about = entry.stat()
-                found.append((entry.path, about.st_mtime_ns, about.st_size))
-    return sorted(found)
+    for path in folders.files(folder):
+        with contextlib.suppress(OSError):  # gone since, or a link to nothing
+            about = path.stat()
+            found.append((str(path), about.st_mtime_ns, about.st_size))
+    return found
 
 
 def _touched(path: Path) -> int:

@@ -89,6 +89,8 @@ class Settings:
     """What happened or is planned, drawn on trends and told beside changes."""
     roles: Mapping[str, Role] = field(default_factory=dict)
     """Name -> who has the role and what it may, in the order of the file."""
+    queries: tuple[str, ...] = ()
+    """Folders of query files beside the project's own; empty: the one named queries."""
     public: bool = False
     """Whether the app may be reached from other machines without a sign-in."""
     url: str = ""
@@ -162,6 +164,7 @@ class Reader:
             session_hours=self.hours(raw),
             links=self.links(raw),
             brief=self.brief(raw),
+            queries=self.folders(raw),
             sources=self.sources(raw),
         )
         self.check_reporting(settings.reporting)
@@ -277,6 +280,16 @@ class Reader:
             self.problem(key, f"{key} = {value!r}", "true or false",
                          "write true or false without quotes")  # fmt: skip
         return value is True
+
+    def folders(self, raw: Mapping[str, Any]) -> tuple[str, ...]:
+        value = raw.get("queries", [])
+        if isinstance(value, list) and all(isinstance(v, str) and v for v in value):
+            return tuple(value)
+        self.problem(
+            "queries", f"queries = {value!r}", 'a list like ["queries", "path/to/ours"]',
+            "write the folders in quotes, between brackets",
+        )  # fmt: skip
+        return ()
 
     def url(self, raw: Mapping[str, Any]) -> str:
         value = raw.get("url", "")

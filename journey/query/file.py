@@ -11,9 +11,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from journey.folders import files
 from journey.problem import JourneyError, Problem, near, toml_error
 from journey.query.chart import Chart, misplaced
 from journey.query.header import CHART_KEYS, COLUMN_KEYS, KEYS, KINDS, Key
+
+LARGEST = 1_000_000
+"""Bytes of a query file; a larger one is refused unread."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +109,13 @@ def load(folders: Sequence[Path]) -> Library:
     broken: dict[str, Problem] = {}
     problems: list[Problem] = []
     for number, folder in enumerate(folders):
-        for path in sorted(folder.rglob("*.sql")):
-            name = path.relative_to(folder).with_suffix("").as_posix()
-            where = path.relative_to(above(folder, number == 0)).as_posix()
+        if not folder.is_dir():
+            problems.append(_missing(folder))
+        for path in files(folder):
+            name = _plain(path.relative_to(folder).with_suffix("").as_posix())
+            where = _plain(path.relative_to(above(folder, number == 0)).as_posix())
+            if path.is_symlink() and not path.exists():
+                continue
             try:
                 query = replace(_read(path, name, where, number == 0), path=path)
                 if name in queries or name in broken:
@@ -153,6 +161,8 @@ def parse(text: str, name: str, where: str = "", own: bool = True) -> Query:
 
 def _read(path: Path, name: str, where: str, own: bool) -> Query:
     try:
+        if path.stat().st_size > LARGEST:
+            raise JourneyError(_too_large(where))
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
@@ -167,6 +177,26 @@ def _read(path: Path, name: str, where: str, own: bool) -> Query:
                     "check its permissions")
         ) from error  # fmt: skip
     return parse(text, name, where, own)
+
+
+def _too_large(where: str) -> Problem:
+    return Problem(
+        where, "a file of more than a megabyte", "a query of some pages",
+        "take out what is no query; data belong into a source",
+    )  # fmt: skip
+
+
+def _missing(folder: Path) -> Problem:
+    return Problem(
+        "journey.toml", f'queries names "{folder}", and there is no such folder',
+        "a folder with query files; the path begins where journey.toml lies",
+        "make the folder, or correct the path in queries = [...]",
+    )  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    """Return a name that every exit can write, whatever bytes the disk holds."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _duplicate(where: str, name: str, first: Query | None) -> Problem:
