@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
-from journey.problem import near
+from journey.problem import JourneyError, near
+from journey.query.file import parse
 
 LEVELS = ("viewer", "analyst", "admin")
 """What a role may do, each level all of the one before: a viewer reads figures, cards and
@@ -185,6 +187,21 @@ def _domain(text: str) -> str | None:
     return domain if is_one and domain not in ANYBODYS else None
 
 
-def restricting(roles: Iterable[Role]) -> frozenset[str]:
-    """Return the columns by which at least one role is kept to some rows."""
-    return frozenset(column for role in roles for column in role.rows)
+def unheld(roles: Mapping[str, Role], marts: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Return key, found, expected and fix of every column that no mart has: such a role
+    would see nothing at all. `marts`: the folder of their query files."""
+    if not any(role.rows for role in roles.values()):
+        return
+    known = {column for path in marts.glob("*.sql") for column in _columns(path)}
+    for name, role in roles.items():
+        for column in role.rows:
+            if known and column not in known:
+                yield ("rows", f'no mart has a column "{column}", rows of [roles.{name}]',
+                       near(column, known), "name a column of the marts")  # fmt: skip
+
+
+def _columns(path: Path) -> Iterable[str]:
+    try:
+        return parse(path.read_text("utf-8"), f"marts/{path.stem}").columns
+    except (JourneyError, OSError, UnicodeDecodeError):
+        return ()

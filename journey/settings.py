@@ -16,7 +16,7 @@ from journey.days import calendar, dated
 from journey.days.calendar import Calendar
 from journey.days.notes import Note
 from journey.days.seasons import Event
-from journey.home import Home
+from journey.home import PROJECT, Home
 from journey.output.brief import schedule
 from journey.output.brief.schedule import Schedule
 from journey.output.links import misread
@@ -157,7 +157,7 @@ class Reader:
             targets=self.targets(raw),
             events=dated.events(raw.get("events", []), self.reporter("events")),
             notes=dated.planned(raw.get("notes", []), self.reporter("notes")),
-            roles=held_by.read(self.table("roles", raw), self.problem),
+            roles=self.roles(raw),
             public=self.yes("public", raw),
             url=self.url(raw),
             share_links=self.yes("share_links", {"share_links": True, **raw}),
@@ -301,6 +301,12 @@ class Reader:
             "write it as people type it, without a page or parameters",
         )  # fmt: skip
         return ""
+
+    def roles(self, raw: Mapping[str, Any]) -> dict[str, Role]:
+        found = held_by.read(self.table("roles", raw), self.problem)
+        for problem in held_by.unheld(found, PROJECT / "queries" / "marts"):
+            self.problem(*problem)
+        return found
 
     def hours(self, raw: Mapping[str, Any]) -> float:
         value = raw.get("session_hours", Settings.session_hours)

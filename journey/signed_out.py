@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
+import json
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -28,9 +27,11 @@ def end(home: Home, sign_in: str, clock: Callable[[], float] = time.time) -> Non
     Raises OSError where that cannot be written down; this process keeps to it anyway.
     """
     _here.add(sign_in)
-    path = home.app / NAME
-    _shorten(path, clock())
-    lines.append(path, {"sign_in": sign_in, "until": clock() + LIFE})
+    path, now = home.app / NAME, clock()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with lines.alone(path):
+        _shorten(path, now)
+        lines.append(path, {"sign_in": sign_in, "until": now + LIFE})
 
 
 def known(home: Home) -> frozenset[str]:
@@ -50,11 +51,10 @@ def _read(path: Path, touched: int, size: int, here: frozenset[str]) -> frozense
 
 def _shorten(path: Path, now: float) -> None:
     """Write the file again without lines that count no more, once it is large."""
-    with contextlib.suppress(OSError):
-        if path.stat().st_size < LARGE:
-            return
-        kept = [line for line in lines.read(path) if line.get("until", now) >= now]
-        fresh = path.with_suffix(f".{os.getpid()}")
-        for line in kept:
-            lines.append(fresh, line)
-        fresh.replace(path)
+    if not path.is_file() or path.stat().st_size < LARGE:
+        return
+    kept = [line for line in lines.read(path) if line.get("until", now) >= now]
+    fresh = path.with_suffix(".new")
+    fresh.touch(0o600)
+    fresh.write_text("".join(f"{json.dumps(line)}\n" for line in kept), "utf-8")
+    fresh.replace(path)
