@@ -31,7 +31,7 @@ from journey.check import check as check_library, crowded, untested
 from journey.days.comparison import Row
 from journey.figures.published import Figures, figures
 from journey.home import PROJECT, Home, home
-from journey.output import dictionary, export, printout, templates
+from journey.output import dictionary, export, gallery, printout, templates
 from journey.problem import JourneyError, Problem, near
 from journey.query import Library
 from journey.query.catalog import catalog
@@ -374,9 +374,9 @@ def forget(options: Options) -> int:
 
 
 def docs(options: Options) -> int:
-    path = PROJECT / "docs" / "data-dictionary.md"
-    path.write_text(dictionary.text(), "utf-8")
-    _say(f"Wrote docs/{path.name}")
+    (PROJECT / "docs" / "data-dictionary.md").write_text(dictionary.text(), "utf-8")
+    for name in ("docs/data-dictionary.md", *gallery.write(home())):
+        _say(f"Wrote {name}")
     return 0
 
 

@@ -26,6 +26,10 @@ HIDDEN = "\u200b"
 """A mark that nobody sees, at the end of names that stand for several."""
 NAME, SHORT = 26, 11
 """Letters of a name, and of one on a phone."""
+PIXELS = 6.3
+"""Pixels of a letter of a label."""
+LEAST = 80
+"""Pixels that the bands have at least."""
 NARROW = "width < 470"
 
 Link = tuple[str, str, float]
@@ -263,11 +267,22 @@ def _extent(mark: dict[str, Any]) -> tuple[float, float]:
     return mark["x2"], mark["x2"] + width
 
 
+def _room(marks: Sequence[Spec], side: str) -> str:
+    """Return the pixels that the labels of a side take, as an expression of the width."""
+    longest = {
+        text: round(PIXELS * max(len(m[text]) for m in marks if m["side"] == side)) + 14
+        for text in ("short", "text")
+    }
+    return f"({NARROW} ? {longest['short']} : {longest['text']})"
+
+
 def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:
+    left, right = (_room(marks, side) for side in ("first", "last"))
+    rest = f"max({LEAST}, width - {left} - {right})"
     scale = {
         "nice": False,
-        "domainMin": {"expr": f"{NARROW} ? -0.8 : -0.24"},
-        "domainMax": {"expr": f"{NARROW} ? 1.7 : 1.26"},
+        "domainMin": {"expr": f"-{left} / {rest}"},
+        "domainMax": {"expr": f"1 + {right} / {rest}"},
     }
     x = {"field": "x", "type": "quantitative", "axis": None, "scale": scale}
 
