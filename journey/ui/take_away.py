@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import uuid
 import zoneinfo
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -92,6 +93,7 @@ def _allow(title: str, scope: Scope) -> None:
         return
     st.session_state[GRANTED] = about(title, scope, dt.datetime.now(dt.UTC)) | {
         "id": uuid.uuid4().hex, "kind": kind,
+        "style": _css("taken"), "print": _css("taken_print"),
     }  # fmt: skip
 
 
@@ -146,6 +148,11 @@ def _age(zone: dt.tzinfo) -> str:
     if isinstance(built, dt.datetime):
         told.append(f"read {formats.moment(built, zone)}")
     return ", ".join(told)
+
+
+@cache
+def _css(name: str) -> str:
+    return (component.PARTS / f"{name}.css").read_text("utf-8")
 
 
 def _slug(title: str) -> str:

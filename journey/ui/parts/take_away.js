@@ -15,64 +15,22 @@ const FILTERS = ["Popover", "Selectbox", "MultiSelect", "ButtonGroup", "Radio", 
 const CHART = ".stVegaLiteChart > svg.marks"
 const [WIDE, NARROW, STRETCH] = [760, 326, 1.25]
 const FRAMES = ["stElementContainer", "stLayoutWrapper", "stVerticalBlock", "stForm"]
-const KEPT = /^(class|id|style|title|lang|dir|colspan|rowspan|scope|open|d|fill.*|stroke.*|opacity|transform|viewBox|[xyr][12]?|[cfr][xy]|dx|dy|width|height|points|offset|stop-.*|gradient.*|clip.*|mask.*|text-anchor|font-.*|preserveAspectRatio|dominant-baseline|vector-effect|marker-.*|aria-(label|labelledby|hidden|sort|roledescription)|role|data-(label|testid|layout|variant|group)|direction|display|version|xmlns.*|alt|start|type|kind)$/i
+const KEPT = /^(class|id|style|title|lang|dir|colspan|rowspan|scope|open|d|fill.*|stroke.*|opacity|transform|viewBox|[xyr][12]?|[cfr][xy]|dx|dy|width|height|points|offset|stop-.*|gradient.*|clip.*|mask.*|text-anchor|font-.*|preserveAspectRatio|dominant-baseline|vector-effect|marker-.*|aria-(label|labelledby|hidden|sort|roledescription)|role|data-(label|testid|layout|variant|group|selected)|aria-selected|direction|display|version|xmlns.*|alt|start|type|kind)$/i
 const LIVE_ROLES = /^(button|combobox|listbox|option|menu.*|radio.*|switch|slider|tab|textbox|checkbox|link)$/
 
-const FILE_STYLE = `
-html, body { margin: 0; height: auto; overflow: visible; }
-*, *::before, *::after { animation: none !important; transition: none !important; }
-.stApp, .stAppViewContainer, .stMain { position: static !important; inset: auto !important; display: block !important;
-  height: auto !important; width: auto !important; overflow: visible !important; }
-.stMainBlockContainer { margin: 0 auto; padding-top: 22px !important; padding-bottom: 0 !important; }
-taken-button { display: inline-block; text-align: center; }
-a.taken-link { color: inherit; text-decoration: underline; text-underline-offset: 2px; }
-.taken-choice { margin: 0; font-size: 13px; }
-.taken-choice span { opacity: 0.7; margin-right: 6px; }
-.taken-choice b { font-weight: 560; }
-.st-key-scope .taken-choice { border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: 8px; padding: 6px 11px; }
-.taken-icon { display: inline-block; width: 1.25em; height: 1.25em; vertical-align: -0.25em; background: currentColor;
-  -webkit-mask: var(--icon) center / contain no-repeat; mask: var(--icon) center / contain no-repeat; }
-.taken-note { font-size: 12px; font-style: normal; opacity: 0.7; margin: 4px 0; }
-details.taken-empty > summary { list-style: none; pointer-events: none; }
-[data-testid="stExpanderDetails"] { height: auto !important; visibility: visible !important; }
-.stVegaLiteChart { height: auto !important; }
-.taken-chart { container-type: inline-size; width: 100%; }
-.taken-chart svg { height: auto; display: block; }
-.taken-chart .taken-narrow { display: none; }
-@container (max-width: 420px) {
-  .taken-chart .taken-wide { display: none; }
-  .taken-chart .taken-narrow { display: block; }
-}
-img { max-width: 100%; height: auto; }
-.taken-foot { margin-top: 26px; padding: 11px 0 24px; border-top: 1px solid color-mix(in srgb, currentColor 18%, transparent);
-  font-size: 12px; line-height: 1.55; opacity: 0.85; overflow-wrap: anywhere; }
-.taken-foot p { margin: 0; font-size: 12px; }
-`
-const PRINT_STYLE = `
-@media print {
-  * { -webkit-print-color-adjust: exact !important; print-color-adjust: exact !important; box-shadow: none !important; }
-  [class*="st-key-card"], .stColumn, .stVegaLiteChart, [data-testid="stElementContainer"], .card, .line, .pair, .rows > *, tr, svg, img, li
-    { break-inside: avoid; }
-  .stColumn:has(.stColumn), .stColumn:has([class*="st-key-card"] + *), [data-testid="stElementContainer"]:has(.stBidiComponent) { break-inside: auto; }
-  h1, h2, h3, h4, h5, summary { break-after: avoid; }
-  .table { max-height: none; overflow: visible; mask-image: none; }
-  th, td:first-child, th:first-child { position: static; }
-  td { white-space: normal; }
-  thead { display: table-header-group; }
-  .taken-foot { margin-top: 10px; padding: 6px 0 0; break-inside: avoid; }
-}
-`
 
 const text = (node) => (node?.innerText ?? node?.textContent ?? "").replace(/\s+/g, " ").trim()
 const label = (node) => text(node?.querySelector('[data-testid="stWidgetLabel"]')) || node?.querySelector("[aria-label]")?.ariaLabel || ""
 
 function chosen(filter) {
+  if (filter.matches('[data-testid="stCheckbox"]')) return filter.querySelector("input").checked ? "yes" : "no"
   const on = [...filter.querySelectorAll('[aria-checked="true"], [aria-pressed="true"], input:checked')]
   if (on.length) return on.map((one) => text(one.closest("label") || one)).filter(Boolean).join(", ")
+  const shown = [...filter.querySelectorAll('[data-testid="stSliderThumbValue"], [role="group"]:has(> [role="spinbutton"])')]
+  if (shown.length) return shown.map(text).map((one) => one.replace(/ ?([/.:-]) ?/g, "$1")).join(" – ")
   const tags = [...filter.querySelectorAll('[data-testid="stMultiSelectTag"], [data-tag], [data-baseweb="tag"]')].map(text)
-  const typed = [...filter.querySelectorAll("input:not([type=checkbox]):not([type=radio]), textarea")].map((one) => one.value)
-  const dates = [...filter.querySelectorAll('[role="spinbutton"]')].length ? [text(filter.querySelector('[role="group"]'))] : []
-  return [...tags, ...typed, ...dates].filter(Boolean).join(", ")
+  const typed = [...filter.querySelectorAll("input, textarea")].map((one) => one.value)
+  return [...tags, ...typed].filter(Boolean).join(", ")
 }
 
 function told(filter) {
@@ -106,11 +64,33 @@ function canvas(node) {
   } catch {
     return el("p", "taken-note", "A picture of this page could not be taken.")
   }
+  made.className = "taken-canvas"
   made.alt = node.ariaLabel || ""
-  made.style.width = `${node.clientWidth}px`
-  const view = node.closest(".stDataFrame")?.querySelector(".dvn-scroller")
-  const isCut = view && (view.scrollHeight > view.clientHeight + 2 || view.scrollWidth > view.clientWidth + 2)
-  return isCut ? el("div", "", made, el("p", "taken-note", "The rows that were in view; the page has more.")) : made
+  made.style.width = `${node.clientWidth || parseFloat(node.style.width) || node.width}px`
+  return made
+}
+
+// Rows are painted as far as they are in view; beside the picture stands their text, for phones.
+function painted(node) {
+  const [paper, ...above] = node.querySelectorAll("canvas")
+  if (!paper) return null
+  const whole = paper.cloneNode()
+  for (const layer of [paper, ...above]) whole.getContext("2d").drawImage(layer, 0, 0)
+  const cells = (row) => [...row.children].map((cell) => el(cell.localName, "", cell.textContent))
+  const rows = [...paper.querySelectorAll("tr")].map((row) => el("tr", "", ...cells(row)))
+  const all = Number(paper.querySelector("table")?.getAttribute("aria-rowcount") || 0)
+  const isCut = all > rows.length
+  const table = el("div", "taken-narrow", el("table", "taken-table", ...rows))
+  const note = isCut ? el("p", "taken-note", `The first ${rows.length - 1} of ${all - 1} rows; the page in the app has them all.`) : null
+  return el("div", "taken-frame", el("div", "taken-chart", el("div", "taken-wide", canvas(whole)), table), note)
+}
+
+// Every tab is told, under its name: a file has nothing to click.
+function tabs(node, made) {
+  const names = [...node.querySelectorAll('[role="tab"]')].map(text)
+  made.querySelector('[data-testid="stTab"]')?.parentElement.remove()
+  ;[...made.querySelectorAll('[data-testid="stTabPanel"]')].forEach((panel, index) => panel.prepend(el("h5", "", names[index] || "")))
+  return made
 }
 
 function attributes(node, made) {
@@ -148,6 +128,7 @@ function copy(node, taken) {
   if (node.matches(".more")) return el("p", "taken-note", "The page in the app has more rows.")
   if (isIcon(node)) return icon(node)
   if (node.matches(FILTERS)) return told(node)
+  if (node.matches('[data-testid="stDataFrame"]')) return painted(node)
   const made = element(node, taken)
   if (["canvas", "iframe", "img", "input", "select", "textarea"].includes(node.localName)) return made
   if (node.shadowRoot) made.append(shadow(node.shadowRoot, taken))
@@ -156,6 +137,7 @@ function copy(node, taken) {
   const isFrame = FRAMES.includes(node.dataset?.testid) || node.matches(".actions")
   if (isFrame && node.childNodes.length && !made.childNodes.length) return null
   if (node.localName === "details") fold(node, made)
+  if (node.matches('[data-testid="stTabs"]')) return tabs(node, made)
   if (node.matches(CHART)) return bothWidths(node, made, taken)
   return made
 }
@@ -203,7 +185,7 @@ function shadow(root, taken) {
   const inside = el("div")
   for (const child of root.childNodes) inside.append(copy(child, taken) ?? "")
   const sheets = [...root.styleSheets, ...root.adoptedStyleSheets].map((sheet) => rules(sheet.cssRules, inside)).join("\n")
-  made.content.append(style(`taken-button { display: inline-block; text-align: center; }\n${sheets}${PRINT_STYLE}`), ...inside.childNodes)
+  made.content.append(style(`taken-button { display: inline-block; text-align: center; }\n${sheets}\n${taken.print}`), ...inside.childNodes)
   return made
 }
 
@@ -278,6 +260,7 @@ async function images(list) {
     delete image.dataset.from
     try {
       image.src = from.startsWith("data:image/") ? from : await dataUrl(from)
+      if (!image.src.startsWith("data:image/")) throw new TypeError("no image")
     } catch {
       image.replaceWith(el("span", "taken-note", image.alt))
     }
@@ -323,7 +306,7 @@ async function redrawn() {
 
 async function file(about) {
   await settled()
-  const taken = { images: [], charts: await redrawn(), numbered: 0 }
+  const taken = { print: about.print, images: [], charts: await redrawn(), numbered: 0 }
   const page = copy(document.querySelector(PAGE), taken)
   await images(taken.images)
   const back = el("a", "taken-link", "Open this page in the app")
@@ -335,7 +318,7 @@ async function file(about) {
   const [shown, meta] = [getComputedStyle(document.querySelector(".stApp")), (given) => Object.assign(made.createElement("meta"), given)]
   const sheets = [...document.styleSheets].filter((sheet) => !sheet.href || new URL(sheet.href).origin === location.origin)
   const ground = `html, body { background: ${shown.backgroundColor}; color-scheme: ${shown.colorScheme}; }`
-  const css = [await fonts(), ...sheets.map((sheet) => rules(sheet.cssRules, shells[0])), FILE_STYLE, ground, PRINT_STYLE, paper(about, shown.backgroundColor)]
+  const css = [await fonts(), ...sheets.map((sheet) => rules(sheet.cssRules, shells[0])), about.style, ground, about.print, paper(about, shown.backgroundColor)]
   const policy = made.createElement("meta")
   policy.httpEquiv = "Content-Security-Policy"
   policy.content = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
