@@ -8,6 +8,7 @@ file open keeps it, even after the file is deleted.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import math
 import os
 import re
@@ -54,6 +55,7 @@ READER = {
 
 
 NAME = re.compile(r"journey-[\w.-]+\.duckdb")
+STAMP = "%Y%m%dT%H%M%S%fZ"
 RETRY = 10.0
 """Seconds after which a file that could not be read is tried again."""
 
@@ -181,6 +183,15 @@ def open_reader(
     for name, value in {**READER, **(more or {})}.items():
         _set(connection, name, value)
     return connection
+
+
+def new_stamp(home: Home) -> str:
+    """Return a stamp for a new file, later than all there are: clocks are set back."""
+    now = dt.datetime.now(dt.UTC)
+    with contextlib.suppress(IndexError, ValueError, OverflowError):
+        newest = dt.datetime.strptime(snapshots(home)[-1].stamp, STAMP)
+        now = max(now, newest.replace(tzinfo=dt.UTC) + dt.timedelta(seconds=1))
+    return now.strftime(STAMP)
 
 
 def publish(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 
@@ -34,7 +33,7 @@ def build(home: Home, settings: Settings, report: Report | None = None) -> Snaps
     either way. The caller holds the refresh lock.
     """
     started = status.now()
-    stamp = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%fZ}"
+    stamp = warehouse.new_stamp(home)
     rows: dict[str, int] = {}
 
     def told(mart: str, count: int, seconds: float) -> None:

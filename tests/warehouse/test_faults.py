@@ -1,0 +1,183 @@
+"""Whatever happens to the files, the last good figures stay and what is wrong is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from journey import build, disk, warehouse
+from journey.home import Home
+from journey.warehouse import Snapshot
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    place = Home(tmp_path)
+    publish(place, "2026-001")
+    publish(place, "2026-002")
+    return place
+
+
+def publish(home: Home, stamp: str) -> Snapshot:
+    def fill(connection: duckdb.DuckDBPyConnection) -> None:
+        connection.execute(f"create table snapshot as select '{stamp}' as stamp")
+        connection.execute("alter table snapshot add column time_zone varchar")
+        connection.execute("update snapshot set time_zone = 'Europe/Warsaw'")
+        connection.execute("create table filler as select range as n from range(200000)")
+
+    return warehouse.publish(home, fill, stamp)
+
+
+def now(home: Home) -> Snapshot:
+    found = warehouse.find(home).snapshot
+    assert found is not None
+    return found
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def flip(path: Path) -> None:
+    """Change one byte in the midst, as a failing disk does."""
+    with path.open("rb+") as file:
+        file.seek(path.stat().st_size // 2)
+        byte = file.read(1)[0]
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte ^ 1]))
+
+
+def empty(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def other(path: Path) -> None:
+    path.write_bytes(b"<html>gateway timeout</html>" * 1000)
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def loop(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path)
+
+
+DAMAGES = [cut, flip, empty, other, folder, loop, Path.unlink]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_a_damaged_file_gives_way_to_the_last_good_one_until_it_is_mended(
+    home: Home, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    newest = now(home)
+    shutil.copy(newest.path, tmp_path / "copy")
+    damage(newest.path)
+    found = warehouse.find(home)
+    assert found.snapshot is not None and found.snapshot.stamp == "2026-001"
+    assert found.problem is not None and newest.path.name in found.problem.where
+    assert not warehouse.is_there(newest)
+    if newest.path.is_dir() and not newest.path.is_symlink():
+        newest.path.rmdir()
+    (tmp_path / "copy").replace(newest.path)
+    mended = warehouse.find(home)
+    assert mended.problem is None
+    assert mended.snapshot is not None and mended.snapshot.stamp == "2026-002"
+    # It is another file now: nothing that was opened or worked out of the old one counts.
+    assert mended.snapshot != newest
+
+
+@pytest.mark.parametrize(
+    "line", ["", "\n", "../../x.duckdb", "journey-x.duckdb", "\0" * 50]
+)
+def test_a_broken_pointer_is_told_and_the_newest_file_shown(home: Home, line: str) -> None:
+    home.current.write_text(line)
+    found = warehouse.find(home)
+    assert found.snapshot is not None and found.snapshot.stamp == "2026-002"
+    assert found.problem is not None
+    home.current.unlink()
+    home.current.mkdir()
+    assert now(home).stamp == "2026-002"
+
+
+def test_what_was_rolled_back_from_never_comes_back_by_damage(home: Home) -> None:
+    publish(home, "2026-003")
+    warehouse.rollback(home)
+    cut(home.published / "journey-2026-002.duckdb")
+    assert now(home).stamp == "2026-001"
+    home.current.unlink()
+    assert now(home).stamp == "2026-001"
+
+
+def test_without_any_good_file_it_is_told_and_nothing_shown(home: Home) -> None:
+    for snapshot in warehouse.snapshots(home):
+        cut(snapshot.path)
+    found = warehouse.find(home)
+    assert found.snapshot is None
+    assert found.problem is not None and "journey build" in found.problem.fix
+    assert warehouse.find(Home(home.root / "new")) == warehouse.Found()
+
+
+def test_a_file_that_may_not_be_read_is_told_and_read_once_it_may(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest, open_ = now(home), Path.open
+
+    def refused(path: Path, *arguments: str, **more: str) -> object:
+        if path == newest.path:
+            raise PermissionError(13, "Permission denied")
+        return open_(path, *arguments, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refused)
+    newest.path.chmod(0)
+    found = warehouse.find(home)
+    assert found.snapshot is not None and found.snapshot.stamp == "2026-001"
+    assert found.problem is not None and "Permission denied" in found.problem.found
+    monkeypatch.undo()
+    newest.path.chmod(0o600)
+    assert now(home).stamp == "2026-002"
+
+
+def test_the_next_publish_mends_it(home: Home) -> None:
+    cut(now(home).path)
+    publish(home, "2026-003")
+    assert warehouse.find(home) == warehouse.Found(now(home), None)
+    warehouse.drop_samples(home)
+    assert now(home).stamp == "2026-003"
+
+
+def test_a_damaged_file_is_not_of_the_marts_of_today(home: Home) -> None:
+    newest = now(home)
+    other(newest.path)
+    assert not build.is_current(newest)
+
+
+def test_a_clock_set_back_never_makes_a_new_file_an_old_one(tmp_path: Path) -> None:
+    home, tomorrow = Home(tmp_path), dt.datetime.now(dt.UTC) + dt.timedelta(1)
+    publish(home, tomorrow.strftime(warehouse.STAMP))
+    for _ in range(4):
+        stamp = warehouse.new_stamp(home)
+        assert publish(home, stamp).stamp > tomorrow.strftime(warehouse.STAMP)
+        assert now(home).stamp == stamp == warehouse.snapshots(home)[-1].stamp
+    assert warehouse.rollback(home).stamp < stamp
+
+
+def test_digests_stay_with_their_files_and_are_checked_by_common_tools(home: Home) -> None:
+    publish(home, "2026-003")
+    publish(home, "2026-004")
+    stems = sorted(path.name for path in home.published.iterdir())
+    assert len(stems) == 2 * warehouse.KEPT
+    for snapshot in warehouse.snapshots(home):
+        line = disk.digest_file(snapshot.path).read_text()
+        assert line == f"{disk.digest(snapshot.path)}  {snapshot.path.name}\n"
+    (home.published / "journey-gone.sha256").write_text("0  journey-gone.duckdb\n")
+    warehouse.tidy(home)
+    assert not (home.published / "journey-gone.sha256").exists()
