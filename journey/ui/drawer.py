@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from journey import charts, data, words
+from journey.address import known
 from journey.answer import Answer, Part
 from journey.charts import Look, Spec
 from journey.findings import concentration, leaks as search
@@ -46,6 +47,8 @@ def begin(page: str) -> None:
         if query is None or not is_here or query.kind not in ("measure", "period"):
             address.misread(f"This page opens no figure {address.named([name])}.")
             address.tell(OPEN)
+    if OPEN in known(page) and not address.held(OPEN):
+        address.tell(BY)
 
 
 def asked(names: Collection[str]) -> str | None:
@@ -191,8 +194,12 @@ def column(name: str, scope: Scope, key: str, param: str) -> str | None:
     return str(picked or columns[0])
 
 
-def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: str) -> None:
-    """Draw the values of one segment column, now and before."""
+def breakdown(
+    name: str, scope: Scope, query: Query, column: str | None, key: str,
+    taken: bool = False,
+) -> None:  # fmt: skip
+    """Draw the values of one segment column, now and before; `taken`: with downloads, in
+    a card of its own."""
     measure = data.answer(name, scope).measure
     if measure is None or column is None or column not in measure.parts:
         return
@@ -215,11 +222,13 @@ def breakdown(name: str, scope: Scope, query: Query, column: str | None, key: st
     if each is not None:
         told = _cost(column, lost, apart, each, formats)
         st.caption(problems.plain(told))
+    rows = table(parts, column, query, each, formats)
     closed = st.expander("As a table", key=f"{key}_{column}_open", on_change="rerun")
     if closed.open:
         with closed:
-            rows = table(parts, column, query, each, formats)
             tables.show(rows.frame, rows.query, f"{key}_{column}_table")
+    if taken:
+        downloads.rows(data.answer(name, scope), rows.frame, scope, key, rows.query, draw)
 
 
 def _cost(
@@ -272,7 +281,9 @@ def table(
         "loss": Column(f"Loss, {formats.money_label}", "money"),
     }  # fmt: skip
     known = [name for name in frame.columns if frame[name].null_count() < frame.height]
-    return Rows(frame.select(known or ["name"]), replace(query, columns=labels))
+    title = f"{query.title} by {words.SEGMENTS.get(column, column).lower()}"
+    told = replace(query, kind="table", title=title, columns=labels)
+    return Rows(frame.select(known or ["name"]), told)
 
 
 def _units(part: Part) -> float | None:

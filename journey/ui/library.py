@@ -12,27 +12,28 @@ from journey.problem import near
 from journey.query import Library, Query
 from journey.query.catalog import catalog
 from journey.scope import Scope
-from journey.ui import component, problems, query_file
+from journey.ui import address, component, problems, query_file
 from journey.ui.try_query import try_query
 
 KINDS = ("measure", "chart", "table", "period", "segment", "mart")
 ALL = "all"
 LISTED = 40
 """Files that are listed at once; more of them lie in their folders, to be opened."""
-VIEW, FILES, TRY = "view", "Files", "Try a query"
-LAST = "library_view"
-"""In the session: which half of the page was drawn last."""
+VIEW, FILES, TRY = "view", "files", "try"
+"""Name in the address, and the halves of the page."""
+HALVES = {FILES: "Files", TRY: "Try a query"}
+SEARCH, FOLDER, KIND, QUERY = "search", "folder", "kind", "query"
+"""Names in the address."""
 
 
 def library(scope: Scope) -> None:
     """Draw the files of queries, or the editor for texts of one's own."""
-    if VIEW not in st.session_state and VIEW not in st.query_params:
-        st.session_state[VIEW] = st.session_state.get(LAST, FILES)
+    address.pick(VIEW, VIEW, HALVES, FILES, "view")
     view = st.segmented_control(
-        "View", [FILES, TRY], default=FILES, required=True, key=VIEW,
-        label_visibility="collapsed", bind="query-params",
+        "View", list(HALVES), format_func=HALVES.__getitem__, required=True, key=VIEW,
+        label_visibility="collapsed",
     )  # fmt: skip
-    st.session_state[LAST] = view
+    address.picked(VIEW, view or FILES, FILES)
     if view == TRY:
         try_query(scope)
     else:
@@ -47,29 +48,36 @@ def _files(scope: Scope) -> None:
         with st.expander(f"{many} in query files", expanded=True):
             problems.show(found.problems, "This file needs a hand")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            "Search",
-            key="search",
-            placeholder="title, question, owner, mart",
-            width=280,
-            bind="query-params",
-        )
+        text = _search()
         topics = sorted({query.topic for query in found.queries.values()})
-        topic = st.selectbox(
-            "Folder", [ALL, *topics], key="folder", width=170, bind="query-params"
-        )
-        kind = st.selectbox(
-            "Kind", [ALL, *KINDS], key="kind", width=150, bind="query-params"
-        )
+        topic = _choice("Folder", FOLDER, [ALL, *topics], 170)
+        kind = _choice("Kind", KIND, [ALL, *KINDS], 150)
     known = told(found)
     shown = [
         query
         for name, query in found.queries.items()
-        if fits(query, text or "", topic, kind, known.marts.get(name, ()))
+        if fits(query, text, topic, kind, known.marts.get(name, ()))
     ]
-    if opened := st.query_params.get("query"):
-        _open(opened, found, known, scope)
+    if opened := address.held(QUERY):
+        _open(opened[-1], found, known, scope)
     _list(shown, len(found.queries))
+
+
+def _search() -> str:
+    if asked := address.given(SEARCH):
+        st.session_state[SEARCH] = asked[-1]
+    text = st.text_input(
+        "Search", key=SEARCH, placeholder="title, question, owner, mart", width=280
+    )
+    address.tell(SEARCH, *([text] if text else []))
+    return text or ""
+
+
+def _choice(label: str, key: str, options: list[str], width: int) -> str:
+    address.pick(key, key, options, ALL, key)
+    picked = st.selectbox(label, options, key=key, width=width) or ALL
+    address.picked(key, picked, ALL)
+    return picked
 
 
 def told(found: Library) -> Origins:
@@ -91,7 +99,9 @@ def _open(name: str, found: Library, known: Origins, scope: Scope) -> None:
     if name in found.queries:
         query_file.draw(found.queries[name], known, scope, (VIEW, TRY))
     elif name not in found.broken:  # a broken one is told above
-        st.warning(problems.plain(f"No query file {name}: {near(name, found.queries)}."))
+        told_ = problems.plain(near(name, found.queries))
+        address.misread(f"There is no query file {address.named([name])}: {told_}.")
+        address.tell(QUERY)
 
 
 def fits(

@@ -59,7 +59,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch, level: str) -> AppTest:
     monkeypatch.setattr(data, "reader", lambda: replace(EVERYBODY, level=level))
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     app.run().switch_page("pages/queries_page.py")
-    app.query_params["view"] = "Try a query"
+    app.query_params["view"] = "try"
     return app.run()
 
 
