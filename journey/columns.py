@@ -26,7 +26,13 @@ Thing = TypeVar("Thing", bound=msgspec.Struct)
 
 
 def fields(things: Sequence[Thing], of: type[Thing]) -> dict[str, Sequence[Any]]:
-    """Return the values of each field of these things."""
+    """Return the values of each field of these things.
+
+    Raises msgspec.ValidationError with what is wrong where one of them is no such thing.
+    """
+    for thing in things:
+        if not isinstance(thing, of):
+            msgspec.convert(thing, of)
     return {name: list(map(attrgetter(name), things)) for name in of.__struct_fields__}
 
 

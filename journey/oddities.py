@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -91,7 +91,7 @@ def _named(thing: Any, id: str) -> str:
 
 
 def _id_of(thing: Any, id: str) -> str:
-    value = thing.get(id) if isinstance(thing, Mapping) else getattr(thing, id, None)
+    value = thing.get(id) if isinstance(thing, dict) else getattr(thing, id, None)
     return str(value) if isinstance(value, (str, int)) else ""
 
 

@@ -70,11 +70,11 @@ class Mapper:
         """
         orders = list(map(_order, things))
         found = columns.fields(orders, Order)
-        notes = [self._notes(order) for order in orders]
+        notes = self._notes(orders)
+        told = {column: notes[key] for column, key in self.delivery_meta.items()}
         parcels = [
-            parcel_of(order, noted, self.delivery_meta)
-            for order, noted in zip(orders, notes, strict=True)
-            if self.delivery_meta
+            parcel_of(order, {column: told[column][at] for column in told})
+            for at, order in enumerate(orders if told else ())
         ]
         return Mapped(
             self._orders(found, notes),
@@ -87,27 +87,37 @@ class Mapper:
             [parcel for parcel in parcels if parcel],
         )
 
-    def _notes(self, order: Order) -> dict[str, Any]:
-        """Return those of the meta data that are read."""
-        wanted = self._wanted
-        return {meta.key: meta.value for meta in order.meta_data if meta.key in wanted}
+    def _notes(self, orders: Sequence[Order]) -> dict[str, Sequence[Any]]:
+        """Return key -> its value for each order, of the meta data that are read."""
+        at = self._wanted
+        rows = []
+        for order in orders:
+            row: list[Any] = [None] * len(at)
+            for meta in order.meta_data:
+                if meta.key in at:
+                    row[at[meta.key]] = meta.value
+            rows.append(row)
+        return (
+            dict(zip(at, zip(*rows, strict=True), strict=True))
+            if rows
+            else dict.fromkeys(at, ())
+        )
 
     def __post_init__(self) -> None:
-        self._wanted = {
-            "_anonymized", *self.ways.noted, *self.delivery_meta.values(),
-            *(self.prefix + name for name in VISIT),
-        }  # fmt: skip
+        wanted = ("_anonymized", *self.ways.noted, *self.delivery_meta.values(),
+                  *(self.prefix + name for name in VISIT))  # fmt: skip
+        self._wanted = {key: place for place, key in enumerate(dict.fromkeys(wanted))}
 
     def _orders(
-        self, found: Mapping[str, Sequence[Any]], notes: Sequence[Row]
+        self, found: Mapping[str, Sequence[Any]], notes: Mapping[str, Sequence[Any]]
     ) -> pl.DataFrame:
-        visit = {name: _noted(notes, self.prefix + name) for name in VISIT}
+        visit = {name: _noted(notes[self.prefix + name]) for name in VISIT}
         via, status = columns.texts(found["created_via"]), columns.texts(found["status"])
         modified = columns.instants(found["date_modified_gmt"], GMT)
         frame = pl.DataFrame({
             "order_id": columns.texts(found["id"]),
             "order_name": columns.texts(found["number"]),
-            **_buyers(found, notes),
+            **_buyers(found, notes["_anonymized"]),
             "placed_at": columns.instants(found["date_created_gmt"], GMT),
             "status": status,
             "fulfillment_status": status.replace_strict(
@@ -125,11 +135,11 @@ class Mapper:
         return pl.concat([frame, ways, _origins(visit, found, via)], how="horizontal")
 
     def _ways(
-        self, found: Mapping[str, Sequence[Any]], notes: Sequence[Row], via: pl.Series,
-        status: pl.Series, entry: pl.Series,
+        self, found: Mapping[str, Sequence[Any]], notes: Mapping[str, Sequence[Any]],
+        via: pl.Series, status: pl.Series, entry: pl.Series,
     ) -> pl.DataFrame:  # fmt: skip
         """Return how orders are sold and paid."""
-        noted = {key: columns.texts([_given(n.get(key)) for n in notes])
+        noted = {key: columns.texts(list(map(_given, notes[key])))
                  for key in self.ways.noted}  # fmt: skip
 
         def sold(via: str | None, status: str, visited: bool, *values: Any) -> list[str]:
@@ -169,13 +179,12 @@ def _order(thing: Thing) -> Order:
     return thing
 
 
-def _noted(notes: Sequence[Row], key: str) -> pl.Series:
+def _noted(values: Sequence[Any]) -> pl.Series:
     """Return what the shop noted; a visit that is no text tells nothing."""
-    found = [note.get(key) for note in notes]
     try:
-        return pl.Series(found, dtype=pl.String)
+        return pl.Series(values, dtype=pl.String)
     except TypeError:
-        texts = [value if isinstance(value, str) else None for value in found]
+        texts = [value if isinstance(value, str) else None for value in values]
         return pl.Series(texts, dtype=pl.String)
 
 
@@ -184,12 +193,12 @@ def _given(value: Any) -> str | None:
 
 
 def _buyers(
-    found: Mapping[str, Sequence[Any]], notes: Sequence[Row]
+    found: Mapping[str, Sequence[Any]], anonymized: Sequence[Any]
 ) -> dict[str, pl.Series]:
     """Return account, address and country; of erased people the country alone."""
     billing = _people(found["billing"])
     erased = (billing["email"] == NOBODY).fill_null(False) | pl.Series(
-        [note.get("_anonymized") == "yes" for note in notes], dtype=pl.Boolean
+        [value == "yes" for value in anonymized], dtype=pl.Boolean
     )
     shipping = _people(found["shipping"])["country"]
     customer = columns.texts(found["customer_id"]).replace("0", None)

@@ -9,13 +9,11 @@ from typing import Any
 from connectors.woocommerce.things import Order, utc
 
 
-def parcel_of(
-    order: Order, notes: Mapping[str, Any], keys: Mapping[str, str]
-) -> dict[str, Any] | None:
-    """Return the delivery of an order; `keys`: column -> meta key. None: nothing told."""
+def parcel_of(order: Order, told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the delivery of an order; `told`: column -> what a plugin wrote."""
     found: dict[str, Any] = {}
-    for column, key in keys.items():
-        text = str(notes.get(key) or "").strip()
+    for column, given in told.items():
+        text = str(given or "").strip()
         plain = column in ("carrier", "status")
         value = (text[:80] or None) if plain else told_moment(text, order)
         if value:

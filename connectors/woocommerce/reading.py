@@ -279,22 +279,23 @@ class Orders:
 def together(pages: Iterator[tuple[list[Thing], str]]) -> Iterator[tuple[list[Thing], str]]:
     """Yield several pages as one, with the place where the last of them ended.
 
-    What came before a page that fails is given out before the failure.
+    Of what changed meanwhile the later counts. What came before a page that fails is
+    given out before the failure.
     """
-    gathered: list[Thing] = []
+    gathered: dict[Any, Thing] = {}
     place, begun = "", time.monotonic()
     try:
         for things, place in pages:
-            gathered += things
+            gathered |= {thing.id: thing for thing in things}
             if len(gathered) >= TOGETHER or time.monotonic() - begun > LONGEST:
-                yield gathered, place
-                gathered, begun = [], time.monotonic()
+                yield list(gathered.values()), place
+                gathered, begun = {}, time.monotonic()
     except Exception:
         if gathered:
-            yield gathered, place
+            yield list(gathered.values()), place
         raise
     if gathered:
-        yield gathered, place
+        yield list(gathered.values()), place
 
 
 def says(error: JourneyError, code: str) -> bool:

@@ -14,6 +14,7 @@ import duckdb
 import polars
 
 from journey.connector import Present
+from journey.landing.convert import quoted
 from journey.landing.keys import keys_of
 from journey.landing.tables import LandedTable
 
@@ -107,7 +108,7 @@ def merge_newest(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> i
             f"from {staged} group by {key})",
         )
     if not _run(connection, f"select count(*) from {table.name}"):
-        _insert(connection, table, f"{staged} order by _seq")
+        _insert(connection, table, f"{staged}")
         return lost
     same = " and ".join(f't."{name}" = s."{name}"' for name in table.key)
     values = ", ".join(
@@ -199,43 +200,38 @@ def _judged(
 def replace_groups(
     connection: duckdb.DuckDBPyConnection,
     table: LandedTable,
+    source: str,
     group: str,
     extra: str | None = None,
 ) -> None:
     """Replace whole groups of rows that no file gave.
 
     `group` is an expression list; a group goes whose content is not the staged one.
-    `extra` is a condition: landed rows under it go too when nothing staged replaces
-    them.
+    `extra` is a condition: landed rows of this source under it go too when nothing
+    staged replaces them.
     """
     staged = staged_name(table)
+    landed = f"{table.name} where _file is null and source = {quoted(source)}"
+    if not _run(connection, f"select count(*) from (select 1 from {landed} limit 1)"):
+        _insert(connection, table, f"{staged} where _file is null")
+        return
     content = f"sum(hash({_columns(table, '', ('_run_id',))})::hugeint)"
     shape = f"({group}) as g, count(*) as n, {content} as h"
-    source = f"source in (select distinct source from {staged})"
+    came = f"({group}) in (select ({group}) from {staged} where _file is null)"
     connection.execute(
         f"create or replace temp table groups as with old as (select {shape} "
-        f"from {table.name} where _file is null and {source} group by all), "
+        f"from {landed} and {came} group by all), "
         f"new as (select {shape} from {staged} where _file is null group by all) "
         "select coalesce(new.g, old.g) as g from new left join old using (g) "
         "where (old.n, old.h) is distinct from (new.n, new.h)"
     ).fetchall()
-    _run(
-        connection,
-        f"delete from {table.name} where _file is null and ({group}) in "
-        "(select g from groups)",
-    )
+    _run(connection, f"delete from {landed} and ({group}) in (select g from groups)")
     if extra:
-        _run(
-            connection,
-            f"delete from {table.name} where _file is null and ({extra}) "
-            f"and ({group}) not in (select ({group}) from {staged} where _file is null)",
-        )
-    _run(
-        connection,
-        f"insert into {table.name} ({_columns(table)}) "
-        f"select {_columns(table)} from {staged} where _file is null "
-        f"and ({group}) in (select g from groups) order by _seq",
-    )
+        _run(connection, f"delete from {landed} and ({extra}) and not ({came})")
+    _insert(
+        connection, table,
+        f"{staged} where _file is null and ({group}) in (select g from groups)",
+    )  # fmt: skip
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: LandedTable, rows: str) -> None:
@@ -249,7 +245,7 @@ def insert_files(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> N
         connection,
         f"insert into {table.name} ({_columns(table)}) "
         f"select {_columns(table)} from {staged_name(table)} "
-        "where _file is not null order by _seq",
+        "where _file is not null",
     )
 
 

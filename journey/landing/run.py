@@ -25,8 +25,12 @@ from journey.problem import Problem
 
 KEPT_EVERY = 10.0
 """Seconds of work that a kill may cost, where a source marks its pages."""
-GATHERED = 60_000
-"""Rows as dicts that wait in memory for a mark; rows of a frame weigh a tenth."""
+GATHERED = 24_000_000
+"""Bytes of rows that wait in memory for a mark."""
+DICT = 400
+"""Bytes that a row as a dict stands for: what it takes as a frame, and its conversion."""
+PARENTS = {table.merge.parent for table in TABLES.values()} - {None}
+"""Tables that others are replaced together with."""
 
 
 class Run:
@@ -67,6 +71,8 @@ class Run:
         self._kept = copy.deepcopy(self.cursors)
         self._ready: list[tuple[LandedTable, Batch]] = []
         self._waiting: list[tuple[LandedTable, Batch]] = []
+        self._parents: set[tuple[str, object]] = set()
+        """What others hang on, of what waits."""
         self._weight = 0
         self._spilled = False
         self._settled = False
@@ -98,11 +104,29 @@ class Run:
             self._spilled = True
             self.arrivals.stage(table, batch)
             return
+        if self._comes_again(table, batch) and self._ready and not self._spilled:
+            self.keep()
         self.arrivals.table(table).read += _length(batch)
         self._waiting.append((table, batch))
         self._weight += _weight(batch)
         if self._weight > GATHERED:
             self._make_room()
+
+    def _comes_again(self, table: LandedTable, batch: Batch) -> bool:
+        """Whether a parent comes that waits already: it changed while it was read.
+
+        What hangs on it would land twice; landed one after the other the later wins.
+        """
+        if table.name not in PARENTS or not isinstance(batch, (Rows, Frame)):
+            return False
+        own = table.key[-1]
+        if isinstance(batch, Frame):
+            found = batch.frame[own].to_list() if own in batch.frame.columns else []
+        else:
+            found = [row.get(own) for row in batch.rows]
+        again = any((table.name, key) in self._parents for key in found)
+        self._parents.update((table.name, key) for key in found)
+        return again
 
     def checkpoint(self) -> None:
         """Mark what waits, and land it when it is much or when time has passed."""
@@ -126,6 +150,7 @@ class Run:
         """Land what is marked, with the cursors, as one change: all of it or nothing."""
         ready, self._ready, self._weight, self._settled = self._ready, [], 0, False
         self._kept_at = time.monotonic()
+        self._parents.clear()
         try:
             self.arrivals.stage_all(ready)
             with self.turn:
@@ -226,7 +251,7 @@ class Run:
             group = merge.day_group(table, "UTC")
         else:
             group = ", ".join(("source", *table.merge.columns))
-        merge.replace_groups(self.connection, table, group, days)
+        merge.replace_groups(self.connection, table, self.source, group, days)
         lost = merge.drop_repeated_slices(self.connection, table) if rule == "slice" else 0
         merge.insert_files(self.connection, table)
         return lost
@@ -241,7 +266,7 @@ class Run:
                 f"(source, {own}) in (select (source, {own}) from "
                 f"{merge.staged_name(parent)} where _file is null)"
             )
-        merge.replace_groups(self.connection, table, f"source, {own}", gone)
+        merge.replace_groups(self.connection, table, self.source, f"source, {own}", gone)
         return self.files.watch_overlaps(table, merge.merge_files_by_key)
 
     @property
@@ -263,7 +288,9 @@ def _length(batch: Batch) -> int:
 
 
 def _weight(batch: Batch) -> int:
-    return _length(batch) // (10 if isinstance(batch, Frame) else 1)
+    if isinstance(batch, Frame):
+        return int(batch.frame.estimated_size())
+    return _length(batch) * DICT
 
 
 def land(

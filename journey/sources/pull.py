@@ -16,6 +16,7 @@ from typing import Any
 
 from journey import landing
 from journey.connector import (
+    Batch,
     Connector,
     Days,
     Failure,
@@ -30,6 +31,7 @@ from journey.landing import Run
 from journey.landing.cursors import Cursor
 from journey.problem import JourneyError
 from journey.settings import Source
+from journey.sources.ahead import Ahead
 from journey.sources.kinds import unforeseen
 from journey.sources.web import STOP, Web
 
@@ -260,15 +262,10 @@ class Pull:
 
     def _read(self, table: str, since: Since) -> None:
         self._lacking.discard(table)
-        for batch in self.connector.read(table, since, self.options, self.http):
-            if STOP.is_set():
-                raise KeyboardInterrupt
-            if isinstance(batch, Mark):
-                self._note(table, batch, since)
-            elif isinstance(batch, Flag) and batch.flag == NOT_AVAILABLE:
-                self._lacking.add(batch.table or table)
-            self.run.take(table, batch)
-            self._say(table)
+        given = self.connector.read(table, since, self.options, self.http)
+        with Ahead(given) as batches:
+            for batch in batches:
+                self._take(table, batch, since)
         if in_stretches(self.connector):
             self.run.settle()
         if table in self.run.tables:
@@ -276,6 +273,16 @@ class Pull:
             self.report(
                 f"{self.run.source}: {table}, {read:,} rows read{self._back_to(since)}"
             )
+
+    def _take(self, table: str, batch: Batch, since: Since) -> None:
+        if STOP.is_set():
+            raise KeyboardInterrupt
+        if isinstance(batch, Mark):
+            self._note(table, batch, since)
+        elif isinstance(batch, Flag) and batch.flag == NOT_AVAILABLE:
+            self._lacking.add(batch.table or table)
+        self.run.take(table, batch)
+        self._say(table)
 
     def _note(self, table: str, mark: Mark, since: Since) -> None:
         cursor = self.run.cursor(table)

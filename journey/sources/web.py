@@ -217,11 +217,11 @@ class Web:
     def _send(
         self, method: str, url: str, params: Mapping[str, Any], given: Mapping[str, Any]
     ) -> httpx.Response:
-        headers = given.get("headers")
+        headers, body = given.get("headers"), given.get("json")
         self._secrets |= secrecy.secrets_of_headers((headers or {}).values())
-        request = self._client.build_request(
-            method, url, params=params or None, headers=headers, json=given.get("json")
-        )
+        if params:  # an address that is put together at once is taken apart only once
+            url = f"{url.partition('?')[0]}?{httpx.QueryParams(params)}"
+        request = self._client.build_request(method, url, headers=headers, json=body)
         response = self._client.send(request, stream=True)
         try:
             content = bodies.content_of(response)

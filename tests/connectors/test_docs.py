@@ -61,16 +61,18 @@ def test_every_known_status_is_listed(tmp_path):
 
 
 GUIDE = (PROJECT / "docs" / "writing-a-connector.md").read_text("utf-8")
-MODULE, TEST = (part.split("```")[0] for part in GUIDE.split("```python\n")[1:])
+MODULE, FRAMES, TEST = (part.split("```")[0] for part in GUIDE.split("```python\n")[1:])
 
 
-@pytest.fixture
-def till(monkeypatch):
-    """The connector that the guide shows, among those of the project."""
+@pytest.fixture(params=["rows", "frames"])
+def till(request, monkeypatch):
+    """The connector that the guide shows, in both ways, among those of the project."""
     module = types.ModuleType("connectors.till")
     monkeypatch.setitem(sys.modules, "connectors.till", module)
     monkeypatch.setattr(kinds, "kinds", lambda: ["files", "till"])
     exec(compile(MODULE, "till.py", "exec"), module.__dict__)
+    if request.param == "frames":
+        exec(compile(FRAMES, "till.py", "exec"), module.__dict__)
 
 
 TESTS = types.ModuleType("test_till")
@@ -92,3 +94,15 @@ def test_the_tests_of_the_guide_pass_on_its_connector(
 def test_the_guide_names_every_batch():
     for batch in connector.Batch.__args__:
         assert f"`{batch.__name__}(" in GUIDE
+
+
+@pytest.mark.parametrize("till", ["frames"], indirect=True)
+def test_a_receipt_of_another_shape_is_told_and_the_others_land(shop, till, till_service):
+    odd = till_service.receipts[0] | {"number": "6"}
+    del odd["sum"]
+    till_service.receipts.append(odd)
+    (result,) = shop.sync()
+    assert shop.rows("select count(*) from sales_order") == [(5,)]
+    (told,) = result.unreadable
+    assert told.where == "source till, sales_order, number 6"
+    assert told.found == "it has no sum"

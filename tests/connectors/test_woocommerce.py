@@ -823,6 +823,31 @@ def test_2b1_what_was_deleted_is_healed_in_the_landing_by_the_next_run(shop, tmp
     assert day.rows(gone) == [("103",), ("112",)]
 
 
+@pytest.mark.parametrize("together", [1, 5_000])
+def test_an_order_changed_while_it_is_read_has_its_last_lines_once(
+    shop, tmp_path, monkeypatch, together
+):
+    monkeypatch.setattr(reading, "TOGETHER", together)
+    real, done = shop.answer, []
+
+    def busy(path: str, params: Mapping[str, str]) -> service.Answer:
+        answer = real(path, params)
+        if "modified_after" in params and params["status"] == "any" and not done:
+            done.append(1)
+            lines = shop.orders[110]["line_items"][:1]
+            shop.touch(110, NOW + dt.timedelta(hours=2), line_items=lines)
+        return answer
+
+    day = Day(shop, tmp_path)
+    day.sync(NOW)
+    shop.touch(110, NOW + dt.timedelta(hours=1))
+    shop.answer = busy  # type: ignore[method-assign]
+    day.sync(NOW + dt.timedelta(hours=3))
+    assert done
+    lines = "select line_id from order_line where order_id = '110' order by all"
+    assert day.rows(lines) == [("1100",), ("fee:1107",)]
+
+
 # ----------------------------------------------------------------- a real store
 
 

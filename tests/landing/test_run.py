@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 from journey import landing, lock, people, settings, status
-from journey.connector import Days, Flag, Frame, Rows
+from journey.connector import Days, Flag, Frame, Mark, Rows
 from journey.home import PROJECT
 from journey.landing import erasure
 from journey.problem import JourneyError
@@ -105,6 +105,27 @@ def test_lines_go_and_come_with_their_order(shop):
     assert shop.rows(query) == [("b",), ("c",)]
     land(shop, lines())
     assert shop.rows(query) == [("z",)]
+
+
+@pytest.mark.parametrize("kind", ["dicts", "frames"])
+def test_an_order_that_changes_while_it_is_read_has_the_lines_of_its_last_state(shop, kind):
+    def batch(rows, table=None):
+        return Rows(rows, table) if kind == "dicts" else Frame(pl.DataFrame(rows), table)
+
+    def batches(run):
+        for pieces, lines in ((1, "ab"), (2, "a")):
+            at = NOON + dt.timedelta(minutes=pieces)
+            run.take("sales_order", batch([order("1", updated_at=at)]))
+            found = [
+                {"order_id": "1", "line_id": line, "quantity": pieces} for line in lines
+            ]
+            run.take("sales_order", batch(found, "order_line"))
+            run.take("sales_order", Mark(str(pieces)))
+
+    with shop.open() as connection:
+        landing.land(connection, shop.home, "shop", "made", batches, HASHER, NOON)
+    assert shop.rows("select line_id, quantity from order_line") == [("a", 2)]
+    assert shop.rows("select count(*) from sales_order") == [(1,)]
 
 
 def test_whole_days_are_replaced_and_days_without_rows_emptied(shop):
