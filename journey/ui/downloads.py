@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import polars as pl
 import streamlit as st
 
 from journey import charts, data, kept
@@ -145,6 +146,20 @@ def draw(
                 _button(kind, name, card, key)
 
     menu()
+
+
+def rows(
+    answer: Answer,
+    frame: pl.DataFrame,
+    scope: Scope,
+    key: str,
+    query: Query,
+    chart: Callable[[Look], Spec | None] | None = None,
+) -> None:
+    """Draw the menu of rows that a page made of an answer; `query` has their labels."""
+    made = dataclasses.replace(answer, measure=None, frame=frame, absence=None)
+    plain = dataclasses.replace(query, kind="table", chart=None)
+    draw(answer.name, made, scope, key, plain, chart)
 
 
 def _button(kind: Kind, name: str, card: Card, key: str) -> None:

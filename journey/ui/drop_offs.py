@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import polars as pl
 import streamlit as st
 
 from journey import data, words
+from journey.answer import Answer
 from journey.findings import leaks as search
 from journey.findings.dropoff import Leak, Thin
 from journey.formats import Formats
@@ -17,7 +19,7 @@ from journey.query import Query
 from journey.query.file import Column
 from journey.query.run import FEWEST_PEOPLE
 from journey.scope import NOT_SET, Scope
-from journey.ui import actions, address, component, tables
+from journey.ui import actions, address, component, downloads, tables
 from journey.ui.journey_view import unknowable
 
 SHOWN = 12
@@ -75,8 +77,39 @@ def _list(
     if len(leaks) > SHOWN:
         more = formats.counted(len(leaks) - SHOWN, "smaller one")
         st.caption(f"{more} below these.")
+    if leaks:
+        _take(title, text, leaks, scope, key)
     if act:
         actions.leak(*act, scope)
+
+
+def _take(title: str, text: str, leaks: Sequence[Leak], scope: Scope, key: str) -> None:
+    """Draw the downloads of a list, all of its leaks with what they cost."""
+    listed = replace(LISTED, name=f"data/drop_offs_{key}", title=title, question=text)
+    steps = tuple(dict.fromkeys(leak.step.name for leak in leaks))
+    reads = [mart for name in steps for mart in data.glance(name, scope).reads]
+    answer = Answer(
+        listed.name, scope.period, scope.comparison if key == "worse" else None,
+        frame=leaks_frame(leaks, data.formats()), reads=tuple(dict.fromkeys(reads)),
+    )  # fmt: skip
+    downloads.draw(listed.name, answer, scope, "drop_offs", listed)
+
+
+def leaks_frame(leaks: Sequence[Leak], formats: Formats) -> pl.DataFrame:
+    """Return one row a leak: what it is, its rates, since when, units and money lost."""
+    nothing = (None, None, None)
+    return pl.DataFrame(
+        [
+            (search.title(leak, formats), leak.step.stage, leak.reference.value,
+             leak.now.value, leak.since, *leak.lost, *(leak.money or nothing))
+            for leak in leaks
+        ],
+        {"leak": pl.String, "stage": pl.String, "was": pl.Float64, "now": pl.Float64,
+         "since": pl.Date, "lost": pl.Float64, "lost_low": pl.Float64,
+         "lost_high": pl.Float64, "money": pl.Float64, "money_low": pl.Float64,
+         "money_high": pl.Float64},
+        orient="row",
+    )  # fmt: skip
 
 
 def _too_small(scope: Scope, stage: str | None) -> None:
@@ -131,6 +164,21 @@ def _named(one: Thin, formats: Formats) -> str:
     return " ".join([one.step.label, *ends])
 
 
+LISTED = Query(
+    "data/drop_offs", Path(), "table", "", "", "Drop-offs",
+    description="Units lost: entered times the fall of the rate, or its gap to the others. "
+    "Money is an estimate: lost units times what those bring who go on, with its 95% "
+    "interval. Amounts overlap and do not add up.",
+    columns={
+        "leak": Column("Step and group"), "stage": Column("Stage"),
+        "was": Column("Before, or the others", "percent"), "now": Column("Now", "percent"),
+        "since": Column("Since", "date"), "lost": Column("Lost", "number"),
+        "lost_low": Column("Lost, at least", "number"),
+        "lost_high": Column("Lost, at most", "number"),
+        "money": Column("Money", "money"), "money_low": Column("Money, at least", "money"),
+        "money_high": Column("Money, at most", "money"),
+    },
+)  # fmt: skip
 LABELS = Query(
     "data/too_small", Path(), "table", "", "", "Too small to judge yet",
     columns={

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import polars as pl
 import streamlit as st
@@ -10,14 +11,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from journey import charts, data, words
 from journey.answer import Answer, Measure
-from journey.charts import Look
+from journey.charts import Look, Spec
 from journey.findings import leaks as search, movement
 from journey.findings.movement import Effect, Split
 from journey.findings.revenue import Revenue, revenue
 from journey.formats import NO_BREAK, Formats
 from journey.query import Query
+from journey.query.file import Column
 from journey.scope import Scope
-from journey.ui import address, problems, tables
+from journey.ui import address, downloads, problems, tables
 
 MOVED, MOVED_BY = "moved", "moved_by"
 """Names in the address: what moved, and by which column it is split."""
@@ -60,7 +62,7 @@ def _moved(stage: str, headlines: Sequence[Query], scope: Scope) -> None:
     if query is not None:
         _figure(query, scope, row)
     elif facts:
-        _revenue(facts)
+        _revenue(facts, scope)
 
 
 def _can(answer: Answer, query: Query) -> bool:
@@ -105,9 +107,28 @@ def _figure(query: Query, scope: Scope, row: DeltaGenerator) -> None:
         with closed:
             frame, told = table(one, query.unit, formats)
             tables.show(frame, None, f"moved_{query.name}", texts=told)
+    _take(query, one, scope, lambda look: charts.moves(rows, look))
 
 
-def _revenue(facts: Revenue) -> None:
+def _take(
+    query: Query, one: Split, scope: Scope, chart: Callable[[Look], Spec | None]
+) -> None:
+    """Draw the downloads of a split: its values with their effects, and the bars."""
+    by = words.SEGMENTS.get(one.column, one.column)
+    formats = data.formats()
+    frame, _ = table(one, query.unit, formats)
+    unit = "percent_points" if query.unit == "percent" else query.unit
+    labels = {
+        by: Column(by), "Share": Column("Share", "percent"),
+        "Inside the group": Column("Inside the group", unit),
+        "By the mix": Column("By the mix", unit),
+    }  # fmt: skip
+    told = replace(query, title=f"What moved: {query.title.lower()} by {by.lower()}",
+                   columns=labels)  # fmt: skip
+    downloads.rows(data.answer(query.name, scope), frame, scope, "moved", told, chart)
+
+
+def _revenue(facts: Revenue, scope: Scope) -> None:
     formats = data.formats()
     _said(revenue_sentence(facts, formats))
     if not facts.before:
@@ -120,6 +141,13 @@ def _revenue(facts: Revenue) -> None:
     drawn = charts.moves(rows, Look(charts.PALETTES[data.theme()], formats))
     if drawn is not None:
         st.vega_lite_chart(drawn, theme=None, key="chart_moved_revenue")
+    query = data.query("conversion/revenue")
+    if query is not None:
+        labels = {"part": Column("Part"), "amount": Column("Amount", "money")}
+        told = replace(query, title="What moved: revenue", columns=labels)
+        frame = pl.DataFrame({"part": [row[0] for row in rows], "amount": amounts})
+        downloads.rows(data.answer(query.name, scope), frame, scope, "moved", told,
+                       lambda look: charts.moves(rows, look))  # fmt: skip
 
 
 def _said(text: str) -> None:

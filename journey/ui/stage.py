@@ -14,7 +14,7 @@ from journey.findings import concentration, leaks as search
 from journey.findings.dropoff import Leak
 from journey.query import Query
 from journey.scope import Scope
-from journey.ui import actions, address, drawer, moved, problems
+from journey.ui import actions, address, downloads, drawer, moved, problems
 from journey.ui.cards import body, cards, measure_rows, query_cards
 from journey.ui.figure import sparkline
 from journey.ui.navigation import entry
@@ -172,12 +172,15 @@ def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
         if data.query(name) and _has_steps(name, scope):
             st.markdown("#### Steps now and before")
             st.caption("Visits that reached each step; the tick marks the share before.")
-            body(name, data.answer(name, scope), scope, min(tall, STEPS_TALL))
+            answer = data.answer(name, scope)
+            body(name, answer, scope, min(tall, STEPS_TALL))
+            downloads.draw(name, answer, scope, "steps")
         elif headlines:
             drawn = (one for one in headlines if _has_trend(one, scope))
             query = next(drawn, headlines[0])
             st.markdown(f"#### {problems.plain(query.title)} over time")
             drawer.trend(query.name, scope, query, tall)
+            downloads.draw(query.name, data.answer(query.name, scope), scope, "trend")
     with right, st.container(border=True, key="card_right", height="stretch"):
         concentrates(able, scope)
 
@@ -222,7 +225,7 @@ def concentrates(able: list[Query], scope: Scope) -> None:
     address.picked(MEASURE, query.name, usual)
     column = drawer.column(query.name, scope, "concentrates", BY)
     st.caption("Grey dot before; dot now with its 95% interval, coloured where it moved.")
-    drawer.breakdown(query.name, scope, query, column, key="concentrates")
+    drawer.breakdown(query.name, scope, query, column, "concentrates", taken=True)
 
 
 def _splits(name: str, scope: Scope) -> bool:
