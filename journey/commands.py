@@ -11,13 +11,12 @@ import runpy
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from journey import (
+    audit as trail,
     build as marts,
     landing,
     lock,
-    query as files,
     refresh as refreshing,
     scope as scopes,
     settings as shop,
@@ -27,13 +26,11 @@ from journey import (
     warehouse,
 )
 from journey.answer import Answer
-from journey.check import check as check_library, crowded, untested
 from journey.days.comparison import Row
 from journey.figures.published import Figures, figures
 from journey.home import PROJECT, Home, home
-from journey.output import dictionary, export, gallery, printout, templates
+from journey.output import dictionary, export, gallery, printout
 from journey.problem import JourneyError, Problem, near
-from journey.query import Library
 from journey.query.catalog import catalog
 from journey.query.values import values
 from journey.sample import SAMPLE, with_sample
@@ -42,8 +39,6 @@ from journey.settings import Settings
 from journey.sources import doctor as clinic
 
 Options = argparse.Namespace
-CARD = "conversion/orders"
-"""A measure of people, to try a named group with."""
 
 
 def run(options: Options) -> int:
@@ -188,51 +183,6 @@ def remove(options: Options) -> int:
     return 0
 
 
-def check(options: Options) -> int:
-    folders = home().queries
-    library = files.load(folders)
-    problems = _asked(options, check_library(library), folders)
-    warnings = _asked(options, _warnings(library), folders)
-    if options.format == "json":
-        told = [p.as_dict() | {"severity": "error"} for p in problems]
-        told += [p.as_dict() | {"severity": "warning"} for p in warnings]
-        print(json.dumps(told, ensure_ascii=False, indent=2))
-        return 1 if problems else 0
-    for problem in problems:
-        print(f"{problem}\n")
-    for warning in warnings:
-        print(f"Warning: {warning}\n")
-    broken = len(library.broken)
-    counts = [
-        f"{len(library.queries) + broken} query files",
-        *([f"{broken} of them cannot be read"] if broken else []),
-        f"{len(problems) or 'no'} problem{_s(len(problems))}",
-        *([f"{len(warnings)} warning{_s(len(warnings))}"] if warnings else []),
-    ]
-    _say(f"{', '.join(counts)}.")
-    return 1 if problems else 0
-
-
-def _warnings(library: Library) -> list[Problem]:
-    return [*untested(library), *crowded(library), *templates.unwritten(library)]
-
-
-def _asked(
-    options: Options, problems: Sequence[Problem], folders: Sequence[Path]
-) -> list[Problem]:
-    """Return the problems of the files and folders that were named; all without any."""
-    if not options.path:
-        return list(problems)
-    asked = [Path(path).resolve() for path in options.path]
-    roots = [files.above(folder, number == 0) for number, folder in enumerate(folders)]
-    found = []
-    for problem in problems:
-        places = [root / problem.where for root in roots]
-        if any(place == p or p in place.parents for place in places for p in asked):
-            found.append(problem)
-    return found
-
-
 def query(options: Options) -> int:
     usual = figures(home(), options.role)
     scope = scopes.parse(parameters(options), usual.scope, usual.settings.calendar)
@@ -300,30 +250,6 @@ def _write(
         print(printout.text(answer, usual.library, saw, usual.formats, zone, against))
 
 
-def new(options: Options) -> int:
-    place = home()
-    folder = place.queries[-1]
-    tests = folder.parent / "tests" / "queries"
-    path, test = folder / f"{options.name}.sql", tests / f"{options.name}.toml"
-    for file in (path, test):
-        if file.exists():
-            raise JourneyError(
-                Problem(file.name, "there already", "a name that is free",
-                        "choose another name, or edit that file")
-            )  # fmt: skip
-        file.parent.mkdir(parents=True, exist_ok=True)
-    title = options.name.split("/")[1].replace("_", " ").capitalize()
-    kind = options.kind or (
-        "segment" if options.name.startswith("segments/") else "measure"
-    )
-    texts = templates.texts(kind, title)
-    for file, text in zip((path, test), texts, strict=True):
-        file.write_text(text, "utf-8")
-    following = f"query {CARD} --segment" if kind == "segment" else "query"
-    _say(f"Wrote {path}\n  and {test}\nNext: python -m journey {following} {options.name}")
-    return 0
-
-
 def status(options: Options) -> int:
     place = home()
     state, snapshot = runs.now_running(place), warehouse.current(place)
@@ -335,6 +261,19 @@ def status(options: Options) -> int:
         if warehouse.is_held(place):
             print("Held by a rollback: `python -m journey resume` lets refreshes publish.")
     return 1 if state.failed else 0
+
+
+def audit(options: Options) -> int:
+    entries = trail.newest(home(), sys.maxsize, options.who)
+    if options.format == "csv":
+        sys.stdout.buffer.write(trail.to_csv(entries))
+    elif options.format == "json":
+        print(json.dumps(entries, ensure_ascii=False, indent=2))
+    else:
+        for entry in entries:
+            told = {**entry, "scope": trail.told(entry.get("scope") or {})}
+            print("  ".join(str(value) for value in told.values() if value not in ("", 0)))
+    return 0
 
 
 def doctor(options: Options) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 from journey.folders import files
 from journey.problem import JourneyError, Problem, near, toml_error
+from journey.query import lessons
 from journey.query.chart import Chart, misplaced
 from journey.query.header import CHART_KEYS, COLUMN_KEYS, KEYS, KINDS, Key
 
@@ -109,7 +110,7 @@ def load(folders: Sequence[Path]) -> Library:
     broken: dict[str, Problem] = {}
     problems: list[Problem] = []
     for number, folder in enumerate(folders):
-        if not folder.is_dir():
+        if number and not folder.is_dir():
             problems.append(_missing(folder))
         for path in files(folder):
             name = _plain(path.relative_to(folder).with_suffix("").as_posix())
@@ -200,7 +201,7 @@ def _plain(name: str) -> str:
 
 
 def _duplicate(where: str, name: str, first: Query | None) -> Problem:
-    of = "the project's own" if first and first.own else "an earlier folder's"
+    of = first.where if first else "an earlier folder's"
     return Problem(
         where, f'a second query named "{name}"', f"one file of that name; {of} is used",
         "rename this file",
@@ -254,6 +255,12 @@ class _Reading:
             return tomllib.loads(inner)
         except tomllib.TOMLDecodeError as error:
             found, line = toml_error(error, inner)
+            lines = inner.split("\n")
+            at = lines[line - 1] if line <= len(lines) else ""
+            if lesson := lessons.of_header(found, at):
+                raise JourneyError(
+                    self.problem(lesson[0], 'lines like title = "..."', lesson[1], line)
+                ) from error
             raise JourneyError(
                 self.problem(
                     f"the header is not TOML: {found}", 'lines like title = "..."',
@@ -297,8 +304,8 @@ class _Reading:
                 self.refuse(where, f'unknown key "{name}"', near(name, keys),
                             "correct the name or take the line out")  # fmt: skip
             elif not keys[name].fits(value):
-                self.refuse(where, f"{name} = {_shown(value)}", keys[name].expected,
-                            f"correct {name}")  # fmt: skip
+                meant = lessons.of_value(value, keys[name].expected)
+                self.refuse(where, f"{name} = {_shown(value)}", meant, f"correct {name}")
             elif kind and kind not in keys[name].kinds:
                 self.refuse(where, f'{name} in a query of kind "{kind}"',
                             f"{name} only where kind is {' or '.join(keys[name].kinds)}",
@@ -315,9 +322,11 @@ class _Reading:
             return Column(label=value, description=value)
         if isinstance(value, dict):
             return Column(**dict(self.checked(value, COLUMN_KEYS, f"columns.{name}.", "")))
+        fix = f"correct {name} in [columns]"
+        if name in KEYS:
+            fix = f"move {name} above [columns]: all below it is about columns"
         self.refuse(f"columns.{name}", f"{name} = {_shown(value)}",
-                    'a label, or { label = "...", format = "..." }',
-                    f"correct {name} in [columns]")  # fmt: skip
+                    'a label, or { label = "...", format = "..." }', fix)  # fmt: skip
         return Column()
 
     def body(self) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from journey.problem import JourneyError, Problem
+from journey.query import lessons
 from journey.query.file import without_comments
 from journey.query.tree import Reading, Walk
 
@@ -91,7 +92,7 @@ def parsed(sql: str, where: str) -> dict[str, Any]:
         row = cursor.execute("select json_serialize_sql(?::varchar)", [sql]).fetchone()
         tree = json.loads(row[0] if row else "{}")
     except duckdb.Error as error:
-        raise JourneyError(syntax_problem(str(error), where)) from error
+        raise JourneyError(syntax_problem(str(error), where, sql)) from error
     except RecursionError as error:
         raise JourneyError(
             Problem(where, "a query nested too deeply", "fewer steps within steps",
@@ -127,9 +128,11 @@ def _not_one_select(sql: str, where: str, statements: list[Any]) -> Problem:
     return Problem(where, found, "one SELECT", "keep one SELECT, take the rest out", line)
 
 
-def syntax_problem(message: str, where: str) -> Problem:
+def syntax_problem(message: str, where: str, sql: str = "") -> Problem:
     """Return the problem that DuckDB's parser tells, with its line."""
     match = re.search(r"\nLINE (\d+): (.*)", message)
+    if lesson := lessons.of_syntax(sql, int(match[1]) if match else None):
+        return Problem(where, *lesson, int(match[1]) if match else None)
     found = message.split("\n")[0].removeprefix("Parser Error: ")
     near_to = f": {match[2].strip()[:60]}" if match else ""
     return Problem(

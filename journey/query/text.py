@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from journey.problem import JourneyError, Problem
+from journey.query import lessons
 from journey.query.catalog import Catalog, Reader
 from journey.query.gate import inspect
 from journey.query.tree import Reading
@@ -165,6 +166,8 @@ def told(error: Exception, text: Text, seconds: float = SECONDS) -> Problem:
     first = message.split("\n")[0]
     found = re.sub(r"^[A-Z][\w ]*Error: ", "", first)
     hints = re.findall(r"^(?:Candidate bindings|Did you mean|HINT)[^\n]*", message, re.M)
+    if lesson := lessons.of_error(found, hints, text.sql):
+        return Problem(text.where, found, *lesson, line)
     return Problem(
         text.where, found, _hint(hints) or "SQL that runs on the marts",
         "mend that line; the data dictionary lists every column" if line

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from journey.problem import Problem, near
+from journey.query import lessons
 from journey.query.functions import (
     AGGREGATES,
     CLOCK,
@@ -217,9 +218,11 @@ class Walk:
             bare = [path[-1]] if path[-1] in self.marts else []
             self.refuse(
                 ref, f'no table "{name}"',
-                f'"{bare[0]}" without anything before it' if bare
-                else near(name, {*self.marts, *scope}),
-                "read marts by their plain name; the data dictionary lists them",
+                *((None if bare else lessons.of_table(name)) or (
+                    f'"{bare[0]}" without anything before it' if bare
+                    else near(name, {*self.marts, *scope}),
+                    "read marts by their plain name; the data dictionary lists them",
+                )),
             )  # fmt: skip
             return set()
         self.reads.add(name)
@@ -303,8 +306,9 @@ class Walk:
             self.refuse(node, f"the function {'.'.join(path)}()",
                         "a function by its plain name", f"write {name}(...)")  # fmt: skip
         elif name not in FUNCTIONS or node.get("export_state"):
-            self.refuse(node, f"the function {name}()", _function_near(name),
-                        "the list is in docs/writing-a-query.md")  # fmt: skip
+            near_to = _function_near(name), "the list is in docs/writing-a-query.md"
+            told = lessons.of_function(name) or near_to
+            self.refuse(node, f"the function {name}()", *told)
         elif asks_for_size(name, node.get("arguments")):
             self.refuse(node, f"{name}() of a huge value",
                         "at most 999,999 items, by columns, dates and plain numbers",
@@ -336,8 +340,8 @@ class Walk:
     def column(self, node: Mapping[str, Any]) -> None:
         names = node["column_names"]
         if len(names) == 1 and names[0].lower() in CLOCK:
-            self.refuse(node, names[0], "days of the scope: $start and $end",
-                        "figures may not depend on the clock or the session")  # fmt: skip
+            self.refuse(node, names[0], "figures that do not depend on the clock or on"
+                        " who asks", lessons.CLOCK_FIX)  # fmt: skip
 
     def parameter(self, node: Mapping[str, Any]) -> None:
         name = str(node["identifier"])

@@ -7,14 +7,12 @@ import json
 import os
 import re
 import shutil
-import tomllib
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from journey import (
-    build,
     cli,
     landing,
     sample,
@@ -25,10 +23,8 @@ from journey.figures.published import figures
 from journey.findings import followups
 from journey.home import PROJECT, Home
 from journey.output import templates
-from journey.query import load, parse
-from journey.query.catalog import read
+from journey.query import load
 from journey.settings import Settings, Source
-from tests import test_queries
 
 CARD = "conversion/checkout_completion"
 
@@ -257,19 +253,26 @@ def test_a_rate_of_nothing_is_not_called_a_rate_of_few(
     assert "nothing to count" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("kind", list(templates.TEMPLATES))
-def test_the_test_of_a_new_query_file_passes(kind: str) -> None:
-    text, test = templates.texts(kind, "My question")
-    query, spec = parse(text, f"conversion/my_{kind}"), tomllib.loads(test)
-    connection = build.blueprint()
-    for mart in read(connection).marts:
-        connection.execute(f'delete from published.main."{mart}"')
-    test_queries.give(connection, spec["given"])
-    rows = test_queries.result(connection, query, test_queries.scope_of(spec))
-    connection.close()
-    found = [test_queries.fitted(r, spec["expect"]) for r in rows.iter_rows(named=True)]
-    wanted = [{k: test_queries.plain(v) for k, v in r.items()} for r in spec["expect"]]
-    assert test_queries.same(found, wanted)
+def test_new_files_of_every_kind_pass_their_tests_in_a_folder_of_ones_own(
+    own_copy: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = own_copy.root / "team" / "sql"
+    ours.mkdir(parents=True)
+    own_copy.settings.write_text('queries = ["team/sql"]\n', "utf-8")
+    for kind in templates.TEMPLATES:
+        assert cli.main(["new", "query", f"conversion/my_{kind}", "--kind", kind]) == 0
+    tests = own_copy.root / "team" / "tests" / "queries" / "conversion"
+    wrong = tests / "my_table.toml"
+    wrong.write_text(wrong.read_text("utf-8").replace("revenue = 150", "revenue = 151"))
+    (tests / "my_chart.toml").write_text("[[given.trafic]]\nday = 2026-10-01\n", "utf-8")
+    capsys.readouterr()
+    assert cli.main(["test", str(ours)]) == 1
+    out = capsys.readouterr().out
+    assert "4 queries tested, 2 problems." in out
+    assert "revenue = 151" in out and "revenue = 150.0" in out
+    assert "no expect" in out
+    assert cli.main(["test", "conversion/my_nothing"]) == 1
+    assert "no such file or folder" in capsys.readouterr().err
 
 
 def test_check_warns_of_files_without_a_test_and_counts_broken_ones(

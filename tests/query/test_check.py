@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from journey.check import check, crowded, untested
-from journey.problem import Problem
+from journey.problem import JourneyError, Problem
 from journey.query.file import Library, Query, load, parse
 
 GOOD = "select day, device, sum(revenue) as value from orders group by all"
@@ -167,3 +167,51 @@ def test_problems_of_many_files_come_together(
     ]
     problems = check(Library({q.name: q for q in queries}), shop, tmp_path)
     assert [p.where for p in problems] == [f"queries/topic/{n}.sql" for n in range(3)]
+
+
+LESSONS = {
+    "select now() as n": "day > $end - 7",
+    "select current_date as d": "day > $end - 7",
+    "select date_format(day, '%Y') as d from orders": "strftime",
+    "select isnull(country, 'x') as c from orders": "coalesce",
+    "select country from order": "from orders",
+    "select top 5 country from orders": "limit 10",
+    "select country from orders where day > {{ start }}": "$start and $end",
+    "select country from orders where day > :start": "$start",
+    'select country from orders where device = "mobile"': "'mobile'",
+    "select country, count(*) as n from orders": "group by all",
+    "select day from orders join customers using (person_id)": "orders.day",
+    "select list_transform([1], x -> x + 1) as n": "lambda",
+    "select datediff(day, placed_at) as n from (select day, day as placed_at from orders)":
+    "write the unit first",
+    "from landed.sales_order": "data dictionary",
+    "from 'targets.csv'": "connecting-files",
+    "select countri from orders": 'did you mean "country"?',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sql", LESSONS)
+def test_what_other_databases_write_is_taught(
+    sql: str, shop: duckdb.DuckDBPyConnection
+) -> None:
+    header = 'title = "T"\nquestion = "Q?"\nkind = "table"\nowner = "o"'
+    query = parse(f"/*\n{header}\n*/\n{sql}", "a/b")
+    told = check(Library({"a/b": query}), shop)
+    assert LESSONS[sql] in "\n".join(p.expected + p.fix for p in told), told
+
+
+HEADERS = {
+    "title = My question": 'write title = "My question"',
+    'unit = "%"': 'did you mean "percent"?',
+    'kind = "chrat"': 'did you mean "chart"?',
+    'owner = "b"\nowner = "c"': "keep one of both lines",
+    "title: T": 'write key = "value"',
+    '[columns]\na = "A"\nposition = 10': "move position above [columns]",
+}
+
+
+@pytest.mark.parametrize("lines", HEADERS)
+def test_what_other_headers_write_is_taught(lines: str) -> None:
+    with pytest.raises(JourneyError) as caught:
+        parse(f"/*\n{lines}\n*/\nselect 1", "a/b")
+    assert HEADERS[lines] in str(caught.value)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from journey import folders
+from journey.home import PROJECT, Home
 from journey.problem import JourneyError, Problem
 from journey.query.file import load, parse, without_comments
 
@@ -73,7 +75,7 @@ def test_a_byte_order_mark_and_windows_lines_make_no_difference() -> None:
         ('"Why they wrote"', '{ format = "pct" }', 11, 'format = "pct"', '"percent"'),
         ('"Why they wrote"', "4", 11, "reason = 4", "label"),
         ('title    = "A title"', 'title    = "A title', 2, "not TOML", "title"),
-        ('owner    = "growth"', 'owner    = "growth"\nowner = "x"', 9, "not TOML", "title"),
+        ("\nkind     =", "\nowner = 1\nkind     =", 9, "a second time", "title"),
         ("-- the end;", ";", 14, "a ; at the end", "without ;"),
         ("select day, 1 as value\nfrom orders -- the end;", "-- nothing", 14, "no SQL",
          "SELECT"),
@@ -155,3 +157,37 @@ def test_marts_belong_to_the_project(tmp_path: Path) -> None:
     library = load([own, other])
     assert library.queries["marts/m"].key == ("a", "b")
     assert [p.found for p in library.problems] == ['kind = "mart"']
+
+
+def test_folders_of_all_kinds_are_read_and_none_takes_the_others_down(
+    tmp_path: Path,
+) -> None:
+    own, ours = tmp_path / "own", tmp_path / "shared" / "ours"
+    text = (
+        '/*\ntitle = "T"\nquestion = "Q?"\nkind = "table"\nowner = "o"\n*/\nselect 1 as a'
+    )
+    for name in ("a/b.sql", "a/.hidden.sql", "a/UPPER.SQL", "a/d.txt"):
+        (ours / name).parent.mkdir(parents=True, exist_ok=True)
+        (ours / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    (ours / "ring").symlink_to(ours, target_is_directory=True)
+    (ours / "a" / "gone.sql").symlink_to(tmp_path / "nothing.sql")
+    (ours / "linked").symlink_to(ours / "a", target_is_directory=True)
+    (ours / "large.sql").write_bytes(b" " * 1_000_001)
+    own.mkdir()
+    found = load([own, ours, tmp_path / "missing"])
+    assert set(found.queries) == {"a/UPPER", "a/b", "linked/UPPER", "linked/b"}
+    told = "\n".join(map(str, found.problems))
+    assert "missing" in told and "more than a megabyte" in told
+    assert len(found.problems) == 2
+
+
+def test_the_settings_name_folders(tmp_path: Path) -> None:
+    place = Home(tmp_path)
+    assert place.queries == (PROJECT / "queries",)
+    (tmp_path / "queries").mkdir()
+    assert place.queries == (PROJECT / "queries", tmp_path / "queries")
+    place.settings.write_text('queries = ["ours", "queries", "ours"]', "utf-8")
+    assert place.queries[1:] == (tmp_path / "ours", tmp_path / "queries")
+    place.settings.write_text("queries = [", "utf-8")
+    folders._named.cache_clear()
+    assert place.queries[1:] == (tmp_path / "queries",)
