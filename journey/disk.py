@@ -42,6 +42,14 @@ def noted(path: Path) -> str | None:
     return None
 
 
+def room(home: Home) -> int | None:
+    """Return how many bytes are free where data/ lies; None where that is not told."""
+    try:
+        return shutil.disk_usage(home.data).free
+    except OSError:
+        return None
+
+
 def write_line(path: Path, line: str) -> None:
     """Replace a one-line file so that a reader sees the old line or the new one."""
     temporary = path.with_name(path.name + ".tmp")

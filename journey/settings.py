@@ -123,7 +123,16 @@ def load(home: Home) -> Settings:
     """
     if not home.settings.is_file():
         return Settings()
-    text = home.settings.read_text(encoding="utf-8-sig")
+    try:
+        text = home.settings.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        found = getattr(error, "strerror", None) or "bytes that are no UTF-8"
+        raise JourneyError(
+            Problem(
+                home.settings.name, found, "a text file in UTF-8 that the app may read",
+                "save it as UTF-8, and let the user read it whom the app runs as",
+            )
+        ) from error  # fmt: skip
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

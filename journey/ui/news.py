@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from journey import build, data, kept
+from journey import build, data, disk, kept
 from journey.status import Entry
 from journey.ui import problems, visit
 from journey.warehouse import Snapshot
@@ -17,6 +17,8 @@ from journey.warehouse import Snapshot
 WATCH_SECONDS = float(os.environ.get("JOURNEY_WATCH_SECONDS", "10"))
 """How often an open page looks for what is new."""
 OLD = dt.timedelta(14)
+LEAST = 16_000_000
+"""Bytes below which a disk is told to be full."""
 OTHER_TABLES = (
     "These figures were published by another version of this app, so that some are missing "
     "or fail. Run `python -m journey build`; this page follows by itself."
@@ -113,6 +115,13 @@ def _told(newer: dict[str, Any]) -> str:
 def _warnings() -> None:
     if trouble := data.trouble():
         st.warning(_damaged(trouble.found, trouble.fix), icon=":material/broken_image:")
+    room = disk.room(data.home())
+    if room is not None and room < LEAST:
+        st.warning(
+            f"The disk of data/ is full ({room / 1e6:,.0f} MB left): refreshes fail, and "
+            "what readers write may be refused. To do: free some room.",
+            icon=":material/hard_drive:",
+        )
     if _is_of_other_tables():
         st.warning(OTHER_TABLES, icon=":material/build:")
     if old := _old():

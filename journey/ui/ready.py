@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from journey import data, incident, kept
+from journey import data, disk, incident, kept
 from journey.problem import JourneyError
 
 LOG = logging.getLogger(__name__)
@@ -35,17 +35,18 @@ def state() -> dict[str, Any]:
     """Return what is asked for, ready for JSON; instants in UTC, ages in minutes."""
     now, about = data.newest(), _about()
     built, through = about.get("built_at"), about.get("data_through")
-    settings_fine = _settings_fine()
+    room = disk.room(data.home())
     return {
         "ready": WARM.is_set() and bool(about),
         "warm": WARM.is_set(),
         "published": now is not None,
         "as_published": data.trouble() is None,
-        "settings_fine": settings_fine,
+        "settings_fine": _settings_fine(),
         "data_through": through.isoformat() if through else None,
         "built_at": built.astimezone(dt.UTC).isoformat() if built else None,
         "age_minutes": _minutes_since(built),
         "refresh": _refresh(),
+        "disk_free_mb": room // 1_000_000 if room is not None else None,
     }
 
 
