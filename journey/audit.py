@@ -13,7 +13,7 @@ import errno
 import io
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -98,6 +98,17 @@ def read(home: Home) -> list[dict[str, Any]]:
     return found
 
 
+def newest(home: Home, many: int, who: str = "") -> list[dict[str, Any]]:
+    """Return the last lines, newest first, of one reader or of all."""
+    found: list[dict[str, Any]] = []
+    for path in (home.app / NAME, *_older(home.app / NAME)):
+        mine = [line for line in lines.read(path) if who in ("", line.get("who"))]
+        found += reversed(mine)
+        if len(found) >= many:
+            break
+    return found[:many]
+
+
 def to_csv(entries: Sequence[dict[str, Any]]) -> bytes:
     """Return lines as CSV with a header. A text that a spreadsheet would take for a
     formula begins with an apostrophe."""
@@ -108,6 +119,11 @@ def to_csv(entries: Sequence[dict[str, Any]]) -> bytes:
     for entry in entries:
         writer.writerow([_cell(entry.get(column, "")) for column in columns])
     return out.getvalue().encode("utf-8-sig")
+
+
+def told(scope: Mapping[str, Any]) -> str:
+    """Return a scope in one line: "from=2026-10-20 device=mobile,tablet"."""
+    return " ".join(f"{key}={_joined(each)}" for key, each in scope.items())
 
 
 def masked(text: str) -> str:
@@ -149,9 +165,7 @@ def _numbered(path: Path, number: int) -> Path:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        value = " ".join(f"{key}={_joined(each)}" for key, each in value.items())
-    text = str(value)
+    text = told(value) if isinstance(value, dict) else str(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 

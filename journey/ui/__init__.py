@@ -1,6 +1,7 @@
 """What pages are made of. A page calls `page`, then places cards."""
 
 from journey.ui import crash, gate, server
+from journey.ui.audited import audited
 from journey.ui.cards import card, cards, measure_rows, query_cards
 from journey.ui.connect import connect, hidden
 from journey.ui.drop_offs import drop_offs
@@ -17,6 +18,7 @@ from journey.ui.stage import stage_page
 
 __all__ = [
     "all_links",
+    "audited",
     "card",
     "cards",
     "connect",

@@ -319,7 +319,8 @@ def provenance(query: Query, answer: Answer) -> None:
     if answer.hidden:
         cells = formats.counted(answer.hidden, "cell")
         st.caption(f"{cells} withheld for counting too few people.")
-    st.code(query.sql.strip(), language="sql", height=320)
+    if data.reader().may("analyst"):
+        st.code(query.sql.strip(), language="sql", height=320)
 
 
 def _named(part: Part, label: str) -> Part:

@@ -92,6 +92,9 @@ def _columns(query: Query, scope: Scope) -> None:
 
 
 def _text(query: Query) -> None:
+    if not data.reader().may("analyst"):
+        st.info("Your role sees figures, not the SQL behind them.")
+        return
     st.code(query.sql.strip(), language="sql", height=420, line_numbers=True)
     st.download_button(
         "The file", query.sql, file_name=query.path.name, mime="text/plain",

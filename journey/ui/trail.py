@@ -76,7 +76,7 @@ class Export:
         audit.write(self.home, audit.again(self.entry, rows))
 
 
-def export(name: str, scope: Scope, kind: str) -> Export:
+def export(name: str, scope: Scope | None, kind: str) -> Export:
     """Return what a download's function calls `write` of when it is clicked."""
     user, asks, reader = dict(st.user), data.asks_for_sign_in(), data.reader()
     home = data.home()
