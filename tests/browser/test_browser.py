@@ -183,3 +183,28 @@ def test_both_themes_paint_their_own_page(scheme: str, server: str, visit: Any) 
         "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
     )
     assert painted == {"light": "rgb(244, 246, 245)", "dark": "rgb(13, 20, 19)"}[scheme]
+
+
+def test_a_link_is_copied_without_https_and_the_way_back_keeps_what_was_picked(
+    server: str, visit: Any
+) -> None:
+    page = visit(f"{server}/conversion?days=90&moved=conversion/checkout_completion")
+    ready(page)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    link = page.get_by_label("Link", exact=True).input_value()
+    assert link == f"{server}/conversion?days=90&moved=conversion%2Fcheckout_completion"
+    page.keyboard.press("Escape")
+    page.locator(".cards button").first.click()
+    expect(page).to_have_url(re.compile(r"open=conversion%2Fconversion_rate"))
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_role("dialog").get_by_label("Close").click()
+    expect(page).not_to_have_url(re.compile("open="))
+    page.get_by_test_id("stTopNavLink").nth(1).click()
+    expect(page.locator("h1")).to_have_text("Drop-offs")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Conversion")
+    expect(page.get_by_text("90 days · Own shop")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"moved=conversion%2Fcheckout_completion"))
