@@ -114,19 +114,22 @@ def about(
     snapshot: Mapping[str, Any] | None = None,
     columns: Collection[str] | None = None,
     more: Sequence[str] = (),
+    compares: bool | None = None,
 ) -> About:
     """Return what a file says of itself.
 
     scope: what was asked; columns: those of all marts that the query reads, to leave out
     usual choices that it never saw. snapshot: the row of data/snapshot. more: further
-    sentences on coverage.
+    sentences on coverage. compares: whether the card shows the days compared with, where
+    the query does not tell.
     """
     saw = scope.fitting(columns) if columns is not None else scope
     rows = ", ".join(_where(saw.policy, formats))
+    shown = _compares(answer, query) if compares is None else compares
     return About(
         title=query.title, question=query.question, definition=_definition(query, formats),
         period=answer.period, days=_days(answer.period, formats),
-        compared=_compared(answer, saw, formats) if _compares(answer, query) else "",
+        compared=_compared(answer, saw, formats) if shown else "",
         chosen=" · ".join([*_where(saw.where, formats), *([group.title] if group else [])]),
         rows=f"rows of the role: {rows}" if rows else "",
         as_of=_as_of(answer, snapshot or {}, formats, zone),

@@ -116,13 +116,15 @@ def draw(
     key: str,
     query: Query | None = None,
     chart: Callable[[Look], Spec | None] | None = None,
+    compares: bool | None = None,
 ) -> None:
     """Draw one menu with every kind of file; nothing where there is nothing to take.
 
     `name` is what the file is called after where no query file is (a typed text), `key`
     tells two menus of one answer on a page apart. `query`: title, definition and labels
     where they are not those of the query file. `chart`: what the picture shows instead of
-    the query's own chart, a measure's trend or the rows.
+    the query's own chart, a measure's trend or the rows. `compares`: whether the card
+    shows the days compared with, where the query does not tell.
     """
     query = query or data.query(name)
     if visit.is_one() or query is None:
@@ -140,7 +142,7 @@ def draw(
         if not opened.open:  # what nobody opens costs a page nothing
             return
         painter.start()
-        card = _card(answer, scope, drawn, chart)
+        card = _card(answer, scope, drawn, chart, compares)
         with opened, st.container(gap=None):
             for kind in KINDS:
                 _button(kind, name, card, key)
@@ -159,7 +161,7 @@ def rows(
     """Draw the menu of rows that a page made of an answer; `query` has their labels."""
     made = dataclasses.replace(answer, measure=None, frame=frame, absence=None)
     plain = dataclasses.replace(query, kind="table", chart=None)
-    draw(answer.name, made, scope, key, plain, chart)
+    draw(answer.name, made, scope, key, plain, chart, compares=True)
 
 
 def _button(kind: Kind, name: str, card: Card, key: str) -> None:
@@ -183,13 +185,14 @@ def _card(
     scope: Scope,
     query: Query,
     chart: Callable[[Look], Spec | None] | None,
+    compares: bool | None = None,
 ) -> Card:
     now, formats, settings = data.snapshot(), data.formats(), data.settings()
     group = data.query(scope.segment) if scope.segment else None
     columns = catalog(kept.reader(now)).columns(answer.reads) if now else None
     told = abouts.about(
         answer, query, scope, formats, settings.reporting.time_zone, group=group,
-        snapshot=data.about(), columns=columns, more=coverage(answer, scope, formats),
+        snapshot=data.about(), columns=columns, more=coverage(answer, scope, formats), compares=compares,
     )  # fmt: skip
     return Card(
         answer, query, scope, now, settings, formats, told, chart,

@@ -89,10 +89,10 @@ def _take(title: str, text: str, leaks: Sequence[Leak], scope: Scope, key: str) 
     steps = tuple(dict.fromkeys(leak.step.name for leak in leaks))
     reads = [mart for name in steps for mart in data.glance(name, scope).reads]
     answer = Answer(
-        listed.name, scope.period, scope.comparison if key == "worse" else None,
+        listed.name, scope.period, scope.comparison,
         frame=leaks_frame(leaks, data.formats()), reads=tuple(dict.fromkeys(reads)),
     )  # fmt: skip
-    downloads.draw(listed.name, answer, scope, "drop_offs", listed)
+    downloads.draw(listed.name, answer, scope, "drop_offs", listed, compares=key == "worse")
 
 
 def leaks_frame(leaks: Sequence[Leak], formats: Formats) -> pl.DataFrame:
