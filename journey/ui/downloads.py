@@ -192,7 +192,8 @@ def _card(
     columns = catalog(kept.reader(now)).columns(answer.reads) if now else None
     told = abouts.about(
         answer, query, scope, formats, settings.reporting.time_zone, group=group,
-        snapshot=data.about(), columns=columns, more=coverage(answer, scope, formats), compares=compares,
+        snapshot=data.about(), columns=columns, compares=compares,
+        more=coverage(answer, scope, formats),
     )  # fmt: skip
     return Card(
         answer, query, scope, now, settings, formats, told, chart,
