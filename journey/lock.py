@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import fcntl
 import json
@@ -9,7 +10,6 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def path_of(home: Home) -> Path:
     return home.data / "refresh.lock"
 
 
-@contextmanager
+@contextlib.contextmanager
 def refresh_lock(home: Home) -> Iterator[Holder]:
     """Hold the lock of a whole refresh.
 
@@ -112,8 +112,10 @@ def _read(descriptor: int) -> Holder | None:
 
 
 def _write(descriptor: int, text: str) -> None:
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, text.encode(), 0)
+    """Note who holds the lock; a full disk takes the note and leaves the lock."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, text.encode(), 0)
 
 
 def _held(who: Holder | None) -> Problem:

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from journey import build, data, disk, kept
+from journey.problem import JourneyError
 from journey.status import Entry
 from journey.ui import problems, visit
 from journey.warehouse import Snapshot
@@ -80,7 +81,10 @@ def _readers() -> str:
 
 def _everything() -> str:
     status = data.status()
-    return repr((data.newest(), status.runs[:1], status.running, _readers()))
+    try:
+        return repr((data.newest(), status.runs[:1], status.running, _readers()))
+    except JourneyError as error:  # the settings, which somebody mends just now
+        return repr(error.problems)
 
 
 def _files() -> str:
