@@ -143,7 +143,11 @@ def close(identifier: str) -> None:
     if not may_follow_up():
         st.toast(READS)
         return
-    followups.close(data.home(), identifier, _now(), trail.reader())
+    try:
+        followups.close(data.home(), identifier, _now(), trail.reader())
+    except OSError as error:
+        st.toast(f"It could not be closed: {error.strerror}.", icon=":material/error:")
+        return
     st.rerun()
 
 
@@ -187,6 +191,9 @@ def follow_up(found: Leak, scope: Scope) -> None:
     except JourneyError as error:
         for problem in error.problems:
             st.error(f"{problems.plain(problem.found)}: {problems.plain(problem.fix)}.")
+        return
+    except OSError as error:
+        st.error(f"It could not be kept: {error.strerror}. Nothing was written.")
         return
     st.rerun()
 
