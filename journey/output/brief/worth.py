@@ -121,14 +121,14 @@ def _side(
         return Line(title, why(part.now, formats))
     if part.rest is None or part.others is None or part.others.value is None:
         return Line(title, "There is nobody else to hold them against.")
-    return _cost(formats, part, worth, title, who)
+    return lost(formats, part, worth, title, who)
 
 
 def _names(figures: Figures) -> Mapping[str, Any]:
     return figures.library.queries
 
 
-def _cost(formats: Formats, part: Part, worth: float | None, title: str, who: str) -> Line:
+def lost(formats: Formats, part: Part, worth: float | None, title: str, who: str) -> Line:
     """Return second orders and money lost: the gap to everybody else x those people."""
     now, rest, others = part.now, part.rest, part.others
     people = now.denominator or 0.0
@@ -175,7 +175,7 @@ def _sum(figures: Figures, counts: Mapping[str, Any]) -> list[Line]:
         return formats.money(sign * (counts.get(name) or 0), 2)
 
     orders = formats.counted(counts.get("orders") or 0, "order")
-    taken = "Shipping and tax" if formats.vat == "excluded" else "Shipping with its tax"
+    taken = "Shipping and tax" if formats.vat == "excluded" else "Shipping"
     return [
         Line(f"Gross, {orders} that count", amount=cents("gross")),
         Line(taken, amount=cents("shipping_and_tax", -1)),
@@ -219,17 +219,24 @@ def _covered(figures: Figures) -> Line:
 
 
 STANDINGS = {
-    "waits": "wait for payment or approval", "lost": "failed or were cancelled",
-    "unknown": "have a status that nobody has explained", "test": "are tests",
-}  # fmt: skip
+    "waits": ("waits for payment or approval", "wait for payment or approval"),
+    "lost": ("failed or was cancelled", "failed or were cancelled"),
+    "unknown": (
+        "has a status that nobody explained",
+        "have a status that nobody explained",
+    ),
+    "test": ("is a test", "are tests"),
+}
+"""Standing of orders that count nowhere -> what is said of one, and of many."""
 
 
 def _aside(rows: Mapping[str, Mapping[str, Any]], formats: Formats) -> list[Line]:
     """Return what is not counted: orders that wait, are lost, unknown or tests."""
     told = []
-    for standing, verb in STANDINGS.items():
+    for standing, (one, many) in STANDINGS.items():
         row = rows.get(standing)
         if row is not None and row["orders"]:
+            verb = one if row["orders"] == 1 else many
             title = f"{formats.counted(row['orders'], 'order')} {verb}: not counted"
             told.append(Line(title, amount=f"{formats.money(row['gross'], 2)} gross",
                              tone="bad" if standing == "unknown" else ""))  # fmt: skip
