@@ -130,6 +130,7 @@ def _framed(
     total = round(end + 22)
     title = f"<title>{escape(about.title)}</title>"
     told = f"<desc>{escape(' · '.join([about.scope, about.as_of, about.source]))}</desc>"
+    title, told, body = (_printable(text) for text in (title, told, body))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{total}" '
         f'viewBox="0 0 {width} {total}" role="img">{title}{told}<defs/>'
