@@ -29,7 +29,7 @@ from streamlit.web.server.starlette.starlette_server_config import (
     USER_COOKIE_NAME,
 )
 
-from journey import access, address, audit, data, signed_out
+from journey import access, address, audit, data, shares, signed_out
 from journey.problem import JourneyError
 from journey.sign_in import is_own_machine
 from journey.ui.navigation import ENTRIES
@@ -172,14 +172,25 @@ def user(scope: Scope) -> dict[str, Any]:
 
 
 def _may_fetch(scope: Scope) -> bool:
-    found = user(scope)
+    """Whether a request comes with a sign-in that counts, or from the page of a signed
+    link that is open."""
+    home, shown = data.home(), Headers(scope=scope).get("referer", "")
+    tokens = [value for key, value in _pairs(_query(shown)) if key == "share"]
     try:
-        admitted = access.admission(
-            found, True, data.settings(), signed_out.known(data.home()), time.time()
-        )
+        settings, ended = data.settings(), signed_out.known(home)
+        found = access.admission(user(scope), True, settings, ended, time.time())
+        if found.reader == access.NOBODY and len(tokens) == 1:
+            found = shares.admission(home, tokens[0], settings)
     except JourneyError:
         return False
-    return admitted.reader is not access.NOBODY
+    return found.reader != access.NOBODY
+
+
+def _query(url: str) -> str:
+    try:
+        return urlsplit(url).query
+    except ValueError:
+        return ""
 
 
 def _end(scope: Scope) -> None:

@@ -19,13 +19,15 @@ from journey.access import NOBODY, named, sign_in_id
 from journey.home import Home
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings
-from journey.ui import problems, trail, visit
+from journey.ui import news, problems, trail, visit
 
 LEVELS_TOLD = {
     "viewer": "reads figures and takes them away",
     "analyst": "reads figures and types SQL",
     "admin": "may do everything",
 }
+UNTOLD = ("tokens", "nonce", "at_hash", "c_hash", "is_logged_in")
+"""What of a sign-in helps nobody to give a role."""
 
 
 def refuse_to_start() -> None:
@@ -107,9 +109,11 @@ def admit() -> None:
         _title()
         problems.show(error.problems, "The settings need a hand")
         _way_out()
+        news.wait()
         st.stop()
     if found.problem is not None:
         _draw_no_role(found.problem)
+        news.wait()
         st.stop()
     if found.needs_sign_in:
         _draw_sign_in(found.told)
@@ -185,6 +189,11 @@ def _draw_no_role(problem: Problem) -> None:
             else f"Nobody sees figures here yet: {problems.plain(problem.found)}."
         )
         st.caption(problems.plain(f"To do: {problem.fix}."))
+        if _is_signed_in():
+            with st.expander("What the provider says of you"):
+                for claim, value in sorted(dict(st.user).items()):
+                    if claim not in UNTOLD:
+                        st.caption(problems.plain(f"{claim}: {str(value)[:200]}"))
         _way_out()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from journey import access, audit, data, scope as scopes, signed_out
+from journey import access, audit, data, scope as scopes, shares, signed_out
 from journey.answer import Answer
 from journey.home import Home
 from journey.scope import Scope
@@ -79,9 +79,11 @@ class Export:
 def export(name: str, scope: Scope | None, kind: str) -> Export:
     """Return what a download's function calls `write` of when it is clicked."""
     user, asks, reader = dict(st.user), data.asks_for_sign_in(), data.reader()
-    home = data.home()
+    home, token = data.home(), st.session_state.get(data.SHARED)
 
     def is_still_admitted() -> bool:
+        if token is not None:
+            return shares.admission(home, token, data.settings()).reader == reader
         ended = signed_out.known(home)
         now = access.admission(user, asks, data.settings(), ended, time.time())
         return now.reader == reader
