@@ -18,6 +18,8 @@ PAGE, WRITTEN, PICKED = "address_page", "address_written", "address_picked"
 """In the session: the page, what was read or written on it, what was picked on any."""
 KEPT, IS_NEW = "address_kept", "address_is_new"
 """In the session: what stays on the way to another page, and whether this is one."""
+WAITING = "address_waiting"
+"""In the session: what a link held for another page than the one it opened."""
 NOTICES, PLACE = "address_notices", "address_place"
 """In the session: what must be said in this run, and where."""
 T = TypeVar("T")
@@ -40,22 +42,35 @@ def begin(page: str) -> None:
     state[IS_NEW] = state.get(PAGE) != page
     if state[IS_NEW]:
         state[PAGE], state[WRITTEN] = page, {}
-    known = SHARED if visit.is_one() else address.known(page)
-    unknown = [key for key in st.query_params if key not in known]
-    strange = [k for k in unknown if not address.is_foreign(k) and not _is_of_a_page(k)]
-    for key in unknown:
-        del st.query_params[key]
     if visit.is_one():
+        for key in [key for key in st.query_params if key not in SHARED]:
+            del st.query_params[key]
         return
+    _clear(page, is_first)
     if is_first and not st.query_params.to_dict():
         st.query_params.clear()  # what is too long for Streamlit stays in the browser
     if shorter.KEY in st.query_params:
         del st.query_params[shorter.KEY]
         misread("The link is too long to be read.")
-    if strange:
-        misread(f"This page knows no {named(strange)}.")
-    elif is_first and any(_is_of_a_page(key) for key in unknown):
-        misread(f"This page has nothing to pick for {named(unknown)}.")
+
+
+def _clear(page: str, is_first: bool) -> None:
+    """Take out what the page does not know. What another page knows waits for it, where
+    a link brought it."""
+    waiting = st.session_state.setdefault(WAITING, {})
+    known = address.known(page)
+    unknown = [key for key in st.query_params if key not in known] if page else []
+    strange = [k for k in unknown if not (address.is_foreign(k) or _is_of_a_page(k))]
+    others = [key for key in unknown if _is_of_a_page(key)] if is_first else []
+    if strange or others:
+        misread(f"This page has nothing called {named([*strange, *others])}.")
+    waiting |= {key: st.query_params.get_all(key) for key in others}
+    for key in unknown:
+        del st.query_params[key]
+    for key in [key for key in waiting if key in known]:
+        values = waiting.pop(key)
+        if key not in st.query_params:
+            st.query_params[key] = values
 
 
 def _is_of_a_page(key: str) -> bool:

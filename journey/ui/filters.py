@@ -8,6 +8,7 @@ URL and written into it here.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -67,10 +68,11 @@ def _begin() -> Offered:
     """Take the segments of a link, else keep those of this session; return what can be
     chosen. What the data do not have is left out and told, the same for rows that are
     not there and for those that the reader's role may not see."""
-    usual = dict(_offered())
+    choices = data.choices()
+    usual = dict(_offered(choices))
     state, wrong, offered = st.session_state, [], []
     for column in SEGMENTS:
-        known = data.choices().get(column, [])
+        known = choices.get(column, [])
         kept = address.now(column, None)
         asked = address.given(column)
         wanted = [] if asked == (ALL,) else [v for v in asked if v in known]
@@ -114,7 +116,7 @@ def _usually(column: str, values: list[str]) -> list[str]:
 def untouched(through: dt.date) -> Scope:
     """Return the scope of a reader who has touched no filter."""
     period = days.usual(through)
-    known = dict(_offered())
+    known = dict(_offered(data.choices()))
     where = {column: _usually(column, known[column]) for column in known}
     return Scope(
         period,
@@ -148,8 +150,7 @@ def _segment(column: str, values: list[str]) -> list[str]:
     return address.keep(column, picked)
 
 
-def _offered() -> Offered:
-    known = data.choices()
+def _offered(known: Mapping[str, list[str]]) -> Offered:
     offered = [c for c in OFFERED if len(known.get(c, ())) > 1]
     return [(c, _values(c, known[c])) for c in offered]
 

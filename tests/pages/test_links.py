@@ -113,6 +113,15 @@ def test_what_a_filter_just_wrote_never_undoes_the_next_click() -> None:
     assert at.query_params["device"] == "desktop"
 
 
+def test_what_a_link_holds_for_another_page_waits_for_it() -> None:
+    at = opened(query="conversion/conversion_rate", colour="red", utm_source="mail")
+    (notice,) = notices(at)
+    assert "colour" in notice and "query" in notice and "utm" not in notice
+    assert not everywhere(at)
+    at.switch_page("pages/queries_page.py").run()
+    assert at.query_params["query"] == "conversion/conversion_rate"
+
+
 def test_many_values_and_keys_are_told_in_one_short_notice() -> None:
     at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     at.query_params["device"] = [*map(str, range(900)), "mobile", "mobile"]
