@@ -153,9 +153,9 @@ def _scope(query: argparse.ArgumentParser) -> None:
 
 def _brief(brief: argparse.ArgumentParser) -> None:
     brief.add_argument(
-        "--to", action="append", default=[], metavar="ADDRESS",
-        help='"env:NAME" of a secret that holds an Apprise address, or the address itself; '
-        "may be given more than once (default: [brief] of journey.toml)",
+        "--to", action="extend", nargs="+", default=[], metavar="ADDRESS",
+        help='"env:NAME" of a secret that holds an Apprise address, or the address itself '
+        "(default: [brief] of journey.toml)",
     )  # fmt: skip
     brief.add_argument("--out", metavar="FILE", help="write it there; - prints it")
     brief.add_argument("--role", help="see the rows of this role of journey.toml only")

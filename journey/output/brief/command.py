@@ -25,15 +25,18 @@ FORMATS = {"html": page.html, "text": text.text}
 
 
 def brief(options: Options) -> int:
-    """Write the brief to a file, or send it; return 1 when an address did not get it."""
+    """Write the brief, send it, or both; print it where neither is asked for. Return 0;
+    raises JourneyError when an address did not get it."""
     place, settings = home(), shop.load(home())
     made = compose(place, settings, options.role, options.days)
     if options.out is not None:
         _write(FORMATS[options.format or "html"](made), options.out)
-        return 0
-    given = options.to or settings.brief.to
-    if not given or options.format:
-        _write(FORMATS[options.format or "text"](made), "-")
+    given = options.to
+    if not given and options.out is None and options.format is None:
+        given = settings.brief.to
+    if not given:
+        if options.out is None:
+            _write(FORMATS[options.format or "text"](made), "-")
         return 0
     to, problems = delivery.addresses(place, given)
     week = schedule.week(_now(settings).date())

@@ -244,7 +244,8 @@ async function fonts() {
       })) || about.getPropertyValue("font-family").includes("Material")) continue
       const address = new URL(source[1], sheet.href || document.baseURI)
       if (address.origin !== location.origin) continue
-      found.push(rule.cssText.replace(/src:[^;]+;/, `src: url("${await dataUrl(address)}") format("woff2");`))
+      const data = await dataUrl(address).catch(() => "")
+      if (data) found.push(rule.cssText.replace(/src:[^;]+;/, `src: url("${data}") format("woff2");`))
     }
   }
   return found.join("\n")
