@@ -18,6 +18,8 @@ from journey.query import Query
 from journey.scope import Scope
 
 INVENTED = "Sample shop, invented data."
+ALL = 10_000
+"""Days of a period from which it is all there is."""
 NAME = 80
 """Letters of a file's name before its days."""
 
@@ -84,7 +86,8 @@ class About:
     def file_name(self, kind: str) -> str:
         """Return journey_<title>_<from>_<to>.<kind>, which every system can store."""
         days = f"{self.period.first.isoformat()}_{self.period.last.isoformat()}"
-        return f"journey_{slug(self.title)}_{days}.{kind}"
+        of = "all_days" if self.period.days > ALL else days
+        return f"journey_{slug(self.title)}_{of}.{kind}"
 
 
 def slug(title: str) -> str:
@@ -146,6 +149,8 @@ def _compares(answer: Answer, query: Query) -> bool:
 
 
 def _days(period: Period, formats: Formats) -> str:
+    if period.days > ALL:
+        return "all days"
     return formats.day_range(period.first, period.last)
 
 

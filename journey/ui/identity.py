@@ -9,7 +9,7 @@ import streamlit as st
 
 from journey import data
 from journey.formats import Formats
-from journey.ui import problems, tables
+from journey.ui import downloads, problems, tables
 from journey.ui.figure import sentence
 
 MATCHES = "data/identity"
@@ -54,6 +54,7 @@ def identity() -> None:
             else:
                 st.caption(problems.plain(text))
         tables.show(answer.frame, query, MATCHES)
+        downloads.draw(MATCHES, answer, data.unfiltered(data.EVER), "identity")
 
 
 def _forms() -> list[Form]:

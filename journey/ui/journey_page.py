@@ -8,7 +8,7 @@ import streamlit as st
 
 from journey import data
 from journey.scope import Scope
-from journey.ui import actions, component, problems, visit
+from journey.ui import actions, component, downloads, problems, visit
 from journey.ui.cards import body
 from journey.ui.journey_view import JourneyView, view
 from journey.ui.navigation import entry
@@ -93,4 +93,6 @@ def _flow(scope: Scope) -> None:
     if not flow.open:
         return
     with flow:
-        body(FLOW, data.answer(FLOW, scope), scope)
+        answer = data.answer(FLOW, scope)
+        body(FLOW, answer, scope)
+        downloads.draw(FLOW, answer, scope, "flow")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from journey import data, kept, words
@@ -15,8 +16,18 @@ from journey.figures.answers import Versus
 from journey.findings import contrast, contrasted, leaks, mix
 from journey.findings.contrast import GROUP, Order, Pair, Row
 from journey.findings.contrasted import Names
+from journey.query.file import Column
 from journey.scope import Scope
-from journey.ui import address, all_values, component, drawer, groups, pairs, problems
+from journey.ui import (
+    address,
+    all_values,
+    component,
+    downloads,
+    drawer,
+    groups,
+    pairs,
+    problems,
+)
 
 ORDER, ALL = "order", "all"
 """Names in the address."""
@@ -191,6 +202,53 @@ def _list(
         drawer.measure(opened, scope)
     for note in below:
         st.caption(problems.plain(note))
+    _take(told, called, scope, title)
+
+
+def _take(told: Sequence[Row], called: Names, scope: Scope, title: str) -> None:
+    """Draw the downloads of both sides, a row a measure."""
+    shown = [row for row in told if row.is_told]
+    if not shown:
+        return
+    labels = {
+        "measure": Column("Measure"), "unit": Column("Unit"), "here": Column(called.here),
+        "there": Column(called.there), "gap": Column("Difference"),
+        "gap_low": Column("Difference, at least"),
+        "gap_high": Column("Difference, at most"), "p": Column("Corrected p-value"),
+        "money": Column("Costs", "money"), "money_low": Column("Costs, at least", "money"),
+        "money_high": Column("Costs, at most", "money"),
+    }  # fmt: skip
+    query = replace(
+        shown[0].query, title=f"{called.here} and {called.there}: {title.lower()}",
+        question="What do they do differently?", columns=labels, where="", owner="",
+        description="Difference: the first less the second, with its 95% interval. The "
+        "p-value is corrected for all that is compared (Benjamini and Hochberg). Costs are "
+        "an estimate of these days; amounts overlap and do not add up.",
+        caveat="", unit="number",
+    )  # fmt: skip
+    answers = [data.glance(row.query.name, scope) for row in shown]
+    reads = tuple(dict.fromkeys(mart for one in answers for mart in one.reads))
+    name = f"segments/{title.lower().replace(' ', '_')}"
+    answer = Answer(name, scope.period, reads=reads)
+    downloads.rows(answer, both(shown), scope, "segments", query)
+
+
+def both(rows: Sequence[Row]) -> pl.DataFrame:
+    """Return both sides of every measure as numbers."""
+    nothing = (None, None, None)
+    return pl.DataFrame(
+        [
+            (row.query.title, row.query.unit, row.here and row.here.now.value,
+             row.there and row.there.now.value,
+             *((row.gap.absolute, row.gap.low, row.gap.high) if row.gap else nothing),
+             row.p, *(row.cost or nothing))
+            for row in rows
+        ],
+        {name: pl.String if name in ("measure", "unit") else pl.Float64
+         for name in ("measure", "unit", "here", "there", "gap", "gap_low", "gap_high", "p",
+                      "money", "money_low", "money_high")},
+        orient="row",
+    )  # fmt: skip
 
 
 def _untold(found: Sequence[Row]) -> None:

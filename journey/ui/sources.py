@@ -11,7 +11,7 @@ import streamlit as st
 from journey import data, standings
 from journey.scope import Scope
 from journey.status import Entry
-from journey.ui import component, problems, tables
+from journey.ui import component, downloads, problems, tables
 from journey.ui.cards import cards
 from journey.ui.connect import title_of
 from journey.ui.figure import sentence
@@ -50,6 +50,7 @@ def _table(name: str, empty: str) -> None:
             st.caption(sentence(answer.absence or empty))
         else:
             tables.show(answer.frame, query, name)
+            downloads.draw(name, answer, data.unfiltered(data.EVER), "data")
 
 
 def _unknown_statuses() -> None:

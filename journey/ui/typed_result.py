@@ -58,7 +58,8 @@ def draw(run: Run, scope: Scope) -> None:
         else:
             _tables(run, answer, query)
         with st.container(horizontal=True):
-            downloads.draw(NAME, answer, run.scope, "typed", query)
+            taken = replace(query, kind="chart", chart=chart) if chart else query
+            downloads.draw(NAME, answer, run.scope, "typed", taken)
             with st.popover("Save as file", type="tertiary", icon=":material/save:"):
                 _save(run, answer, chart)
 
