@@ -78,10 +78,13 @@ __all__ = [
 
 
 def snapshot() -> Snapshot | None:
-    """Return the file that this page shows; None while nothing is published.
+    """Return the file that this page shows; None while nothing is published, and for
+    whom nothing is open any more: a part of a page runs again without the gate.
 
     A page keeps the snapshot it began with, so that no two cards are of different ones.
     """
+    if reader() == NOBODY:
+        return None
     begun: Snapshot | None = _session().get("snapshot")
     return begun if begun and warehouse.is_there(begun) else newest()
 

@@ -31,6 +31,12 @@ VIEW = View(
 )  # fmt: skip
 LEAD = Reader("lead@shop.example", "lead", "analyst", (), False, False)
 ENDED = "This link has ended"
+PART = """
+import streamlit as st
+from journey import data
+st.session_state.pop("admitted", None)
+st.write("open" if data.snapshot() else "closed")
+"""
 
 
 def made(home: Home, view: View = VIEW, by: Reader = LEAD) -> tuple[shares.Link, str]:
@@ -296,6 +302,18 @@ def test_a_page_that_is_open_ends_with_its_link_and_its_makers_role(place: Home)
     assert not is_closed(at.run())
     shares.revoke(place, link, "", dt.datetime.now(dt.UTC))
     assert is_closed(at.run())
+
+
+def test_a_part_of_a_page_that_runs_without_the_gate_has_nothing_once_ended(
+    place: Home,
+) -> None:
+    link, token = shared(place)
+
+    alone = AppTest.from_string(PART, default_timeout=60)
+    alone.session_state[data.SHARED] = token
+    assert alone.run().markdown[0].value == "open"
+    shares.revoke(place, link, "", dt.datetime.now(dt.UTC))
+    assert alone.run().markdown[0].value == "closed"
 
 
 def test_a_visitor_sees_the_rows_of_its_maker_alone(place: Home) -> None:
