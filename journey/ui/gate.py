@@ -184,25 +184,23 @@ def _draw_no_role(problem: Problem) -> None:
             name = problems.plain(named(dict(st.user)))
             st.markdown(f"You are signed in as **{name}**.")
         st.markdown(
-            f"But {problems.plain(problem.found)}: {problems.plain(problem.expected)}."
+            f"But {problems.plain(problem.found)}. It takes {problem.expected}."
             if _is_signed_in()
             else f"Nobody sees figures here yet: {problems.plain(problem.found)}."
         )
         st.caption(problems.plain(f"To do: {problem.fix}."))
         if _is_signed_in():
+            told = {k: v for k, v in sorted(dict(st.user).items()) if k not in UNTOLD}
             with st.expander("What the provider says of you"):
-                for claim, value in sorted(dict(st.user).items()):
-                    if claim not in UNTOLD:
-                        st.caption(problems.plain(f"{claim}: {str(value)[:200]}"))
+                lines = (f"{claim}: {str(value)[:200]}" for claim, value in told.items())
+                st.code("\n".join(lines), language=None, wrap_lines=True)
         _way_out()
 
 
 def _card() -> DeltaGenerator:
     """Return the card in the middle of an otherwise empty page."""
-    middle = st.container(
-        horizontal_alignment="center", vertical_alignment="center", height=480,
-        border=False, key="sign_in",
-    )  # fmt: skip
+    st.space("large")
+    middle = st.container(horizontal_alignment="center", key="sign_in")
     return middle.container(border=True, width=400, gap="medium", key="sign_in_card")
 
 
