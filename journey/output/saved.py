@@ -54,7 +54,8 @@ def text(sql: str, result: Result, about: About) -> str:
     elif columns >= TOTAL:
         lines |= {"kind": "measure", "unit": "count", "interval": "count"}
     elif about.chart is not None:
-        lines |= {"kind": "chart", "unit": "number"}
+        amount = result.rows.schema.get(about.chart.amount or "", pl.Float64())
+        lines |= {"kind": "chart", "unit": "count" if amount.is_integer() else "number"}
     else:
         lines |= {"kind": "table"}
     if lines["kind"] == "measure":

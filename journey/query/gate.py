@@ -131,7 +131,7 @@ def _not_one_select(sql: str, where: str, statements: list[Any]) -> Problem:
 def syntax_problem(message: str, where: str, sql: str = "") -> Problem:
     """Return the problem that DuckDB's parser tells, with its line."""
     match = re.search(r"\nLINE (\d+): (.*)", message)
-    if lesson := lessons.of_syntax(sql, int(match[1]) if match else None):
+    if lesson := lessons.of_syntax(sql, int(match[1]) if match else None, message):
         return Problem(where, *lesson, int(match[1]) if match else None)
     found = message.split("\n")[0].removeprefix("Parser Error: ")
     near_to = f": {match[2].strip()[:60]}" if match else ""

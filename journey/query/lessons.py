@@ -51,6 +51,12 @@ UNITS: Mapping[str, str] = {
 }  # fmt: skip
 """What people call a unit -> its name."""
 
+WORDS = (
+    "select", "from", "where", "group", "order", "by", "having", "limit", "with", "join",
+    "left", "inner", "using", "distinct", "union", "between", "case", "when", "then",
+    "else", "end", "filter", "over", "partition", "qualify",
+)  # fmt: skip
+
 _SYNTAX = (
     (r"\{\{|\{%|\$\{", "a placeholder of another tool",
      "$start and $end, the days of the reader", "write where day between $start and $end"),
@@ -79,13 +85,20 @@ def of_function(name: str) -> tuple[str, str] | None:
     return instead, f"write {instead}" if "(" in instead else "choose another way"
 
 
-def of_syntax(text: str, line: int | None) -> tuple[str, str, str] | None:
-    """Return found, expected and to do for what DuckDB cannot read near a line."""
+def of_syntax(text: str, line: int | None, said: str = "") -> tuple[str, str, str] | None:
+    """Return found, expected and to do for what DuckDB cannot read near a line; `said`
+    is how it tells that."""
     lines = text.split("\n")
     near = "\n".join(lines[max(0, (line or 1) - 2) : line or 1])
     for pattern, *lesson in _SYNTAX:
         if re.search(pattern, near, re.IGNORECASE):
             return lesson[0], lesson[1], lesson[2]
+    near_to = re.search(r'at or near "(\w+)"', said)
+    word = near_to[1].lower() if near_to else ""
+    close = difflib.get_close_matches(word, WORDS, 1, 0.75) if word not in WORDS else []
+    if close:
+        meant = f'did you mean "{close[0]}"?'
+        return f'"{word}", which SQL does not know', meant, "correct the word"
     return None
 
 

@@ -186,6 +186,7 @@ LESSONS = {
     "write the unit first",
     "from landed.sales_order": "data dictionary",
     "from 'targets.csv'": "connecting-files",
+    "selec country from orders": 'did you mean "select"?',
     "select countri from orders": 'did you mean "country"?',
 }  # fmt: skip
 
