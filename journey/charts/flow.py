@@ -322,15 +322,15 @@ def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:
     )
     halo = {"stroke": look.palette.card, "strokeWidth": 4, "strokeJoin": "round"}
     texts = []
-    for side, align, shift, more in (
-        ("first", "right", -8, {}),
-        ("inner", "left", 12, halo),
-        ("inner", "left", 12, {}),
-        ("last", "left", 12, {}),
+    for side, align, at, shift, more in (
+        ("first", "right", "x", -8, {}),
+        ("inner", "left", "x2", 6, halo),
+        ("inner", "left", "x2", 6, {}),
+        ("last", "left", "x2", 6, {}),
     ):
         here = [mark for mark in marks if mark["side"] == side]
         if here:
             text = {"expr": f"{NARROW} ? datum.short : datum.text"}
             mark = {"type": "text", "align": align, "dx": shift, "text": text, **more}
-            texts.append(look.layer(here, mark, x=x, y=y("middle")))
+            texts.append(look.layer(here, mark, x={**x, "field": at}, y=y("middle")))
     return [area, node, *texts]
