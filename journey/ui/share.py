@@ -128,9 +128,6 @@ def _form(title: str, scope: Scope, is_fixed: bool) -> None:
         )  # fmt: skip
         if st.form_submit_button("Make link", icon=":material/add_link:"):
             _make(view(scope, is_fixed), label or title, int(life or 7))
-    if made := st.session_state.get(MADE):
-        component.share({"link": _address(made)}, "share_made_link")
-        st.caption("Copy it now or later: it stays in your list below.")
 
 
 def view(scope: Scope, is_fixed: bool) -> View:
@@ -162,7 +159,12 @@ def _make(shared: View, label: str, life: int) -> None:
 
 
 def _own() -> None:
-    """Draw the reader's own open links, each with a way to copy and to end it."""
+    """Draw the link made or asked for last, then the reader's own open ones, each with a
+    way to copy and to end it."""
+    made: Link | None = st.session_state.get(MADE)
+    if made is not None:
+        st.caption(problems.plain(f"{told(made)}:"))
+        component.share({"link": _address(made)}, "share_made_link")
     for link in _open():
         if link.by == data.reader().name:
             _line(link, is_own=True)
