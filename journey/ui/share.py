@@ -161,11 +161,12 @@ def _make(shared: View, label: str, life: int) -> None:
 def _own() -> None:
     """Draw the link made or asked for last, then the reader's own open ones, each with a
     way to copy and to end it."""
+    links = _open()
     made: Link | None = st.session_state.get(MADE)
-    if made is not None:
+    if made is not None and made in links:
         st.caption(problems.plain(f"{told(made)}:"))
         component.share({"link": _address(made)}, "share_made_link")
-    for link in _open():
+    for link in links:
         if link.by == data.reader().name:
             _line(link, is_own=True)
 
@@ -178,7 +179,7 @@ def all_links() -> None:
         st.markdown("#### Signed links")
         links = _open()
         if not links:
-            st.caption("None is open. They are made under Share, in the head of a page.")
+            st.caption("No link is open. They are made under Share, in the head of a page.")
         for link in links:
             _line(link, is_own=False)
 
@@ -190,7 +191,9 @@ def _open() -> list[Link]:
 def _line(link: Link, is_own: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         by = "" if is_own else f" · by {link.by or 'nobody signed in'}"
-        st.caption(problems.plain(told(link) + by), width="stretch")
+        is_dead = shares.visitor(link, data.settings()) is None
+        note = " · opens nothing: who made it may share no more" if is_dead else ""
+        st.caption(problems.plain(told(link) + by + note), width="stretch")
         if is_own:
             st.button(
                 "Copy", key=f"share_copy_{link.id}", type="tertiary",
