@@ -5,6 +5,7 @@ kind     = "table"
 owner    = "analytics"
 grain    = "one row per segment column and value"
 description = "Feeds the filter button; the most frequent value comes first."
+optional = ["traffic", "orders", "tickets"]
 
 [columns]
 segment = "Segment column"
