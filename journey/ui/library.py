@@ -52,13 +52,15 @@ def _files(scope: Scope) -> None:
         topics = sorted({query.topic for query in found.queries.values()})
         topic = _choice("Folder", FOLDER, [ALL, *topics], 170)
         kind = _choice("Kind", KIND, [ALL, *KINDS], 150)
-    known = told(found)
+    opened = address.held(QUERY)
+    # Reading all files for what they read takes a second on a fresh server.
+    known = told(found) if text or opened else Origins({}, {})
     shown = [
         query
         for name, query in found.queries.items()
         if fits(query, text, topic, kind, known.marts.get(name, ()))
     ]
-    if opened := address.held(QUERY):
+    if opened:
         _open(opened[-1], found, known, scope)
     _list(shown, len(found.queries))
 
