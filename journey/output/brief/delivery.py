@@ -36,6 +36,11 @@ TALKERS = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib")
 """Loggers that may write addresses down."""
 NAME = "monday-brief.html"
 ANSWERED = re.compile(r"error[=: ]+(\d{3})\b|\(([45]\d\d), b")
+MAIL_CODES = {
+    530: "asks for a sign-in", 534: "asks for another sign-in",
+    535: "user or password refused", 550: "mailbox refused", 554: "message refused",
+}  # fmt: skip
+"""Answers of mail servers (RFC 5321, RFC 4954), in words."""
 UNREACHED = re.compile(r"connection error|could not connect|refused|timed? ?out", re.I)
 
 
@@ -166,6 +171,7 @@ def _reason(said: Sequence[str]) -> str:
         if match := ANSWERED.search(line):
             code = int(match[1] or match[2])
             known = {status.value: status.phrase for status in http.HTTPStatus}
+            known |= MAIL_CODES if match[2] else {}
             return f"the service answered {code} {known.get(code, '')}".strip()
     if any(UNREACHED.search(line) for line in said):
         return "no connection to the service"

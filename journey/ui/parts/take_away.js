@@ -14,6 +14,7 @@ const FILTERS = ["Popover", "Selectbox", "MultiSelect", "ButtonGroup", "Radio", 
   "TextArea", "NumberInput", "DateInput", "TimeInput", "DateTimeInput"].map((name) => `[data-testid="st${name}"]`).join(", ")
 const CHART = ".stVegaLiteChart > svg.marks"
 const [WIDE, NARROW, STRETCH] = [760, 326, 1.25]
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 const FRAMES = ["stElementContainer", "stLayoutWrapper", "stVerticalBlock", "stForm"]
 const KEPT = /^(class|id|style|title|lang|dir|colspan|rowspan|scope|open|d|fill.*|stroke.*|opacity|transform|viewBox|[xyr][12]?|[cfr][xy]|dx|dy|width|height|points|offset|stop-.*|gradient.*|clip.*|mask.*|text-anchor|font-.*|preserveAspectRatio|dominant-baseline|vector-effect|marker-.*|aria-(label|labelledby|hidden|sort|roledescription)|role|data-(label|testid|layout|variant|group|selected)|aria-selected|direction|display|version|xmlns.*|alt|start|type|kind)$/i
 const LIVE_ROLES = /^(button|combobox|listbox|option|menu.*|radio.*|switch|slider|tab|textbox|checkbox|link)$/
@@ -189,9 +190,7 @@ function shadow(root, taken) {
   return made
 }
 
-function style(css) {
-  return el("style", "", css.replace(/<(?=\/|!)/g, "\\3c "))
-}
+const style = (css) => el("style", "", css.replace(/<(?=\/|!)/g, "\\3c "))
 
 const REAL = /::?(before|after|placeholder|selection|marker|backdrop|-webkit-[\w-]+|-moz-[\w-]+|first-l\w+|hover|focus[\w-]*|active|visited)(\([^)]*\))?/g
 const renamed = (selector) => selector.replace(/(^|[\s>+~,(])button(?![\w-])/g, "$1taken-button").replace(/(^|[\s>+~,(])a(?![\w-])/g, "$1:is(a, taken-a)")
@@ -257,7 +256,7 @@ function face({ family, style, weight, unicodeRange }) {
 
 async function images(list) {
   for (const image of list) {
-    const from = image.dataset.from
+    const { from } = image.dataset
     delete image.dataset.from
     try {
       image.src = from.startsWith("data:image/") ? from : await dataUrl(from)
@@ -320,21 +319,17 @@ async function file(about) {
   const sheets = [...document.styleSheets].filter((sheet) => !sheet.href || new URL(sheet.href).origin === location.origin)
   const ground = `html, body { background: ${shown.backgroundColor}; color-scheme: ${shown.colorScheme}; }`
   const css = [await fonts(), ...sheets.map((sheet) => rules(sheet.cssRules, shells[0])), about.style, ground, about.print, paper(about, shown.backgroundColor)]
-  const policy = made.createElement("meta")
-  policy.httpEquiv = "Content-Security-Policy"
-  policy.content = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
-  made.head.prepend(Object.assign(made.createElement("meta"), { name: "viewport", content: "width=device-width, initial-scale=1" }))
-  made.head.prepend(policy)
   const charset = made.createElement("meta")
   charset.setAttribute("charset", "utf-8")
-  made.head.prepend(charset)
+  made.head.prepend(charset, meta({ httpEquiv: "Content-Security-Policy", content: POLICY }),
+    meta({ name: "viewport", content: "width=device-width, initial-scale=1" }))
   made.head.append(style(css.join("\n")))
   made.documentElement.lang = document.documentElement.lang || "en"
   made.body.append(shells[0])
   return `<!DOCTYPE html>\n${made.documentElement.outerHTML}`
 }
 
-function save(html, name) {
+function save(html, { name }) {
   const link = el("a")
   link.href = URL.createObjectURL(new Blob([html], { type: "text/html" }))
   link.download = `${name}.html`
@@ -375,12 +370,11 @@ function cover(text) {
 
 async function take(about, told) {
   const shade = cover(about.making)
+  told.textContent = ""
   try {
     const html = await file(about)
     shade.remove()
-    if (about.kind === "pdf") await print(html, about)
-    else save(html, about.name)
-    told.textContent = ""
+    await (about.kind === "pdf" ? print : save)(html, about)
   } catch (error) {
     told.textContent = `${about.failed} (${error.message})`
   } finally {
