@@ -12,6 +12,7 @@ import datetime as dt
 import errno
 import io
 import logging
+import os
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,8 @@ OLDER = 9
 """Files kept beside the one that is written."""
 WAITING = 1000
 """Looks at pages that may wait for the disk; more are dropped."""
+NEEDED = 64_000
+"""Bytes of the disk that a line, and what comes with it, may need."""
 LONGEST = 500
 """Characters of a typed text that are kept."""
 
@@ -72,6 +75,19 @@ def write(home: Home, entry: Entry) -> None:
         if error.errno != errno.EROFS:
             raise
         LOG.warning("audit %s", asdict(entry))
+
+
+def refusal(home: Home) -> str:
+    """Return why nothing can be written down now, as far as that is known beforehand; ""
+    where it can."""
+    folder = home.app if home.app.is_dir() else home.root
+    try:
+        room = os.statvfs(folder)
+    except OSError as error:
+        return str(error)
+    if room.f_bavail * room.f_frsize < NEEDED and not room.f_flag & os.ST_RDONLY:
+        return "no space left on the disk"
+    return ""
 
 
 def write_later(home: Home, entry: Entry) -> None:

@@ -21,7 +21,7 @@ from journey.query import Query
 from journey.query.catalog import catalog
 from journey.scope import Scope
 from journey.settings import Settings
-from journey.ui import beside, trail, visit
+from journey.ui import beside, problems, trail, visit
 from journey.ui.figure import figure
 from journey.warehouse import Snapshot
 
@@ -144,6 +144,9 @@ def draw(
         painter.start()
         card = _card(answer, scope, drawn, chart, compares)
         with opened, st.container(gap=None):
+            if refused := trail.refusal():
+                st.caption(problems.plain(refused))
+                return
             for kind in KINDS:
                 _button(kind, name, card, key)
 

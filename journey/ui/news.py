@@ -179,6 +179,8 @@ def _old() -> str | None:
 
 def _failure(run: Entry) -> str:
     """Return what a failed run means for the figures, how old they are, what to do."""
+    if data.reader().rows:  # what was found may be a row of others
+        return problems.plain(_concerns(run))
     first = run.problems[0]
     place = first.get("where", "") + (f":{first['line']}" if first.get("line") else "")
     told = f"{place}: {first.get('found', '')}. To do: {first.get('fix', '')}."

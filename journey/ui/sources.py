@@ -122,7 +122,8 @@ def _run(run: Entry, zone: zoneinfo.ZoneInfo) -> dict[str, Any]:
         formats.counted(run.rows, "row"),
         formats.duration((ended - begun).total_seconds() / 60),
     ]
-    for problem in run.problems[:1]:
+    known = () if data.reader().rows else run.problems[:1]  # may tell a row of others
+    for problem in known:
         line = f":{problem['line']}" if problem.get("line") else ""
         fix = problem["fix"][:1].upper() + problem["fix"][1:]
         parts.append(f"{problem['where']}{line}: {problem['found']}. {fix}.")

@@ -91,6 +91,13 @@ def export(name: str, scope: Scope | None, kind: str) -> Export:
     return Export(home, _entry("export", name, scope, 0, kind), is_still_admitted)
 
 
+def refusal() -> str:
+    """Return what to say in place of files while none could be written down; "" else."""
+    why = audit.refusal(data.home())
+    told = "Files are given only when it can be written down who takes them"
+    return f"{told}: {why}." if why else ""
+
+
 def names_somebody(answer: Answer) -> bool:
     """Whether the rows carry numbers that lead to one person."""
     return data.names_somebody(answer)

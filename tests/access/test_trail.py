@@ -130,6 +130,30 @@ def test_a_file_is_not_given_once_the_sign_in_has_ended(home: Home) -> None:
     assert len(audit.read(home)) == 1
 
 
+def test_a_full_disk_is_told_before_a_file_is_asked_for(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert audit.refusal(home) == ""
+    monkeypatch.setattr(audit, "NEEDED", 2**63)
+    assert "no space" in audit.refusal(home)
+
+
+def test_a_failed_refresh_tells_no_row_to_a_role_of_some(home: Home) -> None:
+    status = json.loads((home.status).read_text())
+    problem = {"where": "orders.csv", "found": '"12,x" is no number', "expected": "",
+               "fix": "mend it", "line": 7}  # fmt: skip
+    failed = {**status["runs"][0], "ok": False, "problems": [problem], "what": "sync"}
+    home.status.unlink()
+    home.status.write_text(json.dumps({**status, "runs": [failed, *status["runs"][1:]]}))
+    told = {}
+    for role in ("boss", "half"):
+        at = visit("data", role)
+        assert not at.exception
+        parts = [*at.warning, *at.get("bidi_component")]
+        told[role] = " ".join(str(part.proto) for part in parts)
+    assert "12,x" in told["boss"] and "12,x" not in told["half"]
+
+
 @pytest.mark.usefixtures("home")
 def test_only_analysts_read_sql() -> None:
     script = (
