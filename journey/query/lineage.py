@@ -192,8 +192,11 @@ class _Walk:
         """Add what a table reference gives to the sight."""
         kind = ref["type"]
         if kind == "JOIN":
+            first = len(sight.sources)
             self.table(ref["left"], steps, sight)
+            second = len(sight.sources)
             self.table(ref["right"], steps, sight)
+            self.shared(ref, sight.sources[first:second], sight.sources[second:])
             self.condition(ref.get("condition"), sight, steps)
             self.condition(ref.get("ranking_expression"), sight, steps)
             return
@@ -213,7 +216,7 @@ class _Walk:
             columns = zip(*ref["values"], strict=False)
             rows = Rows(
                 tuple(
-                    (f"col{number}", self.of(list(values), sight, steps))
+                    (f"col{number}", known.mixed(self.of(v, sight, steps) for v in values))
                     for number, values in enumerate(columns)
                 )
             )
@@ -222,13 +225,26 @@ class _Walk:
         rows = known.renamed(rows, ref.get("column_name_alias") or ())
         sight.sources.append((plain_name(ref.get("alias") or name), rows))
 
+    def shared(self, ref: Mapping[str, Any], *sides: Sequence[tuple[str, Rows]]) -> None:
+        """Note a join by a column that both sides share, where one side looks for
+        somebody in it: USING and NATURAL."""
+        named = [
+            {name: traits for _, rows in side for name, traits in rows.columns}
+            for side in sides
+        ]
+        using = [plain_name(name) for name in ref.get("using_columns") or ()]
+        if ref.get("ref_type") == "NATURAL":
+            using = list(named[0].keys() & named[1].keys())
+        for name in using:
+            if PROBE in known.compared([side.get(name, NONE) for side in named]):
+                self.probes.append(_place(ref))
+
     # --------------------------------------------------------- expressions
 
     def condition(self, node: Any, sight: Sight, steps: Mapping[str, Rows]) -> None:
         """Note a condition that may single out one person."""
         if isinstance(node, dict) and {ID, PROBE} & self.of(node, sight, steps):
-            at = node.get("query_location")
-            self.probes.append(at if isinstance(at, int) else None)
+            self.probes.append(_place(node))
 
     def of(self, node: Any, sight: Sight, steps: Mapping[str, Rows]) -> Traits:
         """Return the traits of an expression, or of all in a list or modifier."""
@@ -255,7 +271,7 @@ class _Walk:
             return known.compared([traits, NONE])
         if node.get("type") in ("OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL"):
             return traits & {PROBE}
-        return traits
+        return traits if kind in ("CAST", "COLLATE") else known.used(traits)
 
     def subquery(
         self, node: Mapping[str, Any], sight: Sight, steps: Mapping[str, Rows]
@@ -297,6 +313,11 @@ class _Walk:
         if name in KEPT or adds:
             return used
         return used | {SCALED}
+
+
+def _place(node: Mapping[str, Any]) -> int | None:
+    at = node.get("query_location")
+    return at if isinstance(at, int) else None
 
 
 def _is_distinct(node: Mapping[str, Any], columns: Sequence[tuple[str, Traits]]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,6 +124,14 @@ def compared(sides: Sequence[Traits]) -> Traits:
     return NONE
 
 
+def mixed(parts: Iterable[Traits]) -> Traits:
+    """Return what values of several origins in one column tell: numbers among others may
+    be put there to look for somebody."""
+    found = list(parts)
+    every = frozenset().union(*found)
+    return every if all(ID in part for part in found) else used(every) | (every & {PLAIN})
+
+
 def united(parts: Sequence[Rows]) -> Rows:
     """Return the rows of UNION and the like; by name or position, whatever fits."""
     people = any(part.people or PERSON in part.all() for part in parts)
@@ -136,10 +144,8 @@ def united(parts: Sequence[Rows]) -> Rows:
             return Rows(tuple((name, every) for name in known), people)
     columns = []
     for place, name in enumerate(names):
-        traits = frozenset().union(
-            *(part.columns[place][1] for part in parts),
-            *(found for part in parts for found in part.named(name)),
-        )
+        traits = mixed(part.columns[place][1] for part in parts)
+        traits |= frozenset().union(*(t for part in parts for t in part.named(name)))
         columns.append((name, traits))
     return Rows(tuple(columns), people)
 

@@ -44,6 +44,9 @@ TYPED = "your text"
 PARAMETERS = ("start", "end", "through")
 """What a text may name with $."""
 
+NAMED = 6
+"""Columns that a problem names."""
+
 AGGREGATE = "aggregate first, or choose fewer days"
 
 
@@ -279,11 +282,14 @@ def _refusals(
     text: Any, numbers: list[str], probes: tuple[int | None, ...]
 ) -> list[Problem]:
     """Return why a role that may not see who is not answered."""
-    fix = "count them, join by them or leave them out: * exclude (...)"
-    found = [
-        problem(f"{name} leads to one person", "figures: your role does not see who", fix)
-        for name in numbers
-    ]
+    found = []
+    if numbers:
+        more = f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else ""
+        found.append(
+            problem(f"{', '.join(numbers[:NAMED])}{more}: this leads to one person",
+                    "figures: your role does not see who",
+                    "count them, join by them or leave them out: * exclude (...)")
+        )  # fmt: skip
     for place in probes:
         before = text.sql.encode()[:place] if place is not None else None
         line = before.count(b"\n") + 1 if before is not None else None

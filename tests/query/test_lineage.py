@@ -97,6 +97,19 @@ LOOKS_FOR_ONE = [
     "with a as (select person_id % 10 as x, revenue from orders) select revenue from a"
     " where x = 3",
     "select revenue from orders where case person_id when 5 then true end",
+    "select revenue from orders join (values ('a')) v(order_key) using (order_key)",
+    "select revenue from orders natural join (select 'a' as order_key)",
+    "select revenue from orders semi join (select 5 as person_id) x using (person_id)",
+    "select revenue from orders where order_key in (select order_key from orders intersect"
+    " select 'a')",
+    "select revenue from orders o join (select case when true then 'a' else order_key end"
+    " as k from orders) x on x.k = o.order_key",
+    "select revenue from orders o join (select coalesce('a', order_key) as k from orders) x"
+    " on x.k = o.order_key",
+    "select revenue from orders o, lateral (select col0 as k from (values ('a'),"
+    " (o.order_key))) x where x.k = o.order_key",
+    "with a as (select 'a' as k union all select order_key from orders where false)"
+    " select revenue from orders where order_key in (from a)",
 ]
 
 

@@ -77,8 +77,8 @@ def test_a_role_that_does_not_see_who_gets_figures_only(snapshot: Path) -> None:
             run_typed(snapshot, sql, SCOPE, see_who=False)
         return str(caught.value)
 
-    assert "person_id leads to one person" in told("from orders")
-    assert "x leads to one person" in told("select abs(person_id) as x from orders")
+    assert "person_id: this leads to one person" in told("from orders")
+    assert "x: this leads to one person" in told("select abs(person_id) as x from orders")
     assert ":2: a condition" in told("select day from orders\nwhere person_id = 7")
     assert "CZ" not in told("select max(country::date) from orders")
     found = run_typed(
