@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -124,4 +125,5 @@ def _entry(
 
 
 def _path() -> str:
-    return (st.context.url or "").partition("?")[0].rpartition("/")[2]
+    """Return the page of the address; "" of the first page, which stands at the root."""
+    return urlsplit(st.context.url or "").path.rpartition("/")[2]
