@@ -57,6 +57,9 @@ def try_query(scope: Scope) -> None:
     if not data.reader().may("analyst"):
         st.info(READS)
         return
+    if (run := st.session_state.get(RUN)) and run.reader != data.reader():
+        run.stop()
+        del st.session_state[RUN]
     if now is not None:
         worker.prepare()
         _bench(now, scope)
@@ -153,7 +156,7 @@ def _begin(now: Snapshot, scope: Scope, compared: bool) -> None:
     context = get_script_run_ctx()
     run = Run(
         text, scope, now.path, data.query(scope.segment) if scope.segment else None,
-        data.reader().see_who, Ticket(context.session_id if context else ""), compared,
+        data.reader(), Ticket(context.session_id if context else ""), compared,
     )  # fmt: skip
     st.session_state[RUN] = run
     run.start()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from journey.access import Reader
 from journey.answer import Answer, Period
 from journey.figures import typed
 from journey.output import saved
@@ -30,7 +31,8 @@ class Run:
     scope: Scope
     snapshot: Path
     segment: Query | None
-    see_who: bool
+    reader: Reader
+    """Who typed it; the rows are for nobody else's role."""
     ticket: Ticket
     compared: bool = False
     """Whether it is asked of the days compared with, too."""
@@ -98,6 +100,6 @@ class Run:
 
     def _result(self, scope: Scope) -> Result:
         return worker.run_typed(
-            self.snapshot, self.text, scope, self.segment, see_who=self.see_who,
+            self.snapshot, self.text, scope, self.segment, see_who=self.reader.see_who,
             ticket=self.ticket,
         )  # fmt: skip

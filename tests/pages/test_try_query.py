@@ -25,7 +25,7 @@ from journey.query.samples import samples
 from journey.query.traits import NUMBERS
 from journey.query.worker import Result, Ticket
 from journey.scope import Scope
-from journey.ui import typed_result
+from journey.ui import try_query, typed_result
 from journey.ui.typed_run import Run
 from journey.warehouse import current, open_reader
 
@@ -48,8 +48,8 @@ def snapshot(in_sample_home: Home) -> Path:
     return found.path
 
 
-def ran(snapshot: Path, text: str, see_who: bool = True, compared: bool = False) -> Run:
-    run = Run(text, SCOPE, snapshot, None, see_who, Ticket(), compared)
+def ran(snapshot: Path, text: str, compared: bool = False) -> Run:
+    run = Run(text, SCOPE, snapshot, None, EVERYBODY, Ticket(), compared)
     run.start()
     assert run.done.wait(60)
     return run
@@ -77,6 +77,21 @@ def test_an_analyst_has_editor_and_tables_a_viewer_is_told_why_not(
     assert not viewer.exception
     assert "level" in viewer.info[0].value
     assert not [part for part in viewer.get("bidi_component") if "known" in part.proto.json]
+
+
+def test_a_result_is_not_drawn_for_another_role(
+    snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    app.run().switch_page("pages/queries_page.py")
+    app.query_params["view"] = "try"
+    run = ran(snapshot, "select 1 as one")
+    app.session_state[try_query.RUN] = run
+    assert any("1 row" in caption.value for caption in app.run().caption)
+    poles = replace(EVERYBODY, level="analyst", rows=(("country", ("PL",)),))
+    monkeypatch.setattr(data, "reader", lambda: poles)
+    assert not any("1 row" in caption.value for caption in app.run().caption)
+    assert not app.exception
 
 
 def test_a_text_is_answered_now_and_before(snapshot: Path) -> None:
