@@ -140,7 +140,7 @@ def load(home: Home) -> Settings:
         raise JourneyError(
             Problem(
                 home.settings.name, f"not TOML: {found}", "a TOML file",
-                "mend that line; docs/hosting.md shows every setting", line,
+                "mend that line; docs/settings.md shows every setting", line,
             )
         ) from error  # fmt: skip
     return Reader(home.settings.name, text, home.queries).settings(raw)

@@ -160,9 +160,9 @@ def test_a_secret_comes_from_the_environment_or_the_secrets_file(
 
 
 def test_every_setting_is_documented() -> None:
-    page = (PROJECT / "docs" / "hosting.md").read_text("utf-8")
+    page = (PROJECT / "docs" / "settings.md").read_text("utf-8")
     for block in fields(Settings):
-        assert f"### {block.name}\n" in page
+        assert f"## {block.name}\n" in page
     for shape in (settings.Reporting, settings.StageWindows, settings.Costs, settings.Role):
         for item in fields(shape):
             assert f"`{item.name}`" in page, item.name
