@@ -30,6 +30,7 @@ from journey.days.comparison import Row
 from journey.figures.published import Figures, figures
 from journey.home import PROJECT, Home, home
 from journey.output import dictionary, export, gallery, printout
+from journey.output.about import About, about
 from journey.problem import JourneyError, Problem, near
 from journey.query.catalog import catalog
 from journey.query.values import values
@@ -243,11 +244,26 @@ def _write(
         if answer.absence is not None:
             _warn(answer.absence)
             return
-        sys.stdout.buffer.write(export.to_bytes(answer, kind, usual.formats, against))
+        told = None if kind == "csv" else _about(answer, usual, scope)
+        query = usual.library.queries[answer.name]
+        file = export.to_bytes(answer, kind, usual.formats, against, told, query)
+        sys.stdout.buffer.write(file)
     else:
         saw = scope.fitting(catalog(usual.reader).columns(answer.reads))
         zone = usual.settings.reporting.time_zone
         print(printout.text(answer, usual.library, saw, usual.formats, zone, against))
+
+
+def _about(answer: Answer, usual: Figures, scope: Scope) -> About:
+    """Return what a file of an answer says of itself."""
+    queries, built = usual.library.queries, usual.answer("data/snapshot").frame
+    return about(
+        answer, queries[answer.name], scope, usual.formats,
+        usual.settings.reporting.time_zone,
+        group=queries.get(scope.segment or ""),
+        snapshot=built.to_dicts()[0] if built is not None and built.height else {},
+        columns=catalog(usual.reader).columns(answer.reads),
+    )  # fmt: skip
 
 
 def status(options: Options) -> int:
