@@ -33,7 +33,7 @@ OFFERED = (
     "effort_band",
     "contact_channel",
 )
-"""Segments of the button; campaigns and the like are there where a link names some."""
+"""Segments of the button; others are there where a link names some."""
 MANY = 60
 CHOSEN = dict(USUAL)
 Offered = list[tuple[str, list[str]]]
@@ -84,6 +84,7 @@ def _begin() -> Offered:
         picked = [v for v in kept if v in known] if isinstance(kept, list) else None
         if column not in usual and not picked:
             address.tell(column)
+            address.keep(column, None)
             continue
         values = usual.get(column) or _values(column, known)
         values = [*values, *(v for v in picked or () if v not in values)]
