@@ -17,11 +17,11 @@ from journey import (
     build,
 )
 from journey.answer import Period
-from journey.findings import followups
+from journey.findings import followups, verdicts
 from journey.home import Home, home
 from journey.query import load
 from journey.scope import Scope
-from journey.ui import entries, journey_view
+from journey.ui import entries
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted((PROJECT / "pages").glob("*.py"))
@@ -222,8 +222,8 @@ def test_a_sign_in_that_is_not_in_force_opens_no_door(
 
 
 def test_a_file_of_other_marts_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = import_module("journey.ui.page")
-    monkeypatch.setattr(page, "_is_current", lambda key: build.is_current(key[0]))
+    news = import_module("journey.ui.news")
+    monkeypatch.setattr(news, "_is_current", lambda key: build.is_current(key[0]))
     assert not opened("data_page.py").warning
     monkeypatch.setattr(build, "version", lambda: "of tomorrow")
     at = opened("data_page.py")
@@ -243,9 +243,9 @@ def test_what_is_in_hand_names_no_rows_of_another_role(
             day, day + dt.timedelta(7), now, sample=True,
         )  # fmt: skip
     poles = Scope(Period(day, day), policy=(("country", ("PL",)),))
-    assert [held.title for held in journey_view._opened(Home(tmp_path), poles)] == ["PL"]
+    assert [held.title for held in verdicts.in_hand(Home(tmp_path), poles, True)] == ["PL"]
     everything = Scope(Period(day, day))
-    assert len(journey_view._opened(Home(tmp_path), everything)) == 2
+    assert len(verdicts.in_hand(Home(tmp_path), everything, True)) == 2
 
 
 def test_order_numbers_are_only_for_who_may_see_them(

@@ -140,7 +140,7 @@ def test_numbers_of_orders_are_known_in_any_case_of_letters(column: str) -> None
 def test_a_chart_of_orders_is_written_down_like_a_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "data" / audit.NAME).mkdir(parents=True)
+    (tmp_path / "data" / "app" / audit.NAME).mkdir(parents=True)
     monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
 
     def page() -> None:
@@ -168,7 +168,7 @@ def test_a_list_that_cannot_be_written_down_is_not_shown(
     (tmp_path / "data").mkdir()
     for name in ("current", "published", "status.json"):
         (tmp_path / "data" / name).symlink_to(sample_home.data / name)
-    (tmp_path / "data" / audit.NAME).mkdir()
+    (tmp_path / "data" / "app" / audit.NAME).mkdir(parents=True)
     monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
     at = opened("queries_page.py", query="data/who_without_cart")
     assert not at.exception
