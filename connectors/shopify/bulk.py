@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from connectors.shopify.calls import Calls
 from connectors.shopify.documents import OPERATION, START
 from journey.connector import JourneyError, Pause, Problem
@@ -50,7 +52,7 @@ class Reader:
             if not line.strip():
                 continue
             try:
-                thing = json.loads(line)
+                thing = _thing(line)
             except ValueError:
                 if whole:
                     raise JourneyError(_broken()) from None
@@ -66,6 +68,15 @@ class Reader:
                 self.late.add(parent)
         if order is not None:
             yield order
+
+
+def _thing(line: bytes) -> dict[str, Any]:
+    """Return what a line says; ValueError where it is no JSON."""
+    try:
+        found: dict[str, Any] = msgspec.json.decode(line)
+    except ValueError:  # halves of characters are taken by the slower reader alone
+        found = json.loads(line)
+    return found
 
 
 def start(calls: Calls, document: str) -> str | None:

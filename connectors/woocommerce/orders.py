@@ -87,26 +87,18 @@ class Mapper:
             [parcel for parcel in parcels if parcel],
         )
 
-    def _notes(self, orders: Sequence[Order]) -> dict[str, Sequence[Any]]:
+    def _notes(self, orders: Sequence[Order]) -> dict[str, list[Any]]:
         """Return key -> its value for each order, of the meta data that are read."""
-        at = self._wanted
-        rows = []
-        for order in orders:
-            row: list[Any] = [None] * len(at)
+        notes: dict[str, list[Any]] = {key: [None] * len(orders) for key in self._wanted}
+        for place, order in enumerate(orders):
             for meta in order.meta_data:
-                if meta.key in at:
-                    row[at[meta.key]] = meta.value
-            rows.append(row)
-        return (
-            dict(zip(at, zip(*rows, strict=True), strict=True))
-            if rows
-            else dict.fromkeys(at, ())
-        )
+                if (values := notes.get(meta.key)) is not None:
+                    values[place] = meta.value
+        return notes
 
     def __post_init__(self) -> None:
-        wanted = ("_anonymized", *self.ways.noted, *self.delivery_meta.values(),
-                  *(self.prefix + name for name in VISIT))  # fmt: skip
-        self._wanted = {key: place for place, key in enumerate(dict.fromkeys(wanted))}
+        self._wanted = ("_anonymized", *self.ways.noted, *self.delivery_meta.values(),
+                        *(self.prefix + name for name in VISIT))  # fmt: skip
 
     def _orders(
         self, found: Mapping[str, Sequence[Any]], notes: Mapping[str, Sequence[Any]]

@@ -45,7 +45,7 @@ PLACES = 4
 the net sums of its lines keep more."""
 NO_ROUTE = "rest_no_route"
 WRONG_ID = "woocommerce_rest_shop_order_invalid_id"
-TOGETHER = 5_000
+TOGETHER = 3_000
 """Orders whose columns are made together."""
 LONGEST = 5.0
 """Seconds that pages wait for others; a kill costs no more of them."""

@@ -107,8 +107,10 @@ def merge_newest(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> i
             f"(coalesce(updated_at, '-infinity'::timestamptz), _seq)) "
             f"from {staged} group by {key})",
         )
-    if not _run(connection, f"select count(*) from {table.name}"):
-        _insert(connection, table, f"{staged}")
+    if not _any(
+        connection, f"{table.name} where ({key}) in (select ({key}) from {staged})"
+    ):
+        _insert(connection, table, staged)
         return lost
     same = " and ".join(f't."{name}" = s."{name}"' for name in table.key)
     values = ", ".join(
@@ -212,12 +214,12 @@ def replace_groups(
     """
     staged = staged_name(table)
     landed = f"{table.name} where _file is null and source = {quoted(source)}"
-    if not _run(connection, f"select count(*) from (select 1 from {landed} limit 1)"):
+    came = f"({group}) in (select ({group}) from {staged} where _file is null)"
+    if not _any(connection, f"{landed} and ({came} or ({extra or 'false'}))"):
         _insert(connection, table, f"{staged} where _file is null")
         return
     content = f"sum(hash({_columns(table, '', ('_run_id',))})::hugeint)"
     shape = f"({group}) as g, count(*) as n, {content} as h"
-    came = f"({group}) in (select ({group}) from {staged} where _file is null)"
     connection.execute(
         f"create or replace temp table groups as with old as (select {shape} "
         f"from {landed} and {came} group by all), "
@@ -232,6 +234,10 @@ def replace_groups(
         connection, table,
         f"{staged} where _file is null and ({group}) in (select g from groups)",
     )  # fmt: skip
+
+
+def _any(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    return bool(_run(connection, f"select count(*) from (select 1 from {rows} limit 1)"))
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: LandedTable, rows: str) -> None:

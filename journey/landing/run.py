@@ -25,7 +25,7 @@ from journey.problem import Problem
 
 KEPT_EVERY = 10.0
 """Seconds of work that a kill may cost, where a source marks its pages."""
-GATHERED = 24_000_000
+GATHERED = 10_000_000
 """Bytes of rows that wait in memory for a mark."""
 DICT = 400
 """Bytes that a row as a dict stands for: what it takes as a frame, and its conversion."""
@@ -71,8 +71,8 @@ class Run:
         self._kept = copy.deepcopy(self.cursors)
         self._ready: list[tuple[LandedTable, Batch]] = []
         self._waiting: list[tuple[LandedTable, Batch]] = []
-        self._parents: set[tuple[str, object]] = set()
-        """What others hang on, of what waits."""
+        self._parents: dict[str, set[object]] = {}
+        """Table -> keys of what others hang on, of what waits."""
         self._weight = 0
         self._spilled = False
         self._settled = False
@@ -119,13 +119,13 @@ class Run:
         """
         if table.name not in PARENTS or not isinstance(batch, (Rows, Frame)):
             return False
-        own = table.key[-1]
+        own, known = table.key[-1], self._parents.setdefault(table.name, set())
         if isinstance(batch, Frame):
             found = batch.frame[own].to_list() if own in batch.frame.columns else []
         else:
             found = [row.get(own) for row in batch.rows]
-        again = any((table.name, key) in self._parents for key in found)
-        self._parents.update((table.name, key) for key in found)
+        again = not known.isdisjoint(found)
+        known.update(found)
         return again
 
     def checkpoint(self) -> None:
