@@ -63,6 +63,13 @@ class Home:
             others = [self.root / folders.USUAL]
         return tuple(dict.fromkeys((own, *others)))
 
+    @property
+    def ours(self) -> Path:
+        """Where files that are made here go: the last folder that the settings name and
+        that is there, else the one beside them."""
+        named = [folder for folder in self.queries[1:] if folder.is_dir()]
+        return named[-1] if named else self.root / folders.USUAL
+
 
 def home() -> Home:
     """Return JOURNEY_HOME, or the project's own folder."""

@@ -68,7 +68,7 @@ def _asked(
 
 def new(options: Options) -> int:
     place = home()
-    folder = next((f for f in reversed(place.queries) if f.is_dir()), place.queries[0])
+    folder = place.ours
     tests = folder.parent / "tests" / "queries"
     path, test = folder / f"{options.name}.sql", tests / f"{options.name}.toml"
     for file in (path, test):

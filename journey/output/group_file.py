@@ -214,8 +214,8 @@ def save(home: Home, library: Library, name: str, group: Group, reader: Any) -> 
 def places(home: Home, name: str) -> tuple[Path, Path]:
     """Return where a group's file and its test lie."""
     return (
-        home.root / "queries" / FOLDER / f"{name}.sql",
-        home.root / "tests" / "queries" / FOLDER / f"{name}.toml",
+        home.ours / FOLDER / f"{name}.sql",
+        home.ours.parent / "tests" / "queries" / FOLDER / f"{name}.toml",
     )
 
 
@@ -253,7 +253,7 @@ def problems_of(name: str, body: str, reader: Any) -> list[Problem]:
 
 def is_open(home: Home) -> bool:
     """Whether files can be written beside the settings."""
-    place = home.root / "queries" / FOLDER
+    place = home.ours / FOLDER
     while not place.exists():
         place = place.parent
     return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
