@@ -73,7 +73,7 @@ _OF_PAGES = (
     Parameter("folder", "a folder, all", "only its files", ("queries",)),
     Parameter("kind", "a kind, all", "only files of this kind", ("queries",)),
     Parameter("query", "a query file", "the file that is open", ("queries",)),
-    Parameter("view", "files, try", "the half of the page: files, or an editor", ("queries",)),
+    Parameter("view", "files, try", "the files, or the editor", ("queries",)),
     Parameter("show", "hidden, connect", "the section that is open", ("data",)),
 )  # fmt: skip
 PARAMETERS = (*_EVERYWHERE, *_OF_PAGES)

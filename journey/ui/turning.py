@@ -45,9 +45,9 @@ def _seconds() -> int:
     if not held:
         return 0
     text = held[0]
-    if text.isascii() and text.isdigit() and len(text) < 5:
-        if FASTEST <= int(text) <= SLOWEST:
-            return int(text)
+    is_number = text.isascii() and text.isdigit() and len(text) < 5
+    if is_number and FASTEST <= int(text) <= SLOWEST:
+        return int(text)
     address.misread(
         f"Pages turn after {FASTEST} to {SLOWEST} seconds, not {address.named([text])}."
     )
