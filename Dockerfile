@@ -12,9 +12,10 @@ RUN --mount=type=cache,target=/root/.cache/pip \
  && /opt/venv/bin/pip install --only-binary :all: --no-compile \
         --disable-pip-version-check -r /tmp/requirements.txt \
  && find /opt/venv/lib -type d \( -name tests -o -name include \) -prune -exec rm -rf {} + \
- && find /opt/venv/lib \( -path '*/pyarrow/*flight*' -o -path '*/pyarrow/*substrait*' \
-        -o -path '*/site-packages/pip*' -o -path '*/pydeck/nbextension*' \) -delete \
- && python3 -m compileall -q -j 0 /opt/venv/lib
+ && find /opt/venv/lib \( -path '*/pyarrow/*flight*' -o -path '*/site-packages/pip*' \
+        -o -path '*/pydeck/nbextension*' \) -delete \
+ && python3 -m compileall -q -j 0 /opt/venv/lib \
+ && /opt/venv/bin/python -c 'import pyarrow.parquet, pandas, polars, duckdb, scipy, streamlit'
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="Customer journey dashboard"

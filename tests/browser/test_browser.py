@@ -116,7 +116,7 @@ def test_a_card_opens_a_drawer_that_says_where_it_comes_from(
     assert text.startswith("segment,part,state,value")
 
 
-def test_an_open_page_follows_a_publish(
+def test_an_open_page_stays_with_its_figures_until_newer_ones_are_asked_for(
     sample_home: Home, tmp_path: Path, serve: Any, visit: Any
 ) -> None:
     shutil.copytree(sample_home.data, tmp_path / "data")
@@ -127,8 +127,13 @@ def test_an_open_page_follows_a_publish(
         stamp = page.get_by_text(re.compile(r"^Published: "))
         before = stamp.inner_text(timeout=LONG)
         build(home, settings_file.load(home))
+        newer = page.get_by_role("button", name=re.compile("New data.* · Show"))
+        expect(newer).to_be_visible(timeout=LONG)
+        expect(stamp).to_have_text(before)
+        newer.click()
         expect(page.get_by_text(before)).to_have_count(0, timeout=LONG)
         expect(stamp).to_be_visible()
+        expect(newer).to_have_count(0)
 
 
 @pytest.mark.parametrize("url", URLS)
