@@ -168,7 +168,9 @@ EMPTY: dict[str, Callable[[Look], Spec | None]] = {
 def test_a_chart_is_valid_vega_lite_and_compiles(name: str, look: Look) -> None:
     spec = GOOD[name](look)
     assert spec is not None
-    altair.LayerChart.from_dict({**spec, "width": 400})
+    short = [{**layer, "data": {"values": layer["data"]["values"][:1]}}
+             for layer in spec["layer"]]  # fmt: skip
+    altair.LayerChart.from_dict({**spec, "layer": short, "width": 400})
     svg = vl_convert.vegalite_to_svg(json.dumps({**spec, "width": 400}), "6.4")
     assert svg.startswith("<svg") and "NaN" not in svg and "undefined" not in svg
 

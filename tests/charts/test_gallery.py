@@ -33,8 +33,9 @@ def test_every_type_has_its_file_and_is_asked_for_by_it() -> None:
     assert [query.chart and query.chart.type for query in QUERIES.values()] == list(QUERIES)
 
 
-def test_the_files_have_no_problem() -> None:
-    assert check(Library({query.name: query for query in QUERIES.values()})) == []
+def test_the_files_have_no_problem(figures: Figures) -> None:
+    library = Library({query.name: query for query in QUERIES.values()})
+    assert check(library, figures.reader) == []
 
 
 @pytest.mark.parametrize("kind", QUERIES)
