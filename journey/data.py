@@ -45,36 +45,11 @@ SHARED = "share"
 _demanded: list[bool] = []
 
 __all__ = [
-    "Figures",
-    "Findings",
-    "about",
-    "admission",
-    "always_low",
-    "answer",
-    "asks_for_sign_in",
-    "before",
-    "begin",
-    "choices",
-    "demand_sign_in",
-    "findings",
-    "formats",
-    "home",
-    "leaks",
-    "library",
-    "look",
-    "newest",
-    "prepare",
-    "query",
-    "reader",
-    "settings",
-    "snapshot",
-    "spec",
-    "status",
-    "table",
-    "trouble",
-    "unfiltered",
-    "waiting",
-]
+    "Figures", "Findings", "about", "admission", "always_low", "answer", "asks_for_sign_in",
+    "before", "begin", "choices", "demand_sign_in", "findings", "formats", "home", "leaks",
+    "library", "look", "newest", "prepare", "query", "reader", "settings", "snapshot",
+    "spec", "status", "table", "trouble", "unfiltered", "waiting",
+]  # fmt: skip
 
 
 def snapshot() -> Snapshot | None:
