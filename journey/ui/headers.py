@@ -98,8 +98,9 @@ def page_policy(host: str, embedders: Sequence[str]) -> str:
     """Return the Content-Security-Policy of the page.
 
     Streamlit writes styles into the page as it draws, runs the code of components from
-    addresses it makes itself (blob:) and its messages through WebAssembly. Its sockets are named beside 'self', which
-    older Safari does not take for them. Nothing comes from another host.
+    addresses it makes itself (blob:) and its messages through WebAssembly. Its sockets
+    are named beside 'self', which older Safari does not take for them. Nothing comes
+    from another host.
     """
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     return "; ".join(
