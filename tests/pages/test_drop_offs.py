@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-import streamlit as st
 
+from journey.access import EVERYBODY, NOBODY
 from journey.answer import Estimate
 from journey.findings.dropoff import Leak, Step, Thin
 from journey.formats import Formats
@@ -33,7 +33,7 @@ def test_a_line_has_its_rank_its_money_and_what_can_be_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(actions.data, "formats", lambda: FORMATS)
-    monkeypatch.setattr(st, "session_state", {"follow_up": True})
+    monkeypatch.setattr(actions.data, "reader", lambda: EVERYBODY)
     row = line(leak(PAYMENT), 3, FORMATS)
     assert row["rank"] == 3 and "Payment on phones" in row["title"]
     assert "62% → 51% since 29 Oct" in row["text"].replace("\xa0", " ")
@@ -42,7 +42,7 @@ def test_a_line_has_its_rank_its_money_and_what_can_be_done(
     assert offered == ["see_who", "instead", "save", "copy", "follow_up"]
     own = line(leak(OWN), 1, FORMATS)
     assert [action for action, _ in own["actions"]] == ["copy", "follow_up"]
-    monkeypatch.setattr(st, "session_state", {})
+    monkeypatch.setattr(actions.data, "reader", lambda: NOBODY)
     reads = line(leak(PAYMENT), 1, FORMATS)
     assert "follow_up" not in [action for action, _ in reads["actions"]]
 
