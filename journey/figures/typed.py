@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
+
 from journey.answer import Answer
 from journey.figures.suppression import protect
 from journey.query.file import Column, Query
@@ -23,6 +25,13 @@ def answer(found: Result, scope: Scope, name: str = TYPED) -> Answer:
 
 
 def query(found: Result, name: str = TYPED, sql: str = "") -> Query:
-    """Return a query that says of the result's columns which count people."""
-    columns = {column: Column(format="people") for column in found.people}
+    """Return a query that says of the result's columns which count people, and which
+    are so small that one decimal would hide them."""
+    rows = found.rows
+    small = {
+        name: Column(format="ratio")
+        for name, kind in rows.schema.items()
+        if kind.is_float() and rows.select((pl.col(name).abs() <= 1).all()).item()
+    }
+    columns = small | {column: Column(format="people") for column in found.people}
     return Query(name, Path(name), "table", sql, "", name, columns=columns)
