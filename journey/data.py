@@ -40,8 +40,8 @@ WITHHELD = "your role sees figures, not the numbers of orders or tickets"
 
 RECHECK = 1.0
 """Seconds for which a reader is taken to be who they were."""
-SHARED = "share"
-"""In the session: the token of the signed link by which it came."""
+SHARED, FOR = "share", "admitted_for"
+"""In the session: the token of the signed link by which it came; whom the gate let in."""
 _demanded: list[bool] = []
 
 __all__ = [
@@ -54,11 +54,11 @@ __all__ = [
 
 def snapshot() -> Snapshot | None:
     """Return the file that this page shows; None while nothing is published, and for
-    whom nothing is open any more: a part of a page runs again without the gate.
+    whom nothing is open any more.
 
     A page keeps the snapshot it began with, so that no two cards are of different ones.
     """
-    if reader() == NOBODY:
+    if reader() == NOBODY or not is_for_reader():
         return None
     begun: Snapshot | None = _session().get("snapshot")
     return begun if begun and warehouse.is_there(begun) else newest()
@@ -77,8 +77,7 @@ def trouble() -> Problem | None:
 def begin(follow: bool = False) -> None:
     """Let the page that begins now show one snapshot from head to foot.
 
-    It is the one that the reader looks at already, until they ask for a newer one
-    (`follow`) or its file is gone.
+    It is the one looked at already, until a newer one is asked for (`follow`).
     """
     begun = st.session_state.get("snapshot")
     if follow or begun is None or not warehouse.is_there(begun):
@@ -189,6 +188,11 @@ def reader() -> Reader:
         admitted = _admitted()
         st.session_state["admitted"] = time.monotonic() + RECHECK, admitted
     return admitted  # type: ignore[no-any-return]
+
+
+def is_for_reader() -> bool:
+    """Whether who looks is whom the gate let in: parts of a page run again without it."""
+    return bool(_session().get(FOR, now := reader()) == now)
 
 
 def _admitted() -> Reader:

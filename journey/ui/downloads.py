@@ -135,6 +135,8 @@ def draw(
 
     @st.fragment(key=f"downloads_part_{key}_{name}")
     def menu() -> None:
+        if not data.is_for_reader():
+            st.rerun()
         opened = st.popover(
             "Download", type="tertiary", icon=":material/download:", on_change="rerun",
             key=f"downloads_{key}_{name}",

@@ -97,6 +97,7 @@ def admit() -> None:
     st.session_state.pop("admitted", None)
     if visit.is_one():
         visit.admit()
+        st.session_state[data.FOR] = data.reader()
         return
     if data.asks_for_sign_in() and not _is_signed_in():
         _draw_sign_in("")  # before anything is read that could tell a stranger more
@@ -118,6 +119,7 @@ def admit() -> None:
     if found.needs_sign_in:
         _draw_sign_in(found.told)
         st.stop()
+    st.session_state[data.FOR] = data.reader()
 
 
 def is_open() -> bool:

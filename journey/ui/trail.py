@@ -81,8 +81,11 @@ def export(name: str, scope: Scope | None, kind: str) -> Export:
     """Return what a download's function calls `write` of when it is clicked."""
     user, asks, reader = dict(st.user), data.asks_for_sign_in(), data.reader()
     home, token = data.home(), st.session_state.get(data.SHARED)
+    is_drawn_for_them = data.is_for_reader()
 
     def is_still_admitted() -> bool:
+        if not is_drawn_for_them:
+            return False
         if token is not None:
             return shares.admission(home, token, data.settings()).reader == reader
         ended = signed_out.known(home)

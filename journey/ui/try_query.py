@@ -72,6 +72,8 @@ def hand(text: str) -> None:
 
 @st.fragment
 def _bench(now: Snapshot, scope: Scope) -> None:
+    if not data.is_for_reader():
+        st.rerun()
     left, right = st.columns([0.66, 0.34], gap="medium")
     with right, st.container(key="schema_side"):
         if column := schema.browser(now, scope):
@@ -142,6 +144,8 @@ def _insert(column: str) -> None:
 
 def _begin(now: Snapshot, scope: Scope, compared: bool) -> None:
     """Run the text that was sent in place of the one before; it is written down first."""
+    if not data.is_for_reader():  # the page that is drawn next says what they may do
+        return
     text = component.sent(EDITOR)
     if (before := st.session_state.get(RUN)) is not None:
         before.stop()

@@ -63,6 +63,26 @@ def drawn(monkeypatch: pytest.MonkeyPatch, level: str) -> AppTest:
     return app.run()
 
 
+def test_who_may_type_no_more_runs_nothing_on_the_page_of_before(
+    in_sample_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = drawn(monkeypatch, "analyst")
+    state = {
+        data.FOR: app.session_state[data.FOR],
+        "editor": {"run": {"text": "from orders"}},
+    }
+    monkeypatch.setattr(data.st, "session_state", state)
+    monkeypatch.setattr(data, "_is_visited", lambda: True)
+    monkeypatch.setattr(Run, "start", lambda run: run.done.set())
+    now = current(in_sample_home)
+    assert now is not None and data.is_for_reader()
+    try_query._begin(now, SCOPE, False)
+    assert state.pop(try_query.RUN).reader.level == "analyst"
+    monkeypatch.setattr(data, "reader", lambda: replace(EVERYBODY, level="viewer"))
+    try_query._begin(now, SCOPE, False)
+    assert try_query.RUN not in state and data.snapshot() is None
+
+
 def test_an_analyst_has_editor_and_tables_a_viewer_is_told_why_not(
     in_sample_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
