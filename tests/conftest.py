@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from journey import settings as settings_file
+from journey import lines, settings as settings_file
 from journey.home import Home
 from journey.settings import Source
 
@@ -18,18 +20,32 @@ SAMPLE_VISITS = 30_000
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with the sample shop of 30,000 visits, landed and published."""
+    """A home with the sample shop of 30,000 visits, landed and published.
+
+    Made once for all test processes; each has a copy, for pages write into it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shop"
+    with lines.alone(shared.with_name("shop.lock")):
+        if not shared.is_dir():
+            _make(Home(shared.with_name("shop.unfinished")))
+            shared.with_name("shop.unfinished").rename(shared)
+    own = tmp_path_factory.mktemp("sample")
+    shutil.copytree(shared, own, dirs_exist_ok=True)
+    return Home(own)
+
+
+def _make(place: Home) -> None:
     from journey.build import build
     from journey.sources.sync import sync
 
-    place = Home(tmp_path_factory.mktemp("sample"))
+    place.root.mkdir()
     options = {"visits": SAMPLE_VISITS, "end": SAMPLE_END}
     sample = Source("sample", "sample", options)
     settings = replace(settings_file.load(place), sources=(sample,))
     for result in sync(place, settings):
         assert not result.problems, result.problems
     build(place, settings)
-    return place
 
 
 @pytest.fixture
