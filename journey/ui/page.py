@@ -20,6 +20,7 @@ from journey.ui import (
     news,
     problems,
     share,
+    take_away,
     trail,
     turning,
     visit,
@@ -51,8 +52,13 @@ def page(title: str, question: str, *, filtered: bool = True) -> Scope:
     turning.begin()
     address.show(st.empty())
     with st.container(key="question"):
-        told = problems.plain(filters.scope_text(scope, data.formats()))
-        st.markdown(f"{question} {told}.")
+        # Who came by a signed link has no filter button that would name what is chosen.
+        told = (
+            take_away.scope_text(scope)
+            if visit.is_one()
+            else filters.scope_text(scope, data.formats())
+        )
+        st.markdown(f"{question} {problems.plain(told)}.")
     if data.about().get("is_sample"):
         _sample()
     news.watch()

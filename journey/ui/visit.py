@@ -20,6 +20,7 @@ KEY = "share"
 OPENED = "visit_opened"
 """In the session: whether it was written down that the link was opened."""
 ENDED = "This link has ended"
+ASK = "Ask who sent it for a new one."
 
 
 def begin() -> None:
@@ -62,8 +63,9 @@ def admit() -> None:
 
 
 def end() -> NoReturn:
-    """Say that the link has ended, and nothing else."""
+    """Say that the link has ended and who may help, and nothing else."""
     st.title(ENDED, anchor=False)
+    st.caption(ASK)
     st.stop()
 
 

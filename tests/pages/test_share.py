@@ -32,7 +32,7 @@ VIEW = View(
 LIGHT = replace(VIEW, page="advocacy", where=VIEW.usual)
 """Shows little and is drawn soon."""
 LEAD = Reader("lead@shop.example", "lead", "analyst", (), False, False)
-ENDED = "This link has ended"
+ENDED = "This link has ended\nAsk who sent it for a new one."
 PART = """
 import streamlit as st
 from journey import data
@@ -240,6 +240,7 @@ def test_a_visitor_sees_the_page_in_its_scope_and_no_way_out(place: Home) -> Non
     assert at.title[0].value == "Conversion"
     assert "Shared by **lead@shop\\.example** until" in texts(at)
     assert "20 Oct – 16 Nov 2026" in texts(at)
+    assert "Device\\: Phones" in texts(at), "no filter button tells a visitor"
     assert not at.multiselect and not at.segmented_control and not at.download_button
     assert list(at.query_params) == ["share"]
     assert '"actions": [[' not in drawn(at)

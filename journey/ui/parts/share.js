@@ -66,5 +66,8 @@ export default function ({ data: [data], parentElement }) {
     ways.append(present)
   }
   ways.append(said)
+  const isNew = data.link && box.querySelector("input")?.value !== data.link
   box.replaceChildren(field, ways)
+  // A link that was just made stands below the form, where the popover may end.
+  if (isNew) requestAnimationFrame(() => box.scrollIntoView({ block: "nearest" }))
 }
