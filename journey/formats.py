@@ -153,6 +153,8 @@ class Formats:
                 return self.duration(None if value is None else value * 60)
             case "days":
                 return self.days(value)
+            case "ratio" if value and abs(value) < 0.1:
+                return self.number(value, min(6, 2 - math.floor(math.log10(abs(value)))))
             case "score" | "ratio" | "stars" | "points":
                 return self.number(value, 1 if abs(value or 0) >= 10 else 2)
             case _:

@@ -20,7 +20,7 @@ OPTIONS = {
 
 NUMBERS = {
     "percent": "0.0%", "percent_points": "0.0%", "per_100": "0.0%",
-    "count": "#,##0", "people": "#,##0", "score": "0.00", "ratio": "0.00",
+    "count": "#,##0", "people": "#,##0", "score": "0.00", "ratio": "0.00##",
     "points": "0.00", "seconds": '#,##0.0" s"', "minutes": '#,##0.0" min"',
     "hours": '#,##0.0" h"', "days": '#,##0.0" d"',
 }  # fmt: skip

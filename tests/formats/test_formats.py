@@ -94,6 +94,12 @@ def test_an_instant_is_told_in_the_zone_of_the_shop() -> None:
     assert BRITISH.moment(read, zoneinfo.ZoneInfo("Europe/Warsaw")) == "17 Nov, 06:10"
 
 
+def test_a_small_ratio_keeps_what_tells_it_from_another() -> None:
+    ratios = (0.015273, 0.024148, 0.00041, 0.0, 6.634)
+    written = [BRITISH.value(ratio, "ratio") for ratio in ratios]
+    assert written == ["0.0153", "0.0241", "0.000410", "0.00", "6.63"]
+
+
 @pytest.mark.parametrize(
     ("minutes", "text"),
     [
