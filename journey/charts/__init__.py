@@ -1,7 +1,7 @@
 """Frames and answers -> Vega-Lite specifications. Pure: no Streamlit, no DuckDB."""
 
 from journey.charts.flow import flow
-from journey.charts.kinds import KINDS, compares, draw, of_query
+from journey.charts.kinds import KINDS, compares, draw, of_query, said
 from journey.charts.look import DARK, LIGHT, PALETTES, Look, Palette, Spec
 from journey.charts.marks import Mark
 from journey.charts.measures import SEGMENTS, not_drawn, segments, since_entry
@@ -11,5 +11,5 @@ from journey.charts.trend import paced, trend
 __all__ = [
     "DARK", "KINDS", "LIGHT", "MOVES", "PALETTES", "SEGMENTS", "Look", "Mark", "Palette",
     "Spec", "compares", "draw", "flow", "moves", "not_drawn", "of_query", "paced",
-    "segments", "since_entry", "trend",
+    "said", "segments", "since_entry", "trend",
 ]  # fmt: skip

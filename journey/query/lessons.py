@@ -116,6 +116,11 @@ def of_error(found: str, hints: Iterable[str], text: str) -> tuple[str, str] | N
             return f'did you mean "{known[0]}"?{others}', (
                 "correct the name; the data dictionary lists every column"
             )
+    if match := re.search(r'^Column "(.+?)" referenced that exists in the SELECT', found):
+        return "a column of the tables read", (
+            f"none of them has {match[1]}, the name given in this SELECT; read the table "
+            "that has it, or compute it in a WITH before"
+        )
     if "must appear in the GROUP BY" in found:
         return "every column grouped by or summed up", (
             "write group by all at the end, or sum that column up"

@@ -171,7 +171,7 @@ def told(error: Exception, text: Text, seconds: float = SECONDS) -> Problem:
     return Problem(
         text.where, found, _hint(hints) or "SQL that runs on the marts",
         "mend that line; the data dictionary lists every column" if line
-        else "mend the query; run it with python -m journey query",
+        else "mend the query; the data dictionary lists every column",
         line,
     )  # fmt: skip
 

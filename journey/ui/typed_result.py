@@ -31,6 +31,9 @@ SAVE = (
 
 def draw(run: Run, scope: Scope) -> None:
     """Draw the result of a run that has ended, or why there is none."""
+    if run.problems and run.ticket.stopped:
+        st.caption(":material/stop_circle: Cancelled. Change the text, or run it again.")
+        return
     if run.problems:
         problems.show(run.problems, "This text needs a hand", "typed")
         return
@@ -172,8 +175,8 @@ def _chart(frame: pl.DataFrame, run: Run) -> Chart | None:
         for key, columns in possible[kind].items():
             if column := _column(key, TYPES[kind][key], columns, picked):
                 picked[key] = column
-    labels = typed.query(run.now).columns if run.now else {}
-    drawn = charts.draw(kind, frame, {**picked, "columns": labels}, data.look())
+    look, labels = data.look(), typed.query(run.now).columns if run.now else {}
+    drawn = charts.draw(kind, charts.said(frame, look), {**picked, "columns": labels}, look)
     if drawn is None:
         st.caption("Nothing to draw: every value is empty.")
     else:
@@ -221,9 +224,10 @@ def _save(run: Run, answer: Answer, chart: Chart | None) -> None:
     text = saved.text(run.text, run.now, about)
     now = data.snapshot()
     found = saved.wrong(text, about.name, kept.reader(now)) if now else ()
-    for problem in found:
+    filled = bool(title.strip() and question.strip() and owner.strip())
+    for problem in found if filled else ():
         st.warning(problems.plain(f"{problem.found}: {problem.fix}"))
-    ready = bool(title.strip() and question.strip() and owner.strip()) and not found
+    ready = filled and not found
     marts = catalog(kept.reader(now)).marts if now else {}
     with st.container(horizontal=True):
         for label, file, made in (
@@ -234,6 +238,6 @@ def _save(run: Run, answer: Answer, chart: Chart | None) -> None:
                 label, made, file_name=file, mime="text/plain", disabled=not ready,
                 on_click="ignore", icon=":material/download:", key=f"save_{label}",
             )  # fmt: skip
-    if not ready:
+    if not filled:
         st.caption("Title, question and owner stand in the header of the file.")
     st.code(f"queries/{about.name}.sql\ntests/queries/{about.name}.toml", language=None)

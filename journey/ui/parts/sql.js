@@ -21,6 +21,7 @@ function tell(box, data) {
   const same = data.ran !== null && box.editor.text() === data.ran
   box.editor.know(data.known)
   box.editor.mark(same ? data.problems : [])
+  box.note.textContent = data.note
   box.button.disabled = false
 }
 
@@ -38,7 +39,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
     tell(box, data)
     return
   }
-  if (box.plain) return
+  if (box.plain) {
+    box.note.textContent = data.note
+    box.button.disabled = false
+    return
+  }
   // Until the editor has come, and where it cannot come, a plain field takes the text.
   box.plain = el("textarea", "plain")
   box.plain.value = kept(DRAFT) ?? data.text
@@ -53,7 +58,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   box.button.type = "button"
   box.button.onclick = () => box.send()
   const frame = el("div", "frame", box.plain)
-  box.replaceChildren(frame, el("div", "foot", box.button, el("span", "note", data.note)))
+  box.note = el("span", "note", data.note)
+  box.replaceChildren(frame, el("div", "foot", box.button, box.note))
   import(new URL(data.module, document.baseURI).href).then(({ mount }) => {
     if (box.editor || !box.isConnected) return
     const text = box.plain.value

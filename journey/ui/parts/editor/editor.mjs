@@ -85,10 +85,12 @@ function completions(get) {
     }
     const word = context.matchBefore(/[$\w]+/)
     if (!word && !context.explicit) return null
-    const used = Object.keys(known.tables).filter((table) => new RegExp(`\\b${table}\\b`, "i").test(text))
+    const tables = Object.keys(known.tables)
+    const used = tables.filter((table) => new RegExp(`\\b${table}\\b`, "i").test(text))
     const options = [
-      ...used.flatMap((table) => columns(known, table, 2)),
-      ...Object.keys(known.tables).map((table) => option(table, "class", "table", known.about[table], 1)),
+      // Who begins with "select" has named no table yet: then any column may be meant.
+      ...(used.length ? used : tables).flatMap((table) => columns(known, table, 2)),
+      ...tables.map((table) => option(table, "class", "table", known.about[table], 1)),
       ...["$start", "$end", "$through"].map((name) => option(name, "variable", "day", known.about[name])),
       ...known.functions.map((name) => option(name, "function")),
       ...WORDS.map((name) => option(name, "keyword", "", "", -1)),
