@@ -7,6 +7,7 @@ down before the browser is told that it may.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 import uuid
@@ -59,7 +60,8 @@ def _brief(scope: Scope) -> None:
     if now is None:
         return
     taken = trail.export("brief", scope, "html")
-    home, settings, library = data.home(), data.settings(), data.library()
+    home, library = data.home(), data.library()
+    settings = dataclasses.replace(data.settings(), url=shown.base())
     role = data.reader().role
 
     def made() -> bytes:
