@@ -20,6 +20,8 @@ __all__ = [
 
 PUBLIC = "public"
 """The role of everybody in a public app without a sign-in, where the file has it."""
+OTHERS = ("preferred_username", "sub")
+"""Claims that name somebody without an address."""
 SKEW = 600.0
 """Seconds by which the clock of a provider may be ahead."""
 
@@ -145,8 +147,12 @@ def role_of(user: Mapping[str, Any], roles: Mapping[str, Role]) -> str | None:
 
 
 def named(user: Mapping[str, Any]) -> str:
-    """Return how a sign-in names the reader: address, user name or number."""
-    given = (user.get(key) for key in ("email", "preferred_username", "sub"))
+    """Return how a sign-in names the reader: address, user name or number.
+
+    An address that may be somebody else's names nobody: the audit would blame them.
+    """
+    keys = OTHERS if _is_unverified(user) else ("email", *OTHERS)
+    given = (user.get(key) for key in keys)
     return next((str(name)[:200] for name in given if name), "signed in, without a name")
 
 

@@ -17,6 +17,7 @@ import shutil
 import sys
 import tarfile
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -66,7 +67,8 @@ def make(place: Home, target: Path, sleep: Callable[[float], None] = time.sleep)
     with _turn(place, sleep):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            part.unlink(missing_ok=True)  # of a backup that was killed
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as out:
                 _pack(place, out)
                 out.flush()
@@ -181,7 +183,7 @@ def _unpack(source: Path, staging: Path) -> None:
     try:
         with tarfile.open(source, "r:gz") as archive:
             for member in archive:
-                file = archive.extractfile(member)
+                file = archive.extractfile(member) if member.isreg() else None
                 if file is None or not _is_ours(member.name):
                     raise JourneyError(
                         _damaged(source, f"{member.name} is none of its files")
@@ -190,7 +192,7 @@ def _unpack(source: Path, staging: Path) -> None:
                     listed = file.read()
                 else:
                     sums[member.name] = _write(staging / member.name, file)
-    except (OSError, EOFError, tarfile.TarError) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         raise JourneyError(_damaged(source, str(error))) from error
     told = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode()
     if listed != told:

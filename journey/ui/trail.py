@@ -16,6 +16,8 @@ from journey.scope import Scope
 
 SEEN = "trail_seen"
 """In the session: query -> scope and rows of the list that was written down last."""
+LONGEST = 40
+"""Characters of a page's path that are written down."""
 PAGE = "trail_page"
 """In the session: page and scope that were written down last."""
 
@@ -128,5 +130,6 @@ def _entry(
 
 
 def _path() -> str:
-    """Return the page of the address; "" of the first page, which stands at the root."""
-    return urlsplit(st.context.url or "").path.rpartition("/")[2]
+    """Return the page of the address; "" of the first page, which stands at the root. The
+    browser says it: a long one would push the lines of others out of the audit."""
+    return urlsplit(st.context.url or "").path.rpartition("/")[2][:LONGEST]

@@ -169,3 +169,9 @@ def test_what_cannot_be_read_opens_nothing(tmp_path: Path, text: str) -> None:
 def test_an_emptied_list_is_not_a_role_for_a_group_of_its_name(tmp_path: Path) -> None:
     found = load(tmp_path, "[roles.team]\nemails = []\n")
     assert reader(found, groups=["team"]) == NOBODY
+
+
+def test_an_address_that_may_be_somebody_elses_names_nobody() -> None:
+    user = {"email": "boss@shop.example", "sub": "7", "email_verified": False}
+    assert access.named(user) == "7"
+    assert access.named(user | {"email_verified": True}) == "boss@shop.example"

@@ -248,6 +248,17 @@ def test_no_path_of_an_archive_leads_out_of_the_home(tmp_path: Path, name: str) 
     assert not list(tmp_path.rglob("x")) and not list(tmp_path.rglob("current2"))
 
 
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
+def test_an_archive_holds_files_alone(tmp_path: Path, kind: bytes) -> None:
+    with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
+        about = tarfile.TarInfo("queries/x.sql")
+        about.type, about.linkname = kind, "/etc/hostname"
+        archive.addfile(about)
+    with pytest.raises(JourneyError, match="none of its files"):
+        backup.restore(Home(tmp_path / "home"), tmp_path / "b.tar.gz")
+    assert not list(tmp_path.rglob("x.sql"))
+
+
 def test_what_the_app_wrote_before_moves_into_its_folder_and_no_line_is_lost(
     tmp_path: Path,
 ) -> None:
