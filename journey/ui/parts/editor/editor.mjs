@@ -1,5 +1,8 @@
 // The SQL editor: CodeMirror with completion of tables, columns and functions.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete"
+import {
+  autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap,
+  selectedCompletion,
+} from "@codemirror/autocomplete"
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands"
 import { PostgreSQL, sql } from "@codemirror/lang-sql"
 import { bracketMatching, HighlightStyle, syntaxHighlighting, syntaxTree } from "@codemirror/language"
@@ -14,7 +17,7 @@ import { tags } from "@lezer/highlight"
 
 const WORDS = ("select from where group by order by having limit with as join left join inner join using on"
   + " and or not in is null between like ilike case when then else end distinct union all filter over"
-  + " partition by coalesce cast asc desc nulls last exclude replace true false interval").match(
+  + " all partition by coalesce cast asc desc nulls last exclude replace true false interval").match(
   /(?:group|order|partition) by|(?:left|inner) join|union all|nulls last|\w+/g)
 
 const colours = HighlightStyle.define([
@@ -85,9 +88,13 @@ function completions(get) {
     }
     const word = context.matchBefore(/[$\w]+/)
     if (!word && !context.explicit) return null
+    // A name that is being given is nobody else's to complete.
+    if (word && /\bas\s+$/i.test(context.state.sliceDoc(Math.max(0, word.from - 40), word.from))) return null
     const tables = Object.keys(known.tables)
     const used = tables.filter((table) => new RegExp(`\\b${table}\\b`, "i").test(text))
+    const own = [...text.matchAll(/\bas\s+([a-z_]\w*)/gi)].map(([, name]) => name)
     const options = [
+      ...own.map((name) => option(name, "variable", "", "", 3)),
       // Who begins with "select" has named no table yet: then any column may be meant.
       ...(used.length ? used : tables).flatMap((table) => columns(known, table, 2)),
       ...tables.map((table) => option(table, "class", "table", known.about[table], 1)),
@@ -108,21 +115,32 @@ function diagnostics(state, problems) {
   })
 }
 
+// A word that is there in full needs no completion: Enter then begins the next line.
+function leave(view) {
+  const label = selectedCompletion(view.state)?.label
+  const { head } = view.state.selection.main
+  if (label && view.state.sliceDoc(Math.max(0, head - label.length), head).toLowerCase() === label.toLowerCase()) {
+    closeCompletion(view)
+  }
+  return false
+}
+
 // Returns a handle on a new editor inside `parent`: text(), insert(), replace(), mark(), know().
 export function mount(parent, { text, known, label, hint, onRun, onChange }) {
   let knows = known
-  const run = () => { onRun(); return true }
+  const run = (view) => { closeCompletion(view); onRun(); return true }
   const view = new EditorView({
     parent,
     root: parent.getRootNode(),
     state: EditorState.create({
       doc: text,
       extensions: [
-        Prec.highest(keymap.of([{ key: "Mod-Enter", run }])),
+        Prec.highest(keymap.of([{ key: "Mod-Enter", run }, { key: "Enter", run: leave }])),
         lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(),
         bracketMatching(), closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
         lintGutter(), sql({ dialect: PostgreSQL }), syntaxHighlighting(colours), look,
-        autocompletion({ override: [completions(() => knows)], icons: false }),
+        // Enter takes the first of the list: only what begins with what was typed may stand there.
+        autocompletion({ override: [completions(() => knows)], icons: false, filterStrict: true }),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap,
           ...completionKeymap, ...lintKeymap]),
         placeholder(hint), EditorView.lineWrapping,
