@@ -28,8 +28,9 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shop"
     with lines.alone(shared.with_name("shop.lock")):
         if not shared.is_dir():
-            _make(Home(shared.with_name("shop.unfinished")))
-            shared.with_name("shop.unfinished").rename(shared)
+            made = tmp_path_factory.mktemp("unfinished")
+            _make(Home(made))
+            made.rename(shared)
     own = tmp_path_factory.mktemp("sample")
     shutil.copytree(shared, own, dirs_exist_ok=True)
     return Home(own)
@@ -39,7 +40,6 @@ def _make(place: Home) -> None:
     from journey.build import build
     from journey.sources.sync import sync
 
-    place.root.mkdir()
     options = {"visits": SAMPLE_VISITS, "end": SAMPLE_END}
     sample = Source("sample", "sample", options)
     settings = replace(settings_file.load(place), sources=(sample,))
