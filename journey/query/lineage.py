@@ -77,6 +77,10 @@ def numbers(sql: str, known: Catalog, among: Sequence[str]) -> list[str]:
     return known.lineages[sql].of(ID, PROBE, among=among)
 
 
+WALKED = frozenset({"arguments", "filter", "filter_expr"})
+"""Parts of a function that are looked at by themselves."""
+
+
 class _Walk:
     def __init__(self, marts: Mapping[str, Mapping[str, Any]]) -> None:
         self.marts = marts
@@ -96,8 +100,9 @@ class _Walk:
             return self.recursive(node, steps, outer)
         halves = [node[key] for key in ("left", "right") if isinstance(node.get(key), dict)]
         parts = [*halves, *(node.get("children") or ())]
-        found = [self.query(part, steps, outer) for part in parts]
-        return known.limited(node, known.united(found))
+        rows = known.united([self.query(part, steps, outer) for part in parts])
+        self.told_apart(node, rows, Sight([("", rows)], outer=outer), steps)
+        return known.limited(node, rows)
 
     def step(
         self, entry: Mapping[str, Any], steps: dict[str, Rows], outer: Sight | None
@@ -142,13 +147,23 @@ class _Walk:
                 for item in node["select_list"]
                 if not _aggregates(item)
             ]
-        for modifier in node.get("modifiers") or ():
-            self.of(modifier, sight, steps)
+        if any(PROBE in traits for traits in groups):
+            self.probes.append(_place(node["from_table"]))
+        self.told_apart(node, Rows(tuple(columns)), sight, steps)
         by_person = any(PERSON in traits for traits in groups)
         gathers = bool(node["group_expressions"]) or every
         gathers = gathers or any(_aggregates(item) for item in node["select_list"])
         people = by_person if gathers else sight.people or _is_distinct(node, columns)
         return known.limited(node, Rows(tuple(columns), people))
+
+    def told_apart(
+        self, node: Mapping[str, Any], rows: Rows, sight: Sight, steps: Mapping[str, Rows]
+    ) -> None:
+        """Note rows that are sorted, cut or made distinct by what may single out one
+        person, also by the place of a column."""
+        modifiers = node.get("modifiers") or ()
+        if modifiers and PROBE in self.of(modifiers, sight, steps) | rows.all():
+            self.probes.append(_place(node.get("from_table") or {}))
 
     def outputs(
         self, item: Mapping[str, Any], sight: Sight, steps: Mapping[str, Rows]
@@ -293,6 +308,9 @@ class _Walk:
             self.of(a.get("expression", a), sight, steps)
             for a in node.get("arguments") or ()
         ]
+        rest = [part for key, part in node.items() if key not in WALKED]
+        if PROBE in self.of(rest, sight, steps):  # sorted or parted by it
+            self.probes.append(_place(node))
         traits = frozenset().union(*given)
         if node["class"] == "WINDOW":  # a rank among numbers is as good as a number
             traits |= self.of(node.get("orders"), sight, steps) & {ID, PROBE}

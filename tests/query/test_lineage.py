@@ -110,6 +110,16 @@ LOOKS_FOR_ONE = [
     " (o.order_key))) x where x.k = o.order_key",
     "with a as (select 'a' as k union all select order_key from orders where false)"
     " select revenue from orders where order_key in (from a)",
+    "select sum(revenue) from orders group by order_key = 'a'",
+    "select revenue from orders order by order_key = 'a' desc limit 1",
+    "select distinct on (order_key = 'a') revenue from orders",
+    "select sum(revenue) over (partition by order_key = 'a') from orders",
+    "select first(revenue order by order_key = 'a' desc) from orders",
+    "select revenue from (select revenue, order_key = 'a' from orders order by 2 desc"
+    " limit 1)",
+    "select revenue from (select revenue, order_key = 'a' as x from orders union all"
+    " select 1, false order by 2 desc limit 1)",
+    "select revenue from (select revenue, order_key = 'a' as x from orders) order by x",
 ]
 
 
