@@ -34,7 +34,8 @@ def measure(name: str, scope: Scope) -> None:
         return
     title = query.title if query else name
     address.tell(OPEN, name)
-    st.dialog(title, width=820, position="right", on_dismiss=_closed)(_contents)(
+    shown = problems.plain(title)
+    st.dialog(shown, width=820, position="right", on_dismiss=_closed)(_contents)(
         name, scope
     )
 

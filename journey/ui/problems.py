@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import streamlit as st
 
 from journey import data
 from journey.problem import Problem
+
+LIVE = re.compile(r"https?(?=:)|www(?=\.)|:(?=material/|streamlit:)", re.IGNORECASE)
+"""Where an address or an icon in a text begins."""
 
 
 def show(problems: Iterable[Problem], title: str, spot: str = "") -> None:
@@ -31,6 +35,11 @@ def show(problems: Iterable[Problem], title: str, spot: str = "") -> None:
 
 
 def plain(text: str) -> str:
-    """Return the text with every character that Markdown would take as its own escaped."""
+    """Return the text with every character that Markdown would take as its own escaped.
+
+    The browser looks for addresses and icons once escapes are gone: a sign without width
+    keeps those of a text from becoming links and pictures.
+    """
     marks = "\\`*_{}[]()#+-.!|<>~$:"
-    return "".join(f"\\{c}" if c in marks else c for c in text.replace("\n", " "))
+    bare = LIVE.sub(lambda found: f"{found[0]}\u2060", text.replace("\n", " "))
+    return "".join(f"\\{c}" if c in marks else c for c in bare)

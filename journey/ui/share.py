@@ -194,7 +194,8 @@ def _line(link: Link, is_own: bool) -> None:
         is_dead = shares.visitor(link, data.settings()) is None
         note = " · opens nothing: who made it may share no more" if is_dead else ""
         st.caption(problems.plain(told(link) + by + note), width="stretch")
-        if is_own:
+        # Names may be alike; a link shows the rows of the role that made it.
+        if is_own and link.role == data.reader().role:
             st.button(
                 "Copy", key=f"share_copy_{link.id}", type="tertiary",
                 on_click=_show, args=(link,),

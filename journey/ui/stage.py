@@ -244,7 +244,8 @@ def _team(queries: list[Query], scope: Scope) -> None:
     st.markdown("### Your team's questions")
     query_cards([query.name for query in queries[:CHARTS_OPEN]], scope)
     for query in queries[CHARTS_OPEN:]:
-        closed = st.expander(query.title, key=f"open_{query.name}", on_change="rerun")
+        title = problems.plain(query.title)
+        closed = st.expander(title, key=f"open_{query.name}", on_change="rerun")
         if closed.open:
             with closed:
                 st.caption(problems.plain(f"{query.question} {query.description}"))

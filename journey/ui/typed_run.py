@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from journey import incident
 from journey.access import Reader
 from journey.answer import Answer, Period
 from journey.figures import typed
@@ -19,6 +21,7 @@ from journey.query.typed import TYPED
 from journey.query.worker import Result, Ticket
 from journey.scope import Scope
 
+LOG = logging.getLogger(__name__)
 OCTOBER = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 28))
 """The days that a test of a query is asked of."""
 
@@ -91,8 +94,9 @@ class Run:
         except JourneyError as error:
             self.problems = error.problems
         except Exception as error:  # the page must learn that it ended
+            reference = incident.note(LOG, error, "a typed text failed")
             self.problems = (
-                Problem(TYPED, f"{type(error).__name__}: {error}", "an answer",
+                Problem(TYPED, f"it failed; reference {reference}", "an answer",
                         "look into the app's log"),
             )  # fmt: skip
         finally:

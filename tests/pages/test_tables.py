@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from journey.query import Query
 from journey.query.file import Column, parse
+from journey.ui import problems
 from journey.ui.tables import (
     EMPTY,
     FEW,
@@ -117,3 +119,10 @@ def test_amounts_of_one_column_are_written_alike() -> None:
     found = content(frame, query, {}, {})["rows"]
     assert [row[0].split("\u00a0")[0] for row in found] == ["10,879", "413", "0"]
     assert [row[1] for row in found] == ["−40", "412", "31"]
+
+
+@pytest.mark.parametrize("text", ["https://x.example", "HTTP://x", "www.x.example",
+                                  ":material/home:", ":streamlit:"])  # fmt: skip
+def test_no_text_becomes_a_link_or_an_icon_once_its_escapes_are_read(text: str) -> None:
+    read = re.sub(r"\\(.)", r"\1", problems.plain(f"a {text} b"))
+    assert text not in read and read.replace("\u2060", "") == f"a {text} b"
