@@ -99,7 +99,9 @@ def landed(values: Sequence[Any] | pl.Series) -> pl.Series:
     Where one is no amount the texts themselves, for the landing to tell.
     """
     given = values if isinstance(values, pl.Series) else texts(values)
-    found = given.cast(LANDED, strict=False)
+    reckoned = given if given.dtype == MONEY else given.cast(MONEY, strict=False)
+    # as the landing rounds; a cast alone rounds to even
+    found = reckoned.round(4, mode="half_away_from_zero").cast(LANDED, strict=False)
     return found if found.null_count() == given.null_count() else given.cast(pl.String)
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from connectors.woocommerce.lines import Lines
 from connectors.woocommerce.parcels import parcel_of
 from connectors.woocommerce.refunds import refund_of
-from connectors.woocommerce.things import GMT, Odd, Order, Person, Thing
+from connectors.woocommerce.things import GMT, Coupon, Odd, Order, Person, Thing
 from connectors.woocommerce.words import Ways, device_of, origin_of
 from journey.connector import columns
 
@@ -89,7 +89,7 @@ class Mapper:
 
     def _notes(self, orders: Sequence[Order]) -> dict[str, list[Any]]:
         """Return key -> its value for each order, of the meta data that are read."""
-        notes: dict[str, list[Any]] = {key: [None] * len(orders) for key in self._wanted}
+        notes: dict[Any, list[Any]] = {key: [None] * len(orders) for key in self._wanted}
         for place, order in enumerate(orders):
             for meta in order.meta_data:
                 if (values := notes.get(meta.key)) is not None:
@@ -116,12 +116,10 @@ class Mapper:
                 SENT, default=None, return_dtype=pl.String
             ),
             "delivery_method": self._deliveries(found["shipping_lines"]),
-            "coupon_codes": columns.lists(
-                [[line.code for line in lines] for lines in found["coupon_lines"]]
-            ),
+            "coupon_codes": columns.lists(list(map(_codes, found["coupon_lines"]))),
             **_money(found),
             "updated_at": modified,
-            "deleted_at": modified.set(status != "trash", None),
+            "deleted_at": modified.set(status.ne_missing("trash"), None),
         })  # fmt: skip
         ways = self._ways(found, notes, via, status, visit["session_entry"])
         return pl.concat([frame, ways, _origins(visit, found, via)], how="horizontal")
@@ -178,6 +176,10 @@ def _noted(values: Sequence[Any]) -> pl.Series:
     except TypeError:
         texts = [value if isinstance(value, str) else None for value in values]
         return pl.Series(texts, dtype=pl.String)
+
+
+def _codes(lines: Sequence[Coupon]) -> list[str]:
+    return [str(line.code or "") for line in lines]
 
 
 def _given(value: Any) -> str | None:

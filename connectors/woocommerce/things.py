@@ -47,7 +47,7 @@ class Listed(Thing, kw_only=True, gc=False):
 
 
 class Meta(Struct, gc=False):
-    key: str
+    key: Text = None
     value: Any = None
 
 
@@ -90,7 +90,7 @@ class Sending(Struct, gc=False):
 
 
 class Coupon(Struct, gc=False):
-    code: str
+    code: Text = None
 
 
 class Order(Thing, kw_only=True, gc=False):

@@ -6,7 +6,7 @@ import contextlib
 import copy
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -104,8 +104,9 @@ class Run:
             self._spilled = True
             self.arrivals.stage(table, batch)
             return
-        if self._comes_again(table, batch) and self._ready and not self._spilled:
+        if self._comes_again(table, batch) and self._settled and not self._spilled:
             self.keep()
+        self._note_parents(table, batch)
         self.arrivals.table(table).read += _length(batch)
         self._waiting.append((table, batch))
         self._weight += _weight(batch)
@@ -117,16 +118,12 @@ class Run:
 
         What hangs on it would land twice; landed one after the other the later wins.
         """
-        if table.name not in PARENTS or not isinstance(batch, (Rows, Frame)):
-            return False
-        own, known = table.key[-1], self._parents.setdefault(table.name, set())
-        if isinstance(batch, Frame):
-            found = batch.frame[own].to_list() if own in batch.frame.columns else []
-        else:
-            found = [row.get(own) for row in batch.rows]
-        again = not known.isdisjoint(found)
-        known.update(found)
-        return again
+        known = self._parents.get(table.name, set())
+        return not known.isdisjoint(_parents_in(table, batch))
+
+    def _note_parents(self, table: LandedTable, batch: Batch) -> None:
+        if found := _parents_in(table, batch):
+            self._parents.setdefault(table.name, set()).update(found)
 
     def checkpoint(self) -> None:
         """Mark what waits, and land it when it is much or when time has passed."""
@@ -138,9 +135,7 @@ class Run:
     def _make_room(self) -> None:
         """Stage what waits without a mark; what is marked already is kept before."""
         if self._ready:
-            waiting, self._waiting = self._waiting, []
             self.keep()
-            self._waiting = waiting
         self.arrivals.stage_all(self._waiting)
         self._waiting, self._weight, self._spilled = [], 0, True
 
@@ -151,6 +146,8 @@ class Run:
         ready, self._ready, self._weight, self._settled = self._ready, [], 0, False
         self._kept_at = time.monotonic()
         self._parents.clear()
+        for table, batch in self._waiting:
+            self._note_parents(table, batch)
         try:
             self.arrivals.stage_all(ready)
             with self.turn:
@@ -285,6 +282,16 @@ def _length(batch: Batch) -> int:
     if isinstance(batch, Rows):
         return len(batch.rows)
     return len(batch.frame) if isinstance(batch, Frame) else 0
+
+
+def _parents_in(table: LandedTable, batch: Batch) -> Sequence[object]:
+    """Return the keys of the rows that others hang on."""
+    if table.name not in PARENTS:
+        return ()
+    own = table.key[-1]
+    if isinstance(batch, Frame):
+        return batch.frame[own].to_list() if own in batch.frame.columns else ()
+    return [row.get(own) for row in batch.rows] if isinstance(batch, Rows) else ()
 
 
 def _weight(batch: Batch) -> int:

@@ -136,7 +136,13 @@ def _fitted(thing: Any, of: type) -> Any:
 
 
 def _without_empty(thing: Any) -> Any:
-    """PHP writes an empty list for an empty object, and false for what is not there."""
+    """Return the thing as its vendor means it.
+
+    PHP writes an empty list for an empty object, false for what is not there, and an
+    object of numbers for a list out of which something was taken.
+    """
+    if isinstance(thing, dict) and thing and all(map(str.isdigit, thing)):
+        thing = list(thing.values())
     if isinstance(thing, dict):
         return {k: _without_empty(v) for k, v in thing.items() if _told(v)}
     return [_without_empty(item) for item in thing] if isinstance(thing, list) else thing

@@ -17,6 +17,7 @@ from msgspec import convert
 
 from connectors import woocommerce
 from connectors.woocommerce import reading
+from connectors.woocommerce.orders import Mapper
 from connectors.woocommerce.pages import AFFORDABLE, Walk, listed
 from connectors.woocommerce.parcels import told_moment
 from connectors.woocommerce.refunds import refund_of
@@ -218,6 +219,23 @@ def test_2b2_trash_and_drafts_are_asked_for_on_their_own(shop):
     assert found["104"]["status"] == "checkout-draft"
     asked = {p.get("status") for path, p in shop.calls if path == "/orders"}
     assert asked == {"any", "trash", "checkout-draft"}
+
+
+def test_plugins_may_write_numbers_for_texts_and_objects_for_lists(shop):
+    codes = [{"code": 2026}, {"code": "lato"}]
+    shop.orders[101] |= {
+        "meta_data": [{"id": 1, "key": 5, "value": "x"}], "total": "10.00005",
+        "coupon_lines": dict(zip(("0", "2"), codes, strict=True)),
+    }  # fmt: skip
+    found = whole(shop, stretch(300))["sales_order"]["101"]
+    assert found["coupon_codes"] == ["2026", "lato"]
+    assert found["gross_total"] == Decimal("10.0001"), "as the landing rounds texts"
+
+
+def test_only_the_trash_is_deleted():
+    order = Order(id=1, status="", currency="PLN", date_modified_gmt="2026-11-01T10:00:00")
+    done = Mapper(Ways({}, {}, {}), "_", {}, {}).map([order], {})
+    assert done.orders["deleted_at"].to_list() == [None]
 
 
 def test_2b1_a_trashed_order_comes_with_the_changes_and_a_restored_one_lives(shop):

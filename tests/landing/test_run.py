@@ -78,6 +78,19 @@ def test_the_newest_version_wins_whatever_comes_last(shop):
     assert shop.rows("select gross_total::int from sales_order") == [(6,)]
 
 
+def test_an_order_that_comes_three_times_has_its_lines_once(shop):
+    def batches(run):
+        for pieces in (1, 2, 3):
+            run.take("sales_order", Rows([order("1", updated_at=NOON)]))
+            line = {"order_id": "1", "line_id": "1", "quantity": pieces}
+            run.take("sales_order", Rows([line], table="order_line"))
+            run.take("sales_order", Mark(str(pieces)))
+
+    with shop.open() as connection:
+        landing.land(connection, shop.home, "shop", "made", batches, HASHER, NOON)
+    assert shop.rows("select quantity from order_line") == [(3,)]
+
+
 def test_one_key_twice_in_a_run_is_one_row(shop):
     newer = NOON + dt.timedelta(minutes=1)
     (done,) = land(
