@@ -295,8 +295,13 @@ def test_what_failed_or_is_unexplained_is_told(made: Home, told: Brief) -> None:
     failed = Entry("sync", "shop", at, at, False, problems=(wrong,))
     before = status.read(made)
     status.add(made, failed)
-    found = health.data(october(made), made, dt.UTC, "")
+    every = october(made)
+    scope = replace(every.scope, policy=(("country", ("PL",)),))
+    found = health.data(every, made, dt.UTC, "")
+    some = health.data(replace(every, scope=scope), made, dt.UTC, "")
     status.write(made, before)
+    assert some.lines[0].title == found.lines[0].title
+    assert "no answer" not in some.lines[0].text, "it may be a row of others"
     assert found.lines[0].title.startswith("shop could not be read")
     assert found.lines[0].text == "no answer. To do: run again."
 

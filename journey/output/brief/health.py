@@ -19,7 +19,11 @@ NAMED = 5
 def data(figures: Figures, home: Home, zone: dt.tzinfo, link: str) -> Section:
     """Return one line for each thing that is wrong with the data; good news else."""
     lines = [
-        *(_failed(run) for run in status.read(home).failures if run.problems),
+        *(
+            _failed(run, bool(figures.scope.policy))
+            for run in status.read(home).failures
+            if run.problems
+        ),
         *([_held()] if warehouse.is_held(home) else []),
         *_stale(figures),
         *(Line(text, tone="bad") for text in standings.of_figures(figures)),
@@ -50,12 +54,15 @@ def _about(figures: Figures) -> dict[str, Any]:
     return rows.to_dicts()[0] if rows is not None and rows.height else {}
 
 
-def _failed(run: Entry) -> Line:
+def _failed(run: Entry, is_of_some_rows: bool) -> Line:
+    """Return what failed, to roles of all rows with what was found: it may be a row of
+    others."""
     first = run.problems[0]
     what = f"{run.name} could not be read" if run.what == "sync" else "The build failed"
+    told = f"{first.get('found', '')}. To do: {first.get('fix', '')}."
     return Line(
         f"{what}: its figures are missing or old.",
-        f"{first.get('found', '')}. To do: {first.get('fix', '')}.", tone="bad",
+        "Whoever runs the app sees why." if is_of_some_rows else told, tone="bad",
     )  # fmt: skip
 
 
