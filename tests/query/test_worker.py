@@ -65,6 +65,15 @@ def test_a_mistake_has_its_line(snapshot: Path) -> None:
     assert caught.value.problems[0].where == TYPED
 
 
+def test_a_column_that_only_the_own_name_stands_for_is_explained(snapshot: Path) -> None:
+    sql = "select day, sum(taxes) as taxes from orders group by all"
+    with pytest.raises(JourneyError) as told:
+        run_typed(snapshot, sql, SCOPE)
+    (problem,) = told.value.problems
+    assert problem.expected == "a column of the tables read"
+    assert "none of them has taxes" in problem.fix
+
+
 def test_a_choice_that_a_mart_cannot_tell_is_refused(snapshot: Path) -> None:
     with pytest.raises(JourneyError) as caught:
         run_typed(snapshot, "from orders", SCOPE.with_("device", "mobile"))
