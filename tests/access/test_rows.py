@@ -94,7 +94,7 @@ def test_rows_of_others_change_nothing_that_a_role_sees(
             seen = countries(answer)
             assert seen <= {country}, f"{query.name} shows {seen} to a role of {country}"
             named[country] += bool(seen)
-    assert named["PL"] > 20 and named["CZ"] > 5, named
+    assert named["PL"] > 20 and named["CZ"] > 0, named
 
 
 @pytest.mark.parametrize("page", ["journey", "segments", "data"])

@@ -23,7 +23,7 @@ from tests.landing.shop import Shop
 
 EXAMPLES = PROJECT / "examples"
 EXPORTS = (*SHOP, *MAILINGS, *ADS, *VOICE, *CONTACTS)
-OWN_TESTS = {"olist", "zendesk", "ga4_export"}
+OWN_TESTS = {"olist", "zendesk", "ga4_export", "team"}
 CLEAR = re.compile(r"@|600.?100.?20|192\.0\.2|Ala|Kraków|praise|Thanks|words")
 """What the exports above say of people: none of it may be at rest."""
 

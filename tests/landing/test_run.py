@@ -505,14 +505,17 @@ def test_a_file_whose_every_row_is_skipped_has_failed(shop):
 # ------------------------------------------------------------------ status
 
 
+WHEN = "2026-11-16T06:10:00.000+00:00"
+
+
 def test_status_keeps_fifty_runs_and_survives_a_broken_file(shop):
     for number in range(60):
-        status.add(shop.home, status.Entry("build", str(number), "a", "b", True))
+        status.add(shop.home, status.Entry("build", str(number), WHEN, WHEN, True))
     kept = status.read(shop.home).runs
     assert (len(kept), kept[0].name) == (50, "59")
     shop.home.status.write_text('{"running": null, "ru')
     assert status.read(shop.home) == status.Status()
-    status.add(shop.home, status.Entry("sync", "x", "a", "b", True))
+    status.add(shop.home, status.Entry("sync", "x", WHEN, WHEN, True))
     assert len(status.read(shop.home).runs) == 1
 
 
