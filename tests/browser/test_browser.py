@@ -209,6 +209,7 @@ def test_a_link_is_copied_without_https_and_the_way_back_keeps_what_was_picked(
     expect(page).not_to_have_url(re.compile("open="))
     page.get_by_test_id("stTopNavLink").nth(1).click()
     expect(page.locator("h1")).to_have_text("Drop-offs")
+    expect(page).to_have_url(re.compile(r"drop-offs\?days=90"))
     page.go_back()
     expect(page.locator("h1")).to_have_text("Conversion")
     expect(page.get_by_text("90 days · Own shop")).to_be_visible()

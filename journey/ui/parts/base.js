@@ -1,3 +1,14 @@
+// What is picked on a page belongs to that page's entry in the way back. Streamlit adds an
+// entry for every parameter, so that "back" would first lead to the page without them.
+if (!history.staysOnPage) {
+  const add = history.pushState
+  history.pushState = function (state, unused, url) {
+    const stays = new URL(url ?? "", location.href).pathname === location.pathname
+    return (stays ? history.replaceState : add).call(history, state, unused, url)
+  }
+  history.staysOnPage = true
+}
+
 const SVG = "http://www.w3.org/2000/svg"
 
 function el(tag, classes, ...children) {
