@@ -6,7 +6,7 @@ PORT ?= 8501
 HEADLESS ?= 0
 TESTS ?= tests
 
-.PHONY: help run test check bench demo refresh format docs clean
+.PHONY: help run test check types style bench demo refresh format docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -17,12 +17,17 @@ run: $(VENV)/app ## install, make the sample shop if there is no data, open the 
 test: $(VENV)/dev ## the whole suite, Chromium included
 	@$(BIN)/python -m tests.chromium
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest $(TESTS) -n 3 --dist loadfile
+	$(BIN)/python -m pytest $(TESTS) -n 4 --dist loadfile
 
 check: $(VENV)/dev ## format, lint, types, import directions, query files; no browser
+	@$(MAKE) --no-print-directory -j2 types style
+
+types:
+	$(BIN)/mypy
+
+style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m journey check
 

@@ -23,8 +23,10 @@ from journey.home import home
 from journey.output import export, templates
 from journey.output.brief import command as briefing, schedule
 from journey.problem import JourneyError, Problem, near
+from journey.sources import waits
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
+STOPPED = "\nStopped. Nothing was left half done."
 NAME = r"[a-z][a-z0-9_]*"
 
 
@@ -38,9 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\n{error}", file=sys.stderr)
         return PROBLEMS
     except KeyboardInterrupt:
-        print("\nStopped. Nothing was left half done.", file=sys.stderr)
+        print(STOPPED, file=sys.stderr)
         return PROBLEMS
     except BrokenPipeError:
+        return PROBLEMS
+    except RuntimeError as error:
+        if not waits.is_stop(error):
+            raise
+        print(STOPPED, file=sys.stderr)
         return PROBLEMS
 
 

@@ -14,6 +14,7 @@ from journey.connector import Connector
 from journey.home import PROJECT
 from journey.problem import JourneyError, Problem, near
 from journey.settings import Source
+from journey.sources import waits
 
 
 def find(source: Source) -> Connector:
@@ -60,6 +61,9 @@ QUOTED = re.compile(r"""(['"`]).*?(\1|$)""")
 
 
 def unforeseen(source: Source, error: Exception) -> Problem:
+    """Return an error of the code as a problem. Raises KeyboardInterrupt for Ctrl+C."""
+    if waits.is_stop(error):
+        raise KeyboardInterrupt from error
     kind = type(error).__name__
     line = str(error).splitlines()[0] if str(error) else ""
     by_name = isinstance(error, (AttributeError, TypeError)) or (

@@ -67,3 +67,8 @@ def refill(answer: Mapping[str, Any]) -> float:
     except (AttributeError, TypeError, ValueError):
         return 1.0
     return min(MOST, max(1.0, lacking / rate))
+
+
+def is_stop(error: BaseException) -> bool:
+    """Whether an error is Ctrl+C: a statement of DuckDB that it ends tells it so."""
+    return type(error) is RuntimeError and str(error) == "Query interrupted"

@@ -163,6 +163,19 @@ def test_a_stop_while_the_last_source_is_read_ends_that_too(
     assert told.running is None and not told.failed
 
 
+def test_a_stop_that_ends_a_statement_is_a_stop(tmp_path: Any, monkeypatch: Any) -> None:
+    """DuckDB takes Ctrl+C for itself while it works."""
+
+    def read(*_: Any) -> Any:
+        raise RuntimeError("Query interrupted")
+
+    connector = SimpleNamespace(Settings=NoOptions, TABLES=("customer",), read=read)
+    monkeypatch.setattr(syncing, "find", lambda source: connector)
+    with pytest.raises(KeyboardInterrupt):
+        syncing.sync(Home(tmp_path), Settings(sources=(Source("a", "x", {}),)))
+    web.STOP.clear()
+
+
 @dataclasses.dataclass(frozen=True)
 class NoOptions:
     pass
