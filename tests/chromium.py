@@ -1,4 +1,4 @@
-"""Makes sure that the browser tests have Debian's Chromium."""
+"""Debian's Chromium for the browser tests: found or installed, and how it is started."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ import shutil
 import subprocess
 import sys
 
+PATH = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
 MISSING = """\
 The browser tests need Chromium and there is none on this machine.
   found:    no chromium on the PATH, and no right to install it

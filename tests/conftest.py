@@ -1,4 +1,4 @@
-"""What several test folders share: one small sample shop, built once a session."""
+"""What several test folders share: a browser, and one small sample shop, built once."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from journey import lines, settings as settings_file
 from journey.home import Home
 from journey.settings import Source
+from tests import chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SAMPLE_END = dt.date(2026, 11, 16)
 SAMPLE_VISITS = 30_000
@@ -53,3 +59,22 @@ def in_sample_home(sample_home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterat
     """The sample shop as the home of whatever runs in this process."""
     monkeypatch.setenv("JOURNEY_HOME", str(sample_home.root))
     yield sample_home
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A running Chromium.
+
+    Not for the session: as long as one is open, nothing else in this process may run an
+    event loop, another Chromium included.
+    """
+    if not Path(chromium.PATH).is_file():
+        pytest.skip(f"no Chromium at {chromium.PATH}: run `make test`, which installs it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium.PATH, args=chromium.FLAGS
+        )
+        yield opened
+        opened.close()

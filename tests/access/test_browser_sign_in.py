@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from journey import audit
 from journey.home import Home
-from tests.browser.conftest import CHROMIUM, FLAGS, served
+from tests.browser.conftest import served
 
 from .provider import running
 
@@ -49,16 +48,6 @@ def app(home: Home) -> Iterator[str]:
         home.secrets.write_text(provider.block("http://127.0.0.1:{port}"))
         with served(home, watch=1) as address:
             yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).is_file():
-        pytest.skip(f"no Chromium at {CHROMIUM}: run `make test`, which installs it")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def sign_in(page: Page, account: str) -> None:

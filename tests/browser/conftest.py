@@ -1,4 +1,4 @@
-"""A fresh server a test asks for, and one browser for all of them."""
+"""Servers of the app in processes of their own."""
 
 from __future__ import annotations
 
@@ -10,34 +10,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from journey.home import PROJECT, Home
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-dev-shm-usage",
-]
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-
 Serve = Callable[..., contextlib.AbstractContextManager[str]]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).is_file():
-        pytest.skip(f"no Chromium at {CHROMIUM}: run `make test`, which installs it")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @contextlib.contextmanager
