@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 
 SAMPLE_END = dt.date(2026, 11, 16)
 SAMPLE_VISITS = 30_000
+LONGEST = (
+    "browser/test_browser.py", "examples/test_truths.py", "connectors/test_services.py",
+    "access/test_browser_sign_in.py", "marts/test_marts.py", "core/test_cli.py",
+    "core/test_docs.py", "examples/test_sparse_shops.py", "warehouse/test_build.py",
+    "connectors/test_files.py", "pages/test_pages.py", "landing/test_run.py",
+)  # fmt: skip
+"""The files that take longest: begun first, so that no process ends long after others."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {Path(__file__).parent / file: place for place, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")
