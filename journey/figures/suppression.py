@@ -11,7 +11,7 @@ import polars as pl
 from journey.answer import Answer, Estimate, Measure, Part, Point
 from journey.figures import measures
 from journey.query.file import Query
-from journey.query.run import FEWEST_PEOPLE as FEWEST
+from journey.query.traits import FEWEST_PEOPLE as FEWEST
 from journey.scope import NOT_SET
 
 T = TypeVar("T")

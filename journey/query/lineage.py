@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from journey.query import traits as known
-from journey.query.functions import AGGREGATES, plain_name
+from journey.query.expressions import (
+    aggregates,
+    column_of,
+    name_of,
+    parts_of,
+    place_of,
+    stars,
+)
+from journey.query.functions import plain_name
 from journey.query.gate import parsed
 from journey.query.traits import (
     COMPARING,
@@ -44,6 +52,8 @@ class Lineage:
     """The columns of the result in their order, as far as the tree names them."""
     probes: tuple[int | None, ...]
     """Where a condition singles out one person: places in the text, in bytes."""
+    guesses: tuple[int | None, ...] = ()
+    """Where small numbers of people would be told apart without showing them."""
 
     def of(self, *traits: str, among: Sequence[str]) -> list[str]:
         """Return which of the result's columns, `among`, have one of these traits."""
@@ -64,7 +74,9 @@ def trace(tree: Mapping[str, Any], marts: Mapping[str, Mapping[str, Any]]) -> Li
     """
     walk = _Walk(marts)
     rows = walk.query(tree["node"], {}, None)
-    return Lineage(rows.columns, tuple(dict.fromkeys(walk.probes)))
+    return Lineage(
+        rows.columns, tuple(dict.fromkeys(walk.probes)), tuple(dict.fromkeys(walk.guesses))
+    )
 
 
 def numbers(sql: str, known: Catalog, among: Sequence[str]) -> list[str]:
@@ -85,6 +97,7 @@ class _Walk:
     def __init__(self, marts: Mapping[str, Mapping[str, Any]]) -> None:
         self.marts = marts
         self.probes: list[int | None] = []
+        self.guesses: list[int | None] = []
 
     # ------------------------------------------------------------- queries
 
@@ -100,7 +113,10 @@ class _Walk:
             return self.recursive(node, steps, outer)
         halves = [node[key] for key in ("left", "right") if isinstance(node.get(key), dict)]
         parts = [*halves, *(node.get("children") or ())]
-        rows = known.united([self.query(part, steps, outer) for part in parts])
+        found = [self.query(part, steps, outer) for part in parts]
+        if known.disguised(found):
+            self.guesses.append(place_of(node))
+        rows = known.united(found)
         self.told_apart(node, rows, Sight([("", rows)], outer=outer), steps)
         return known.limited(node, rows)
 
@@ -145,15 +161,15 @@ class _Walk:
             groups = [
                 self.of(item, sight, steps)
                 for item in node["select_list"]
-                if not _aggregates(item)
+                if not aggregates(item)
             ]
         if any(PROBE in traits for traits in groups):
-            self.probes.append(_place(node["from_table"]))
+            self.probes.append(place_of(node["from_table"]))
         self.told_apart(node, Rows(tuple(columns)), sight, steps)
         by_person = any(PERSON in traits for traits in groups)
         gathers = bool(node["group_expressions"]) or every
-        gathers = gathers or any(_aggregates(item) for item in node["select_list"])
-        people = by_person if gathers else sight.people or _is_distinct(node, columns)
+        gathers = gathers or any(aggregates(item) for item in node["select_list"])
+        people = by_person if gathers else sight.people or known.is_distinct(node, columns)
         return known.limited(node, Rows(tuple(columns), people))
 
     def told_apart(
@@ -162,8 +178,11 @@ class _Walk:
         """Note rows that are sorted, cut or made distinct by what may single out one
         person, also by the place of a column."""
         modifiers = node.get("modifiers") or ()
+        limits = [m for m in modifiers if "LIMIT" in str(m.get("type"))]
+        if known.counts(self.of(limits, sight, steps)):
+            self.guesses.append(place_of(node.get("from_table") or {}))
         if modifiers and PROBE in self.of(modifiers, sight, steps) | rows.all():
-            self.probes.append(_place(node.get("from_table") or {}))
+            self.probes.append(place_of(node.get("from_table") or {}))
 
     def outputs(
         self, item: Mapping[str, Any], sight: Sight, steps: Mapping[str, Rows]
@@ -172,26 +191,26 @@ class _Walk:
         if item["class"] == "STAR" and not item.get("columns"):
             yield from self.star(item, sight, steps)
             return
-        if _stars(item):
+        if stars(item):
             told = self.of(item, sight, steps) | sight.all()
             for name in dict.fromkeys(n for _, r in sight.sources for n, _ in r.columns):
                 own = [t for _, rows in sight.sources for t in rows.named(name)]
                 bare = frozenset().union(*own) if item["class"] == "STAR" else told
                 yield plain_name(item.get("alias") or name), bare
             return
-        yield plain_name(item.get("alias") or _said(item)), self.of(item, sight, steps)
+        yield plain_name(item.get("alias") or name_of(item)), self.of(item, sight, steps)
 
     def star(
         self, item: Mapping[str, Any], sight: Sight, steps: Mapping[str, Rows]
     ) -> Iterator[tuple[str, Traits]]:
         of = plain_name(item.get("relation_name") or "")
-        left_out = {plain_name(_column(name)) for name in item.get("exclude_list") or ()}
+        left_out = {plain_name(column_of(name)) for name in item.get("exclude_list") or ()}
         put = {
-            plain_name(_column(entry["key"])): self.of(entry["value"], sight, steps)
+            plain_name(column_of(entry["key"])): self.of(entry["value"], sight, steps)
             for entry in item.get("replace_list") or ()
         }
         named = {
-            plain_name(_column(entry["key"])): plain_name(entry["value"])
+            plain_name(column_of(entry["key"])): plain_name(entry["value"])
             for entry in item.get("rename_list") or ()
         }
         for alias, rows in sight.sources:
@@ -226,7 +245,7 @@ class _Walk:
         elif kind == "TABLE_FUNCTION":
             traits = self.of(ref["function"], sight, steps)
             name = str(ref["function"]["function_name"]).lower()
-            rows = Rows(((name, traits),))
+            rows = Rows(((name, traits),), known.counts(traits))
         elif kind == "EXPRESSION_LIST":
             columns = zip(*ref["values"], strict=False)
             rows = Rows(
@@ -251,15 +270,29 @@ class _Walk:
         if ref.get("ref_type") == "NATURAL":
             using = list(named[0].keys() & named[1].keys())
         for name in using:
-            if PROBE in known.compared([side.get(name, NONE) for side in named]):
-                self.probes.append(_place(ref))
+            both = [side.get(name, NONE) for side in named]
+            if PROBE in known.compared(both):
+                self.probes.append(place_of(ref))
+            if any(map(known.counts, both)):
+                self.guesses.append(place_of(ref))
 
     # --------------------------------------------------------- expressions
 
     def condition(self, node: Any, sight: Sight, steps: Mapping[str, Rows]) -> None:
-        """Note a condition that may single out one person."""
-        if isinstance(node, dict) and {ID, PROBE} & self.of(node, sight, steps):
-            self.probes.append(_place(node))
+        """Note a condition that may single out one person, or is a number of people."""
+        traits = self.of(node, sight, steps)
+        if {ID, PROBE} & traits:
+            self.probes.append(place_of(node))
+        if known.counts(traits):
+            self.guesses.append(place_of(node))
+
+    def compared(
+        self, node: Mapping[str, Any], sides: Sequence[Any], given: Sequence[Traits]
+    ) -> Traits:
+        """Return what comparing sides tells, of which `given` is known."""
+        if known.tells_few(list(zip(sides, given, strict=True))):
+            self.guesses.append(place_of(node))
+        return known.compared(given)
 
     def of(self, node: Any, sight: Sight, steps: Mapping[str, Rows]) -> Traits:
         """Return the traits of an expression, or of all in a list or modifier."""
@@ -278,12 +311,19 @@ class _Walk:
             return self.function(node, sight, steps)
         if kind == "SUBQUERY":
             return self.subquery(node, sight, steps)
-        parts = [v for k, v in node.items() if k != "literal"]
+        parts = parts_of(node)
+        given = [self.of(part, sight, steps) for part in parts]
         if kind == "COMPARISON":
-            return known.compared([self.of(part, sight, steps) for part in parts])
-        traits = self.of(parts, sight, steps) - {PLAIN}
+            return self.compared(node, parts, given)
+        traits = frozenset().union(*given) - {PLAIN}
         if kind == "BETWEEN" or node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN"):
+            self.compared(node, parts, given)
             return known.compared([traits, NONE])
+        if kind == "CASE":
+            for check in node["case_checks"]:
+                self.condition(check["when_expr"], sight, steps)
+        if str(node.get("type")).startswith("ARRAY_") and any(map(known.counts, given[1:])):
+            traits |= {SCALED}  # a place in a list
         if node.get("type") in ("OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL"):
             return traits & {PROBE}
         return traits if kind in ("CAST", "COLLATE") else known.used(traits)
@@ -297,20 +337,19 @@ class _Walk:
             return NONE
         if kind == "SCALAR":
             return known.used(rows.all())
-        return known.compared([self.of(node.get("child"), sight, steps), rows.all()])
+        given = [self.of(node.get("child"), sight, steps), rows.all()]
+        return self.compared(node, [node.get("child") or {}, {}], given)
 
     def function(
         self, node: Mapping[str, Any], sight: Sight, steps: Mapping[str, Rows]
     ) -> Traits:
         name = str(node["function_name"]).lower()
         self.condition(node.get("filter") or node.get("filter_expr"), sight, steps)
-        given = [
-            self.of(a.get("expression", a), sight, steps)
-            for a in node.get("arguments") or ()
-        ]
+        sides = [a.get("expression", a) for a in node.get("arguments") or ()]
+        given = [self.of(side, sight, steps) for side in sides]
         rest = [part for key, part in node.items() if key not in WALKED]
         if PROBE in self.of(rest, sight, steps):  # sorted or parted by it
-            self.probes.append(_place(node))
+            self.probes.append(place_of(node))
         traits = frozenset().union(*given)
         if node["class"] == "WINDOW":  # a rank among numbers is as good as a number
             traits |= self.of(node.get("orders"), sight, steps) & {ID, PROBE}
@@ -318,7 +357,9 @@ class _Walk:
             counts = sight.people or PERSON in traits or PEOPLE in traits
             return (traits & {PROBE}) | ({PEOPLE} if counts else NONE)
         if name in COMPARING:
-            return known.compared(given)
+            return self.compared(node, sides, given)
+        if name == "if" and given and known.counts(given[0]):
+            self.guesses.append(place_of(node))
         used = known.used(traits)
         if name in SUMS:
             counts = sight.people and PLAIN not in traits
@@ -331,54 +372,3 @@ class _Walk:
         if name in KEPT or adds:
             return used
         return used | {SCALED}
-
-
-def _place(node: Mapping[str, Any]) -> int | None:
-    at = node.get("query_location")
-    return at if isinstance(at, int) else None
-
-
-def _is_distinct(node: Mapping[str, Any], columns: Sequence[tuple[str, Traits]]) -> bool:
-    """Whether every row is another person, because DISTINCT makes them differ."""
-    kinds = {modifier.get("type") for modifier in node.get("modifiers") or ()}
-    persons = any(PERSON in traits for _, traits in columns)
-    return "DISTINCT_MODIFIER" in kinds and persons
-
-
-def _column(key: Any) -> str:
-    """Return the name of a column in a list of EXCLUDE, REPLACE or RENAME."""
-    return str(key.get("column")) if isinstance(key, dict) else str(key)
-
-
-def _said(item: Mapping[str, Any]) -> str:
-    """Return the name that a column has without an alias."""
-    if item["class"] == "COLUMN_REF":
-        return str(item["column_names"][-1])
-    if item["class"] == "CAST":
-        return _said(item["child"])
-    return str(item.get("function_name") or item.get("type") or "")
-
-
-def _inside(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield every expression of a subtree that is not inside a subquery."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _inside(item)
-    elif isinstance(value, dict):
-        if "class" in value:
-            yield value
-        if value.get("class") != "SUBQUERY":
-            for item in value.values():
-                yield from _inside(item)
-
-
-def _stars(item: Any) -> bool:
-    return any(node["class"] == "STAR" for node in _inside(item))
-
-
-def _aggregates(item: Any) -> bool:
-    return any(
-        node["class"] == "FUNCTION"
-        and str(node["function_name"]).lower() in AGGREGATES | {"count_star"}
-        for node in _inside(item)
-    )

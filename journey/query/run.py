@@ -17,14 +17,12 @@ from journey.query.file import Library, Query
 from journey.query.parts import EXTRAS, NEEDED, Days, Shape, grouped, shape_of, statement
 from journey.query.period import Settled, is_ahead, settle, shift
 from journey.query.text import Text, admit, described, fetched, frame, parameters
+from journey.query.traits import FEWEST_PEOPLE
 from journey.query.view import People, Unanswerable, scoped
 from journey.scope import Scope
 
 ROWS = 10_000
 """Rows of a chart or table; more are left out and said."""
-
-FEWEST_PEOPLE = 5
-"""A number of fewer people is withheld, and a named segment of fewer shows nothing."""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from journey.query.catalog import Catalog, Reader
-from journey.query.run import FEWEST_PEOPLE
 from journey.query.text import Text
-from journey.query.traits import ALSO, NUMBERS, PEOPLE_MARTS
+from journey.query.traits import ALSO, FEWEST_PEOPLE, NUMBERS, PEOPLE_MARTS
 from journey.query.tree import Reading
 from journey.query.view import scoped
 from journey.scope import Scope

@@ -31,6 +31,9 @@ Traits = frozenset[str]
 probe: it was made of such a value, so that it may single one out; people: it counts
 people; scaled: something was calculated with that count; plain: a mart's own column."""
 
+FEWEST_PEOPLE = 5
+"""A number of fewer people is withheld, and a named segment of fewer shows nothing."""
+
 NONE: Traits = frozenset()
 COUNTS = frozenset(
     {"count", "count_star", "count_if", "countif", "approx_count_distinct", "regr_count"}
@@ -100,11 +103,20 @@ def found(names: Sequence[str], sight: Sight) -> Traits:
             found += [traits for name in names for traits in rows.named(name)]
             if names == [alias]:
                 found.append(used(rows.all()))
-        found += [at.made[name] for name in names if name in at.made]
+        if names[0] in at.made and not _is_of_table(names, at):
+            found.append(at.made[names[0]])
         at = at.outer
     if found:
         return frozenset().union(*found)
     return frozenset({ID, PROBE}) if names[-1] in NUMBERS else NONE
+
+
+def _is_of_table(names: Sequence[str], sight: Sight) -> bool:
+    """Whether a name is a column with its table before it, which goes before any other
+    meaning."""
+    return len(names) > 1 and any(
+        alias == names[0] and rows.named(names[1]) for alias, rows in sight.sources
+    )
 
 
 def used(traits: Traits) -> Traits:
@@ -122,6 +134,37 @@ def compared(sides: Sequence[Traits]) -> Traits:
     if PROBE in every or (ids and (len(ids) < 2 or len(ids) < len(told))):
         return frozenset({PROBE})
     return NONE
+
+
+def tells_few(sides: Sequence[tuple[Mapping[str, Any], Traits]]) -> bool:
+    """Return whether a comparison tells small numbers of people apart. Only that of a
+    number as it is with 0, or with FEWEST_PEOPLE and more, treats them all alike."""
+    counting = [traits for _, traits in sides if counts(traits)]
+    others = [node for node, traits in sides if not counts(traits)]
+    return len(counting) > 1 or any(
+        SCALED in traits or not all(map(_is_far, others)) for traits in counting
+    )
+
+
+def counts(traits: Traits) -> bool:
+    return bool(traits & {PEOPLE, SCALED})
+
+
+def _is_far(node: Mapping[str, Any]) -> bool:
+    """Whether a node is a whole number that is no small number of people."""
+    literal = node.get("literal") or {}
+    if literal.get("kind") != "INTEGER":
+        return False
+    return not 0 < int(literal["text"]) < FEWEST_PEOPLE
+
+
+def disguised(parts: Sequence[Rows]) -> bool:
+    """Return whether UNION and the like put a number of people beside others: their
+    order, or whether they are the same, would tell it."""
+    return any(
+        len({counts(t) for t in column}) > 1
+        for column in zip(*([t for _, t in p.columns] for p in parts), strict=False)
+    )
 
 
 def mixed(parts: Iterable[Traits]) -> Traits:
@@ -156,6 +199,13 @@ def limited(node: Mapping[str, Any], rows: Rows) -> Rows:
     if not any("LIMIT" in str(kind) for kind in kinds):
         return rows
     return Rows(tuple((n, used(t) | (t & {PLAIN})) for n, t in rows.columns), rows.people)
+
+
+def is_distinct(node: Mapping[str, Any], columns: Sequence[tuple[str, Traits]]) -> bool:
+    """Whether every row is another person, because DISTINCT makes them differ."""
+    kinds = {modifier.get("type") for modifier in node.get("modifiers") or ()}
+    persons = any(PERSON in traits for _, traits in columns)
+    return "DISTINCT_MODIFIER" in kinds and persons
 
 
 def renamed(rows: Rows, names: Sequence[str]) -> Rows:

@@ -150,8 +150,7 @@ def _result(request: dict[str, Any]) -> bytes:
     from journey.query.catalog import catalog
     from journey.query.gate import parsed
     from journey.query.lineage import trace
-    from journey.query.run import FEWEST_PEOPLE
-    from journey.query.traits import ID, PEOPLE, PROBE, SCALED
+    from journey.query.traits import FEWEST_PEOPLE, ID, PEOPLE, PROBE, SCALED
     from journey.query.view import Unanswerable, scoped
 
     reader = _reader(request["snapshot"])
@@ -174,6 +173,8 @@ def _result(request: dict[str, Any]) -> bytes:
             numbers = lineage.of(ID, PROBE, among=columns)
             if not request["see_who"] and (numbers or lineage.probes):
                 raise JourneyError(*_refusals(text, numbers, lineage.probes))
+            if lineage.guesses:
+                raise JourneyError(*_guesses(text, lineage.guesses))
             if scaled := lineage.of(SCALED, among=columns):
                 raise JourneyError(_counted_with(scaled))
             try:
@@ -296,15 +297,30 @@ def _refusals(
                     "figures: your role does not see who",
                     "count them, join by them or leave them out: * exclude (...)")
         )  # fmt: skip
-    for place in probes:
-        before = text.sql.encode()[:place] if place is not None else None
-        line = before.count(b"\n") + 1 if before is not None else None
-        found.append(
-            problem("a condition that looks for one person",
-                    "figures: your role does not see who",
-                    "compare such a number only with one of another mart", line)
-        )  # fmt: skip
+    found += [
+        problem("a condition that looks for one person",
+                "figures: your role does not see who",
+                "compare such a number only with one of another mart", _line(text, place))
+        for place in probes
+    ]  # fmt: skip
     return found
+
+
+def _guesses(text: Any, places: tuple[int | None, ...]) -> list[Problem]:
+    """Return why nobody is answered what tells a small number without showing it."""
+    return [
+        problem(
+            "a number of people compared so that a small one could be told",
+            "a comparison with 0, or with a whole number from 5 on",
+            "write for example: having count(*) >= 5", _line(text, place),
+        )
+        for place in places
+    ]  # fmt: skip
+
+
+def _line(text: Any, place: int | None) -> int | None:
+    """Return the line of a place in a text, in bytes."""
+    return None if place is None else text.sql.encode()[:place].count(b"\n") + 1
 
 
 def _without_values(error: JourneyError, see_who: bool) -> list[Problem]:

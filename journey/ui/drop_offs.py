@@ -17,7 +17,7 @@ from journey.findings.dropoff import Leak, Thin
 from journey.formats import Formats
 from journey.query import Query
 from journey.query.file import Column
-from journey.query.run import FEWEST_PEOPLE
+from journey.query.traits import FEWEST_PEOPLE
 from journey.scope import NOT_SET, Scope
 from journey.ui import actions, address, component, downloads, tables
 from journey.ui.journey_view import unknowable

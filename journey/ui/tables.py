@@ -16,7 +16,7 @@ from journey import data, words
 from journey.figures import measures
 from journey.formats import NOTHING, Formats
 from journey.query import Query
-from journey.query.run import FEWEST_PEOPLE
+from journey.query.traits import FEWEST_PEOPLE
 from journey.ui import component
 
 Kind = Literal["number", "date", "moment", "text", "link"]
@@ -194,7 +194,7 @@ def cell(value: Any, style: str | None, formats: Formats, whole: bool = False) -
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dt.datetime):
-        return formats.moment(value, zoneinfo.ZoneInfo(data.settings().reporting.time_zone))
+        return formats.stamp(value, zoneinfo.ZoneInfo(data.settings().reporting.time_zone))
     if isinstance(value, dt.date):
         return formats.date(value)
     if isinstance(value, (int, float, Decimal)):

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from journey import audit, data, words
-from journey.query import typed, worker
+from journey.query import limits, typed, worker
 from journey.query.worker import Ticket
 from journey.scope import Scope
 from journey.ui import component, problems, schema, trail, typed_result
@@ -29,7 +29,7 @@ READS = (
     'level = "analyst".'
 )
 RULES = (
-    f"One SELECT over the tables listed. {worker.SECONDS:.0f} seconds, "
+    f"One SELECT over the tables listed. {limits.SECONDS:.0f} seconds, "
     f"{typed.ROWS:,} rows. Numbers of fewer than five people are withheld."
 )
 GUARANTEE = """\
@@ -39,9 +39,10 @@ above; the days you name yourself: `where day between $start and $end`.
 **What is withheld.** A column that counts people is empty where it counts fewer than
 five, and so is one more cell where that could be worked out: `count(*)` over customers,
 feedback, loyalty, tiers or stage entries, `count(distinct person_id)` anywhere, sums of
-ones over them, under any alias and through any number of steps. Not protected: the
-difference of two results, shares, and rows that you list without counting them. Counts
-of visits, orders and contacts are shown at any size.
+ones over them, under any alias and through any number of steps. Such a number is
+compared with 0 or with 5 and more only. Not protected: the difference of two results,
+shares, and rows that you list, number or gather without counting them. Counts of
+visits, orders and contacts are shown at any size.
 
 **What is refused.** Everything but one SELECT over these tables: files, other databases,
 settings, the clock, random samples. Without the right to see who, numbers of orders,

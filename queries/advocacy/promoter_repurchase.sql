@@ -60,16 +60,16 @@ cells as (
     from followed
     group by all
 ),
-weights as (
-    select orders_before, country, sum(people) as weight
-    from cells
-    group by all
-    having count(*) = (select count(distinct answer) from followed)
-),
 groups as (
     select answer, sum(people) as people, sum(ordered) / sum(people) as share
     from cells
     group by answer
+),
+weights as (
+    select orders_before, country, sum(people) as weight
+    from cells
+    group by all
+    having count(*) = (select count(*) from groups)
 ),
 matched as (
     select

@@ -209,6 +209,56 @@ def test_amounts_orders_and_shares_count_no_people(sql: str) -> None:
     assert having(sql, PEOPLE, SCALED) == []
 
 
+TELLS_FEW = [
+    "select country, count(*) = 3 as x from customers group by 1",
+    "select case when count(*) > 2 then 'a' end from customers",
+    "select case count(*) when 2 then 'a' end from customers",
+    "select if(count(*) between 1 and 3, 'a', 'b') from customers",
+    "select count(*) in (1, 9) from customers",
+    "select count(*) < 4.5 from customers",
+    "select count(*) * 10 > 30 from customers",
+    "select count(distinct person_id) = any(select 3) from orders",
+    "select country from customers group by 1 having count(*) < 4",
+    "select country from customers group by 1 having count(*) % 4",
+    "select case when count(*)::bool then 1 end from customers",
+    "select country from (select country, count(*) as n from customers group by 1) join"
+    " (values (3)) v(n) using (n)",
+    "select country from orders limit (select count(*) from customers)",
+    "select 'a', count(*) from customers union all select 'b', 3 order by 2",
+    "select 'a', count(*) from customers intersect select 'a', 3",
+]
+
+
+@pytest.mark.parametrize("sql", TELLS_FEW)
+def test_a_comparison_that_tells_a_small_number_of_people_is_told(sql: str) -> None:
+    assert traced(sql).guesses
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select country from customers group by 1 having count(*) >= 30",
+        "select count(*) > 0, count(*) <= 5, count(*) between 5 and 9 from customers",
+        "select sum(revenue) / nullif(count(*), 0) from customers",
+        "select case when country = 'PL' then count(*) else 0 end from customers group by"
+        " country",
+        "select country, count(*) as n from customers group by 1 union all select 'all',"
+        " count(*) from customers",
+        "select customers.day, count(*) as customers from customers where customers.day >"
+        " $start group by all",
+        "select country from orders group by 1 having count(*) = 3",
+    ],
+)
+def test_a_comparison_with_larger_numbers_tells_nothing_small(sql: str) -> None:
+    assert traced(sql).guesses == ()
+
+
+def test_a_list_does_not_give_a_number_of_people_another_look() -> None:
+    assert having("select [10, 20, 30][count(*)] as n from customers", SCALED) == ["n"]
+    assert having("select count(*) as n from range((select count(*) from customers))",
+                  PEOPLE) == ["n"]  # fmt: skip
+
+
 def test_columns_that_cannot_be_told_apart_are_all_taken_for_the_worse() -> None:
     found = traced("select columns('(n)') as x, 1 as y from (select count(*) n from"
                    " customers)")  # fmt: skip
