@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from journey.home import PROJECT
@@ -17,6 +19,7 @@ from journey.query.parts import Shape, shape_of
 from journey.query.text import Text, described
 from journey.query.told import WORDS, known
 from journey.query.tree import Reading
+from journey.words import STAGES
 
 PARAMETERS = ("start", "end", "through")
 """What a file may name with $."""
@@ -26,6 +29,12 @@ DAY = dt.date(2026, 1, 1)
 
 HEADLINES = 4
 """Cards at the top of a stage's page; measures after them are lines."""
+
+NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
+"""How the name of a query file is written."""
+
+FOLDERS = (*STAGES, "segments")
+"""Folders whose files stand elsewhere than on the page Queries."""
 
 PERIOD = {"period_start": "DATE", "period_end": "DATE"}
 
@@ -225,6 +234,26 @@ def crowded(library: Library) -> list[Problem]:
         for topic in dict.fromkeys(query.topic for query in library.queries.values())
         for query in [q for q in library.of(topic) if q.headline][HEADLINES:]
     ]  # fmt: skip
+
+
+def misplaced(library: Library) -> list[Problem]:
+    """Return files whose folder or name hides them: a warning for each."""
+    return [problem for query in library.queries.values() for problem in _placed(query)]
+
+
+def _placed(query: Query) -> Iterator[Problem]:
+    if not NAME.fullmatch(query.name):
+        yield query.problem(
+            f'the name "{query.name}"', "FOLDER/NAME of small letters, digits and _",
+            "rename it; the command line and links are then safe to type",
+        )  # fmt: skip
+    close = get_close_matches(query.topic.casefold(), FOLDERS, n=1, cutoff=0.8)
+    if close and query.topic not in FOLDERS:
+        yield query.problem(
+            f'the folder "{query.topic}", which no page shows',
+            f'did you mean "{close[0]}"?',
+            "move the file; from here it is on the page Queries alone",
+        )  # fmt: skip
 
 
 def _tested(query: Query, tests: Path) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from journey import query as files, trial
 from journey.build import blueprint
-from journey.check import check as check_library, crowded, untested
+from journey.check import check as check_library, crowded, misplaced, untested
 from journey.home import home
 from journey.output import templates
 from journey.problem import JourneyError, Problem
@@ -47,7 +47,10 @@ def check(options: Options) -> int:
 
 
 def _warnings(library: Library) -> list[Problem]:
-    return [*untested(library), *crowded(library), *templates.unwritten(library)]
+    return [
+        *misplaced(library), *untested(library), *crowded(library),
+        *templates.unwritten(library),
+    ]  # fmt: skip
 
 
 def _asked(

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from journey.check import check, crowded, untested
+from journey.check import check, crowded, misplaced, untested
 from journey.problem import JourneyError, Problem
 from journey.query.file import Library, Query, load, parse
 
@@ -154,6 +154,17 @@ def test_a_fifth_headline_of_a_stage_is_warned_of(measure: Callable[..., Query])
     assert warning.where == "queries/topic/f3.sql"
     assert warning.found == "headline = 4, and 4 others of topic come first"
     assert crowded(Library({q.name: q for q in queries[:4]})) == []
+
+
+def test_a_file_that_no_page_would_show_is_warned_of(
+    measure: Callable[..., Query],
+) -> None:
+    names = ("convertion/a", "conversion/My figure", "conversion/a", "returns/a")
+    found = misplaced(Library({name: measure(GOOD, name) for name in names}))
+    assert [(p.found, p.expected) for p in found] == [
+        ('the folder "convertion", which no page shows', 'did you mean "conversion"?'),
+        ('the name "conversion/My figure"', "FOLDER/NAME of small letters, digits and _"),
+    ]
 
 
 def test_problems_of_many_files_come_together(
