@@ -228,7 +228,7 @@ class Formats:
         return f"{text} {noun if text == '1' else many or noun + 's'}"
 
     def date(self, day: dt.date | None) -> str:
-        """Return 17.11.2026 or 17/11/2026."""
+        """Return 17.11.2026 or 17/11/2026, as tables write days; sentences use words."""
         return NOTHING if day is None else self._skeleton(day, "yMd")
 
     def short_date(self, day: dt.date | None) -> str:
@@ -244,13 +244,9 @@ class Formats:
         """Return Nov 2026."""
         return self._skeleton(day, "yMMM")
 
-    def week(self, day: dt.date) -> str:
-        """Return the ISO week: week 47, 2026."""
-        year, week, _ = day.isocalendar()
-        return f"week {week}, {year}"
-
-    def day_range(self, first: dt.date, last: dt.date) -> str:
-        """Return 20 Oct – 16 Nov 2026, naming the year and month only once."""
+    def day_range(self, first: dt.date, last: dt.date | None = None) -> str:
+        """Return 20 Oct – 16 Nov 2026 or, of one day, 16 Nov 2026."""
+        last = last or first
         end = f"{self.short_date(last)} {last.year}"
         if first == last:
             return end
@@ -261,6 +257,11 @@ class Formats:
         """Return 17 Nov, 06:10 in `zone`."""
         day = (instant.astimezone(zone) if zone else instant).date()
         return f"{self.short_date(day)}, {self.time(instant, zone)}"
+
+    def stamp(self, instant: dt.datetime, zone: dt.tzinfo | None = None) -> str:
+        """Return 17.11.2026, 06:10 in `zone`, as tables write moments."""
+        day = (instant.astimezone(zone) if zone else instant).date()
+        return f"{self.date(day)}, {self.time(instant, zone)}"
 
     def time(self, instant: dt.datetime, zone: dt.tzinfo | None = None) -> str:
         """Return 06:10."""
@@ -280,8 +281,7 @@ class Formats:
 
     @property
     def csv(self) -> CsvStyle:
-        comma = self.decimal == ","
-        return CsvStyle(";" if comma else ",", self.decimal, bom=True)
+        return CsvStyle(";" if self.decimal == "," else ",", self.decimal, bom=True)
 
     @property
     def decimal(self) -> str:

@@ -195,7 +195,7 @@ def cell(value: Any, style: str | None, formats: Formats, zone: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dt.datetime):
-        return formats.moment(value, zoneinfo.ZoneInfo(zone))
+        return formats.stamp(value, zoneinfo.ZoneInfo(zone))
     if isinstance(value, dt.date):
         return formats.date(value)
     if isinstance(value, (int, float, Decimal)):

@@ -63,7 +63,7 @@ def _frame(entries: list[dict[str, Any]], formats: Formats) -> pl.DataFrame:
 
 def _moment(text: str, zone: zoneinfo.ZoneInfo, formats: Formats) -> str:
     try:
-        return formats.moment(dt.datetime.fromisoformat(text), zone)
+        return formats.stamp(dt.datetime.fromisoformat(text), zone)
     except (ValueError, TypeError):
         return text
 

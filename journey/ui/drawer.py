@@ -308,12 +308,12 @@ def foot(query: Query, answer: Answer, scope: Scope, key: str = "card") -> None:
 
 def provenance(query: Query, answer: Answer) -> None:
     """Write file, owner, freshness and SQL of one answer."""
-    formats = data.formats()
+    formats, through = data.formats(), answer.complete_through
     facts = {
         "File": f"`{query.where}`",
         "Owner": problems.plain(query.owner or "nobody"),
         "Reads": ", ".join(f"`{mart}`" for mart in answer.reads) or "–",
-        "Complete to": formats.date(answer.complete_through),
+        "Complete to": formats.day_range(through) if through else "–",
         "Rows": problems.plain(query.grain or "–"),
     }
     st.markdown("  \n".join(f"**{name}:** {value}" for name, value in facts.items()))

@@ -129,7 +129,7 @@ def _lineage(query: Query, known: Origins, scope: Scope) -> None:
 
 def _complete(found: Catalog, mart: str) -> str:
     day = found.complete_through((mart,))
-    return f"complete to {data.formats().date(day)}" if day else ""
+    return f"complete to {data.formats().day_range(day)}" if day else ""
 
 
 def _coverage(scope: Scope) -> None:

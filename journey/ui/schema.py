@@ -74,7 +74,7 @@ def browser(now: Snapshot, scope: Scope) -> str | None:
     fresh = found.freshness.get(mart)
     facts = [query.title if query else "", query.grain if query else ""]
     if fresh and fresh.complete_through:
-        facts.append(f"complete to {formats.date(fresh.complete_through)}")
+        facts.append(f"complete to {formats.day_range(fresh.complete_through)}")
     st.caption(problems.plain(" · ".join(fact for fact in facts if fact)))
     rows = [
         {

@@ -74,7 +74,7 @@ def _head(run: Run, answer: Answer) -> None:
     if answer.reads:
         facts.append(f"reads {', '.join(answer.reads)}")
     if answer.complete_through:
-        facts.append(f"complete to {formats.date(answer.complete_through)}")
+        facts.append(f"complete to {formats.day_range(answer.complete_through)}")
     st.caption(problems.plain(" · ".join(facts)))
     for note in answer.notes:
         st.caption(problems.plain(note))

@@ -76,7 +76,7 @@ def test_dates_are_those_of_the_country() -> None:
     assert BRITISH.date(DAY) == "17/11/2026"
     assert POLISH.short_date(DAY) == "17 lis"
     assert BRITISH.weekday(DAY) == "Tue 17 Nov"
-    assert BRITISH.week(dt.date(2027, 1, 3)) == "week 53, 2026"
+    assert BRITISH.day_range(DAY) == "17 Nov 2026"
 
 
 def test_a_range_names_the_year_once() -> None:
@@ -92,6 +92,7 @@ def test_an_instant_is_told_in_the_zone_of_the_shop() -> None:
 
     read = dt.datetime(2026, 11, 17, 5, 10, tzinfo=dt.UTC)
     assert BRITISH.moment(read, zoneinfo.ZoneInfo("Europe/Warsaw")) == "17 Nov, 06:10"
+    assert POLISH.stamp(read, zoneinfo.ZoneInfo("Europe/Warsaw")) == "17.11.2026, 06:10"
 
 
 def test_a_small_ratio_keeps_what_tells_it_from_another() -> None:
