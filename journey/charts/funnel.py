@@ -106,4 +106,4 @@ def _stepped(rows: Sequence[Spec], look: Look) -> Spec:
         look.layer(ends, second, x=x("end"), y=y, text={"field": "share"}),
     ]
     padding = {"left": 2, "right": 6, "top": 2, "bottom": 2}
-    return look.finish(layers, 40 * len(rows) + 8, "Steps now and before", padding)
+    return look.finish(layers, 40 * len(rows) + 8, "Steps, now and before", padding)

@@ -170,9 +170,9 @@ def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
     with left, st.container(border=True, key="card_left", height="stretch"):
         name = STEPS.get(stage, "")
         if data.query(name) and _has_steps(name, scope):
-            st.markdown("#### Steps now and before")
+            answer, query = data.answer(name, scope), data.query(name)
+            st.markdown(f"#### {problems.plain(query.title if query else name)}")
             st.caption("Visits that reached each step; the tick marks the share before.")
-            answer = data.answer(name, scope)
             body(name, answer, scope, min(tall, STEPS_TALL))
             downloads.draw(name, answer, scope, "steps")
         elif headlines:
