@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return PROBLEMS
     except BrokenPipeError:
         return PROBLEMS
-    except RuntimeError as error:
+    except Exception as error:
         if not waits.is_stop(error):
             raise
         print(STOPPED, file=sys.stderr)

@@ -70,5 +70,9 @@ def refill(answer: Mapping[str, Any]) -> float:
 
 
 def is_stop(error: BaseException) -> bool:
-    """Whether an error is Ctrl+C: a statement of DuckDB that it ends tells it so."""
-    return type(error) is RuntimeError and str(error) == "Query interrupted"
+    """Whether an error is Ctrl+C as DuckDB tells it, which hears it first: in a statement,
+    or while a frame is handed over."""
+    told = str(error)
+    if type(error) is RuntimeError:
+        return told == "Query interrupted"
+    return told.endswith("failed: KeyboardInterrupt: ")

@@ -178,11 +178,20 @@ def test_a_stop_while_the_last_source_is_read_ends_that_too(
     assert told.running is None and not told.failed
 
 
-def test_a_stop_that_ends_a_statement_is_a_stop(tmp_path: Any, monkeypatch: Any) -> None:
-    """DuckDB takes Ctrl+C for itself while it works."""
+@pytest.mark.parametrize(
+    "told",
+    [
+        RuntimeError("Query interrupted"),
+        ValueError("reading the object registered as 'x' failed: KeyboardInterrupt: "),
+    ],
+)
+def test_a_stop_that_ends_a_statement_is_a_stop(
+    told: Exception, tmp_path: Any, monkeypatch: Any
+) -> None:
+    """DuckDB takes Ctrl+C for itself while it works, and tells it in two ways."""
 
     def read(*_: Any) -> Any:
-        raise RuntimeError("Query interrupted")
+        raise told
 
     connector = SimpleNamespace(Settings=NoOptions, TABLES=("customer",), read=read)
     monkeypatch.setattr(syncing, "find", lambda source: connector)
