@@ -82,7 +82,7 @@ def stage_page(
         q for q in found if q.kind in ("chart", "table") and q.name != STEPS.get(stage)
     ]
     if others:
-        _team(others, scope)
+        _team(others, scope, 0 if sections else CHARTS_OPEN)
 
 
 def _or_else(query: Query, scope: Scope) -> Query:
@@ -240,10 +240,11 @@ def _has_parts(query: Query, scope: Scope) -> bool:
     return any(part.now.value is not None for column in parts for part in column)
 
 
-def _team(queries: list[Query], scope: Scope) -> None:
+def _team(queries: list[Query], scope: Scope, opened: int) -> None:
+    """Draw so many questions open, the others on lines that a click opens."""
     st.markdown("### Your team's questions")
-    query_cards([query.name for query in queries[:CHARTS_OPEN]], scope)
-    for query in queries[CHARTS_OPEN:]:
+    query_cards([query.name for query in queries[:opened]], scope)
+    for query in queries[opened:]:
         title = problems.plain(query.title)
         closed = st.expander(title, key=f"open_{query.name}", on_change="rerun")
         if closed.open:

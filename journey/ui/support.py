@@ -6,11 +6,13 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from journey import charts, data
 from journey.answer import Answer, Period
 from journey.charts import Look, Spec
+from journey.formats import Formats
 from journey.query.file import Column
 from journey.scope import Scope
 from journey.ui import channel_grid, component, drawer, problems, service, tables
@@ -54,16 +56,17 @@ def sections(scope: Scope) -> None:
             st.caption(sentence(unconnected))
         return
     year = longer(scope, YEAR)
-    _waits(longer(scope, QUARTER))
-    _hours(year)
+    chosen = scope.period
+    _waits(longer(scope, QUARTER), chosen)
+    _hours(year, chosen)
     left, right = st.columns(2)
     with left:
         _come_back(scope)
     with right:
-        _bot(year)
-    _questions(year)
-    _channels(year)
-    _effort(year)
+        _bot(year, chosen)
+    _questions(year, chosen)
+    _channels(year, chosen)
+    _effort(year, chosen)
 
 
 def longer(scope: Scope, days: int) -> Scope:
@@ -74,11 +77,20 @@ def longer(scope: Scope, days: int) -> Scope:
     return replace(scope, period=Period(first, scope.period.last), comparison=None)
 
 
+def covered(scope: Scope, chosen: Period, formats: Formats) -> str:
+    """Return the days of a section, and why they are more than those chosen above."""
+    days = formats.day_range(scope.period.first, scope.period.last)
+    if scope.period == chosen:
+        return days
+    whole = "a year" if scope.period.days == YEAR else "three months"
+    return f"{days}: {whole}, as {formats.days(chosen.days)} have too few contacts to split"
+
+
 # ------------------------------------------------------------------ sections
 
 
-def _waits(scope: Scope) -> None:
-    with _section("waits", "How long do people wait?", scope):
+def _waits(scope: Scope, chosen: Period) -> None:
+    with _section("waits", "How long do people wait?", scope, chosen):
         answer = _framed(WAITS, scope)
         if answer is None or answer.frame is None:
             return
@@ -87,29 +99,39 @@ def _waits(scope: Scope) -> None:
         _table(answer, scope)
 
 
-def _hours(scope: Scope) -> None:
-    with _section("hours", "When do they write, and when does nobody answer?", scope):
+def _hours(scope: Scope, chosen: Period) -> None:
+    with _section(
+        "hours", "When do they write, and when does nobody answer?", scope, chosen
+    ):
         answer = _framed(HOURS, scope)
         if answer is None or answer.frame is None:
             return
         rows, formats = answer.frame, data.formats()
         _say(service.lagging(rows, formats))
-        top = float(max(*rows["contacts"], *rows["answers"]))
-        drawn = (
-            ("contacts", "People write", "count", top),
-            ("answers", "First answers are given", "count", top),
-            ("in_time", "Answered within 4 hours", "percent", None),
-        )
-        for place, (column, title, unit, end) in zip(st.columns(3), drawn, strict=True):
-            with place:
-                st.markdown(f"**{title}**")
-                _heat(column, unit, end, scope)
-        st.caption(
-            "The first two count contacts on one colour scale, from 0 to "
-            f"{formats.number(top)}. The third is the share of those who wrote then, "
-            "faintest where fewest were answered. A dash: fewer than 30 wrote."
-        )
+        closed = st.expander("Hour by hour", key="open_hours", on_change="rerun")
+        if closed.open:
+            with closed:
+                _week(rows, scope, formats)
         _foot(answer, scope)
+
+
+def _week(rows: pl.DataFrame, scope: Scope, formats: Formats) -> None:
+    """Draw the hours of the week: who writes, who is answered, and how many in time."""
+    top = float(max(*rows["contacts"], *rows["answers"]))
+    drawn = (
+        ("contacts", "People write", "count", top),
+        ("answers", "First answers are given", "count", top),
+        ("in_time", "Answered within 4 hours", "percent", None),
+    )
+    for place, (column, title, unit, end) in zip(st.columns(3), drawn, strict=True):
+        with place:
+            st.markdown(f"**{title}**")
+            _heat(column, unit, end, scope)
+    st.caption(
+        "The first two count contacts on one colour scale, from 0 to "
+        f"{formats.number(top)}. The third is the share of those who wrote then, "
+        "faintest where fewest were answered. A dash: fewer than 30 wrote."
+    )
 
 
 def _heat(column: str, unit: str, top: float | None, scope: Scope) -> None:
@@ -139,8 +161,8 @@ def _come_back(scope: Scope) -> None:
         drawer.measure(act[1], scope)
 
 
-def _bot(scope: Scope) -> None:
-    with _section("bot", "What does the bot truly solve?", scope):
+def _bot(scope: Scope, chosen: Period) -> None:
+    with _section("bot", "What does the bot truly solve?", scope, chosen):
         answer = _framed(BOT, scope)
         if answer is None or answer.frame is None:
             return
@@ -155,8 +177,8 @@ def _bot(scope: Scope) -> None:
         _foot(answer, scope)
 
 
-def _questions(scope: Scope) -> None:
-    with _section("questions", "What do they ask, and before which orders?", scope):
+def _questions(scope: Scope, chosen: Period) -> None:
+    with _section("questions", "What do they ask, and before which orders?", scope, chosen):
         known = [name for name in ASKED if not data.answer(name, scope).absence]
         answer = _framed(known[0] if known else ASKED[-1], scope)
         if answer is None or answer.frame is None:
@@ -165,9 +187,9 @@ def _questions(scope: Scope) -> None:
         _table(answer, scope)
 
 
-def _channels(scope: Scope) -> None:
+def _channels(scope: Scope, chosen: Period) -> None:
     title = "By which channel, at which stage, and do they buy afterwards?"
-    with _section("channels", title, scope):
+    with _section("channels", title, scope, chosen):
         answer = _framed(GRID, scope)
         if answer is None or answer.frame is None:
             return
@@ -187,7 +209,7 @@ def _channels(scope: Scope) -> None:
         _foot(answer, scope)
 
 
-def _effort(scope: Scope) -> None:
+def _effort(scope: Scope, chosen: Period) -> None:
     left, right = st.columns(2)
     answer, query = data.answer(AGAIN, scope), data.query(AGAIN)
     with left, _section("effort", "Do they order again after much effort?"):
@@ -200,7 +222,7 @@ def _effort(scope: Scope) -> None:
             _say(service.ordered_again(parts, data.formats()))
             drawer.breakdown(AGAIN, scope, query, "effort_band", key="effort")
             drawer.foot(query, answer, scope, "effort")
-    with right, _section("effort_parts", "What is effort made of?", scope):
+    with right, _section("effort_parts", "What is effort made of?", scope, chosen):
         found = _framed(PARTS, scope)
         if found is not None and found.frame is not None:
             _weighed(found, scope)
@@ -234,13 +256,15 @@ def _weighed(answer: Answer, scope: Scope) -> None:
 # ------------------------------------------------------------------ frames
 
 
-def _section(key: str, title: str, scope: Scope | None = None) -> Any:
+def _section(
+    key: str, title: str, scope: Scope | None = None, chosen: Period | None = None
+) -> Any:
     """Return the frame of a section, its title and the days it covers written."""
     frame = st.container(border=True, key=f"card_{key}", height="stretch")
     with frame:
         st.markdown(f"#### {title}")
         if scope is not None:
-            st.caption(data.formats().day_range(scope.period.first, scope.period.last))
+            st.caption(covered(scope, chosen or scope.period, data.formats()))
     return frame
 
 

@@ -47,6 +47,10 @@ def test_small_groups_get_more_days_and_chosen_ones_stay() -> None:
     assert year.period == Period(dt.date(2025, 11, 23), dt.date(2026, 11, 21))
     assert year.comparison is None
     assert support.longer(year, 91) is year
+    assert support.covered(scope, chosen, FORMATS) == "25 Oct – 21 Nov 2026"
+    assert plain(support.covered(year, chosen, FORMATS)) == (
+        "23 Nov 2025 – 21 Nov 2026: a year, as 28 days have too few contacts to split"
+    )
 
 
 def test_waits_are_told_by_the_clock_and_in_office_hours() -> None:
