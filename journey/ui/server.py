@@ -23,6 +23,7 @@ from journey import data, disk
 from journey.query import Query
 from journey.scope import Scope
 from journey.ui import filters, ready
+from journey.ui.crowd import Crowd
 from journey.ui.doorway import Doorway
 from journey.ui.headers import Headers, base_path
 from journey.ui.journey_view import view
@@ -35,6 +36,8 @@ LOOK = 5.0
 """Seconds between two looks for a newer snapshot."""
 LAST_WORDS = 5
 """Seconds that requests have to come to their end when the server is stopped."""
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a message from a browser: twice what its widgets may hold."""
 PAUSE = 0.005
 """Seconds left to visitors after every question of the warm-up."""
 
@@ -64,7 +67,9 @@ async def _home(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}{base_path()}/{query}")
 
 
-MIDDLEWARE = (Middleware(Headers), Middleware(Shorter), Middleware(Doorway))
+MIDDLEWARE = (
+    Middleware(Headers), Middleware(Crowd), Middleware(Shorter), Middleware(Doorway),
+)  # fmt: skip
 ROUTES = (
     Route(f"{base_path()}/{ENTRIES[0].url_path}", _home),
     Route(f"{base_path()}{ready.PATH}", ready.answer),
@@ -72,13 +77,14 @@ ROUTES = (
 
 
 def _harden() -> None:
-    """Send no name of the server, and end within seconds when asked to.
+    """Send no name of the server, take no huge message, and end within seconds when asked.
 
-    Streamlit passes neither on to uvicorn; its server is who hears the signal to end.
+    Streamlit passes none of it on to uvicorn; its server is who hears the signal to end.
     """
     running = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
     if isinstance(running, uvicorn.Server):
         running.config.encoded_headers = []
+        running.config.ws_max_size = LARGEST
         running.config.timeout_graceful_shutdown = LAST_WORDS
 
 
