@@ -11,7 +11,7 @@ grain       = "one row per day and segment"
 owner       = "marketing"
 description = """
 All revenue of the own shop divided by all money for advertising: no \
-platform can claim more than was sold."""
+platform can claim more than was sold. Before refunds."""
 position    = 80
 group       = "Cost"
 needs       = ["sales_order", "campaign_daily", "costs.ads"]

@@ -7,7 +7,8 @@ interval    = "mean"
 better      = "higher"
 grain       = "one row per day and segment"
 owner       = "growth"
-description = "Conversion rate times average order, in one figure."
+description = """
+Conversion rate times average order, in one figure. Before refunds."""
 position    = 130
 group       = "Buying"
 needs       = ["sales_order"]

@@ -13,9 +13,11 @@ days_to_second  = "Days from first to second order, by the calendar."
 orders          = "Orders that count, so far."
 revenue         = "Their revenue before refunds, so far."
 revenue_after_refunds = "Their revenue less refunds, so far."
-first_revenue   = "Revenue of the first order."
+first_revenue   = "Revenue of the first order less refunds, so far."
 margin          = "Their margin so far; NULL unless every line has a cost."
-revenue_12_months = "Revenue of the first 365 days, from the first order on."
+revenue_12_months = """
+Revenue of the orders of the first 365 days, from the first on, less what was \
+refunded of them so far."""
 margin_12_months = """
 Margin of the first 365 days; NULL unless every line has a cost."""
 last_order_at   = "When the last order was placed."
@@ -67,7 +69,8 @@ sums as (
         sum(counting.revenue_after_refunds) as revenue_after_refunds,
         case when count(*) = count(counting.margin) then sum(counting.margin)
         end as margin,
-        sum(counting.revenue) filter (early) as revenue_12_months,
+        sum(counting.revenue_after_refunds) filter (early)
+            as revenue_12_months,
         case
             when count(*) filter (early)
                 = count(counting.margin) filter (early)
@@ -131,7 +134,7 @@ select
     sums.orders::bigint as orders,
     sums.revenue::decimal(18, 4) as revenue,
     sums.revenue_after_refunds::decimal(18, 4) as revenue_after_refunds,
-    first_orders.revenue as first_revenue,
+    first_orders.revenue_after_refunds as first_revenue,
     sums.margin::decimal(18, 4) as margin,
     revenue_12_months::decimal(18, 4) as revenue_12_months,
     margin_12_months::decimal(18, 4) as margin_12_months,

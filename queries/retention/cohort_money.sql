@@ -7,8 +7,8 @@ kind        = "chart"
 unit        = "money"
 owner       = "customer relations"
 description = """
-The first order included. A month here is 30 days. A cell stays empty until \
-everybody of that month was watched for so long."""
+The first order included, refunds taken off. A month here is 30 days. A cell \
+stays empty until everybody of that month was watched for so long."""
 position    = 86
 needs       = ["sales_order", "customers.person_id"]
 
@@ -30,7 +30,7 @@ spent as (
     select
         month,
         greatest(1, ceil((orders.day - people.day) / 30))::integer as months,
-        sum(revenue)::double as revenue
+        sum(revenue_after_refunds)::double as revenue
     from people
     join orders using (person_id)
     where counts and orders.day <= people.day + 360

@@ -10,7 +10,8 @@ headline    = 2
 grain       = "one row per day and segment"
 owner       = "customer relations"
 description = """
-Orders whose buyer cannot be told apart from others are left out."""
+Orders whose buyer cannot be told apart from others are left out. Before \
+refunds."""
 caveat      = "A high share can also mean that few new people come."
 position    = 20
 needs       = ["sales_order", "orders.order_number"]

@@ -11,7 +11,7 @@ window_days = 365
 grain       = "one row per day and segment"
 owner       = "customer relations"
 description = """
-The first order included. Read it beside the cost per new customer."""
+The first order included, what was refunded taken off. Read it beside the cost per new customer."""
 position    = 30
 needs       = ["sales_order", "customers.person_id"]
 */

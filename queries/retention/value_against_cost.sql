@@ -7,7 +7,8 @@ grain       = "one row per channel"
 owner       = "customer relations"
 description = """
 People whose first order was between two years and one year before the \
-last day shown, and what advertising and messages cost in those days."""
+last day shown, and what advertising and messages cost in those days. \
+Refunds are taken off."""
 position    = 200
 needs       = ["sales_order", "campaign_daily"]
 

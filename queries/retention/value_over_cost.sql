@@ -11,8 +11,8 @@ window_days = 365
 grain       = "one row per day and segment"
 owner       = "customer relations"
 description = """
-Net revenue of the first 12 months of people whose first order was in the \
-own shop, divided by what advertising and messages cost in the days of those \
+Net revenue after refunds of the first 12 months of people whose first order \
+was in the own shop, divided by what advertising and messages cost in the days of those \
 first orders."""
 caveat      = """
 Revenue, not profit. A rule of thumb asks for 3 and more."""

@@ -112,7 +112,7 @@ def test_customers(built: Built) -> None:
             "revenue": sum(o["revenue"] for o in own),
             "revenue_after_refunds": sum(o["revenue"] - o["refunded"] for o in own),
             "margin": None if None in margins else sum(margins),
-            "revenue_12_months": sum(o["revenue"] for o in own
+            "revenue_12_months": sum(o["revenue"] - o["refunded"] for o in own
                                      if o["day"] < first["day"] + early),
             "last_order_at": own[-1]["placed_at"],
             "tier_now": None, "product_brand": first["product_brand"],
