@@ -11,6 +11,10 @@ from journey.charts.trend import ENOUGH, line
 from journey.formats import Formats
 
 SMALL = {"type": "text", "align": "left", "dx": 10, "dy": 8, "fontSize": 10}
+NARROW = "width < 300"
+"""A plot on a phone: what a figure rests on is in the table there, not beside it."""
+TEXT, TEXTS = 62, 92
+"""Pixels of the value beside a dot, and of the value with what it rests on."""
 SEGMENTS = 12
 """Rows a chart of segments has at most; the table has them all."""
 
@@ -35,8 +39,10 @@ def segments(
     y = {"field": "label", "type": "nominal", "sort": names, "axis": look.words()}
     axis = look.value_axis(unit, max(known), min(known), grid=True)
 
+    end = {"expr": f"width - ({NARROW} ? {TEXT} : {TEXTS})"}
+
     def x(field: str) -> Spec:
-        scale = {"zero": False, "nice": True, "padding": 14}
+        scale = {"zero": False, "nice": True, "padding": 10, "range": [0, end]}
         return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
 
     colour = {"field": "colour", "type": "nominal", "scale": None}
@@ -67,14 +73,14 @@ def segments(
         ),
         look.layer(
             rows,
-            {**SMALL, "color": palette.muted},
+            {**SMALL, "color": palette.muted, "opacity": {"expr": f"{NARROW} ? 0 : 1"}},
             x=x("end"),
             y=y,
             text={"field": "units"},
         ),
     ]
     drawn = [layer for layer in layers if layer["data"]["values"]]
-    padding = {"left": 2, "right": 92, "top": 4, "bottom": 2}
+    padding = {"left": 2, "right": 4, "top": 4, "bottom": 2}
     height = ROW * len(rows) + 26
     return look.finish(drawn, height, "Value by segment, now and before", padding)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from journey import charts, data
 from journey.answer import Answer
 from journey.charts import Look, Spec
+from journey.query import Query
 from journey.scope import Scope
 from journey.ui import component, drawer, groups, problems, tables, trail
 from journey.ui.figure import figure, sentence
@@ -129,8 +130,19 @@ def body(name: str, answer: Answer, scope: Scope, height: int | None = None) -> 
         st.caption("Nothing to draw: every value is empty.")
     else:
         tall = {"height": height} if height else {}
-        st.vega_lite_chart({**drawn, **tall}, theme=None, key=f"chart_{name}")
+        _chart(query, {**drawn, **tall}, answer)
     notes(answer)
+
+
+def _chart(query: Query, drawn: Spec, answer: Answer) -> None:
+    """Draw a chart; bands need the width of a screen, so a phone lists them instead."""
+    if query.chart is None or query.chart.type != "sankey" or answer.frame is None:
+        st.vega_lite_chart(drawn, theme=None, key=f"chart_{query.name}")
+        return
+    with st.container(key=f"screen_{query.name}"):
+        st.vega_lite_chart(drawn, theme=None, key=f"chart_{query.name}")
+    with st.container(key=f"phone_{query.name}"):
+        tables.show(answer.frame, query, query.name)
 
 
 def notes(answer: Answer) -> None:

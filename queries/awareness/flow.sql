@@ -14,6 +14,11 @@ type   = "sankey"
 source = "origin"
 target = "target"
 value  = "visits"
+
+[columns]
+origin = "From"
+target = "To"
+visits = { label = "Visits", format = "count" }
 */
 with total as (
     select
