@@ -268,15 +268,20 @@ def _about(answer: Answer, usual: Figures, scope: Scope) -> About:
 
 def status(options: Options) -> int:
     place = home()
-    state, snapshot = runs.now_running(place), warehouse.current(place)
+    state, found = runs.now_running(place), warehouse.find(place)
+    stamp = found.snapshot.stamp if found.snapshot else None
     if options.format == "json":
-        print(json.dumps(runs.as_dict(state), ensure_ascii=False, indent=2, default=str))
+        shown = {"published": stamp, "damage": found.problem and found.problem.as_dict()}
+        told = runs.as_dict(state) | shown
+        print(json.dumps(told, ensure_ascii=False, indent=2, default=str))
     else:
         print(runs.as_text(state))
-        print(f"Published: {snapshot.stamp if snapshot else 'nothing yet'}")
+        print(f"Published: {stamp or 'nothing'}")
+        if found.problem:
+            print(found.problem)
         if warehouse.is_held(place):
             print("Held by a rollback: `python -m journey resume` lets refreshes publish.")
-    return 1 if state.failed else 0
+    return 1 if state.failed or found.problem else 0
 
 
 def audit(options: Options) -> int:

@@ -36,13 +36,13 @@ def watch() -> None:
 
     Figures stay as they are: newer ones are offered, and shown when the reader asks; so
     are query files that were saved. Only a page that presents itself follows at once, and
-    one whose reader changed.
+    one whose reader changed or whose snapshot is gone, so that no page mixes two.
     """
-    drawn, files = _readers(), _files()
+    drawn, files, shown = _readers(), _files(), data.snapshot()
 
     @st.fragment(run_every=WATCH_SECONDS, key="watcher")
     def look() -> None:
-        if _readers() != drawn:
+        if _readers() != drawn or data.snapshot() != shown:
             st.rerun()
         with st.container(key="news"):
             if not visit.is_one():

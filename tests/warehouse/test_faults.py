@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from journey import build, disk, warehouse
+from journey import build, cli, disk, warehouse
 from journey.home import Home
 from journey.warehouse import Snapshot
 
@@ -93,6 +94,21 @@ def test_a_damaged_file_gives_way_to_the_last_good_one_until_it_is_mended(
     assert mended.snapshot is not None and mended.snapshot.stamp == "2026-002"
     # It is another file now: nothing that was opened or worked out of the old one counts.
     assert mended.snapshot != newest
+
+
+def test_status_tells_damage_in_words_and_by_its_exit_code(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JOURNEY_HOME", str(home.root))
+    assert cli.main(["status"]) == 0
+    damaged = now(home).path
+    empty(damaged)
+    capsys.readouterr()
+    assert cli.main(["status"]) == 1
+    told = capsys.readouterr().out
+    assert "Published: 2026-001" in told and damaged.name in told
+    assert cli.main(["status", "--format", "json"]) == 1
+    assert damaged.name in json.loads(capsys.readouterr().out)["damage"]["where"]
 
 
 @pytest.mark.parametrize(
