@@ -117,8 +117,16 @@ def _stage(figures: Figures, stage: str, targets: Mapping[str, float]) -> dict[s
         note = groups.told(name, figures.scope, figures.formats) or note
     return shown | {
         "key": stage, "title": words.STAGES[stage], "noun": noun, "note": note,
-        "label": f"{words.STAGES[stage]}: {shown['label'].partition(': ')[2]} {noun}",
+        "label": _read_out(words.STAGES[stage], shown, noun, note),
     }  # fmt: skip
+
+
+def _read_out(title: str, shown: Mapping[str, Any], noun: str, note: str) -> str:
+    """Return what a screen reader says: "Conversion: 977 orders, −9.7%, was 1,082"."""
+    told, value = shown["label"].partition(": ")[2], shown["value"]
+    if value:
+        told = told.replace(value, f"{value} {noun}", 1)
+    return f"{title}: {told}{f', {note}' if note else ''}"
 
 
 def _steps(figures: Figures, dearest: Leak | None) -> tuple[dict[str, Any], ...]:
@@ -139,7 +147,8 @@ def _step(figures: Figures, verb: str, name: str, is_leak: bool) -> dict[str, An
     rate, was = formats.percent(now, digits), formats.percent(before, digits)
     return {
         "verb": verb, "rate": rate, "was": "" if was == NOTHING else f"was {was}",
-        "label": f"{rate} {verb}, was {was}", "leak": is_leak,
+        "label": f"{'Largest leak: ' if is_leak else ''}{rate} {verb}, was {was}",
+        "leak": is_leak,
     }  # fmt: skip
 
 
