@@ -22,6 +22,7 @@ from typing import Any
 
 from journey import lines
 from journey.home import Home
+from journey.output.export import ACTIVE
 
 LOG = logging.getLogger(__name__)
 NAME = "audit.ndjson"
@@ -182,7 +183,7 @@ def _numbered(path: Path, number: int) -> Path:
 
 def _cell(value: Any) -> str:
     text = told(value) if isinstance(value, dict) else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(ACTIVE) else text
 
 
 def _joined(value: Any) -> str:

@@ -24,6 +24,7 @@ from journey.output import export, templates
 from journey.output.brief import command as briefing, schedule
 from journey.problem import JourneyError, Problem, near
 from journey.sources import waits
+from journey.terminal import printable
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 STOPPED = "\nStopped. Nothing was left half done."
@@ -33,6 +34,11 @@ NAME = r"[a-z][a-z0-9_]*"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 fine, 1 problems found, 2 wrong usage."""
     options = parser().parse_args(arguments)
+    with printable():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     disk.move_in(home())
     try:
         return int(options.run(options))

@@ -55,6 +55,17 @@ def test_wrong_usage_ends_with_2(words: list[str]) -> None:
     assert ended.value.code == 2
 
 
+@pytest.mark.usefixtures("in_sample_home")
+def test_nothing_that_is_printed_steers_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hostile = "conversion/\x1b]0;owned\x07\x9b2J\r"
+    assert cli.main(["query", hostile]) == 1
+    told = "".join(capsys.readouterr())
+    assert "owned" in told
+    assert not re.search(r"[^\n\t\x20-\x7e\xa0-\uffff]", told)
+
+
 def test_help_names_a_segment_that_exists(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["query", "--help"])
