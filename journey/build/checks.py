@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
-from journey.build.marts import LINE, Mart
+from journey.build.marts import Mart
 from journey.problem import JourneyError, Problem, near
 
 UNFIT = ("HUGEINT", "FLOAT", "INTERVAL", "TIMESTAMP", "UNKNOWN", '"NULL"')
 """Types a mart may not have: readers turn them into something else, or guess."""
+
+LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
+"""Where DuckDB says on which line of a text it stumbled."""
 
 
 def check(connection: duckdb.DuckDBPyConnection, mart: Mart) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,18 +10,13 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from journey.home import PROJECT
 from journey.problem import JourneyError, Problem
 from journey.query.file import Query, parse
+from journey.query.gate import parsed
 
 FOLDER = PROJECT / "queries" / "marts"
 """Marts come from here only: they read the landing, which holds keys of people."""
-
-SERIALISED = "select json_serialize_sql($text, skip_null := true, skip_empty := true)"
-LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
-"""Where DuckDB says on which line of a text it stumbled."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +70,7 @@ def _mart(name: str, text: str) -> Mart:
     where = f"queries/marts/{name}.sql"
     query = parse(text, f"marts/{name}", where)
     _refuse_misfits(query)
-    with duckdb.connect(":memory:") as connection:
-        tables = _tables(where, query.sql, connection)
+    tables = _tables(parsed(query.sql, where))
     return Mart(
         name=name,
         where=where,
@@ -107,14 +99,8 @@ def _refuse_misfits(query: Query) -> None:
         )  # fmt: skip
 
 
-def _tables(
-    where: str, text: str, connection: duckdb.DuckDBPyConnection
-) -> set[tuple[str, str]]:
+def _tables(tree: Mapping[str, Any]) -> set[tuple[str, str]]:
     """Return (catalog, table) of every table the text reads, without its own CTEs."""
-    answer = connection.sql(SERIALISED, params={"text": text})
-    tree = json.loads(answer.fetchall()[0][0])
-    if tree["error"]:
-        raise JourneyError(_syntax_problem(where, text, connection))
     nodes = list(_nodes(tree))
     own = {
         entry["key"]
@@ -133,28 +119,15 @@ def _catalog(node: Mapping[str, Any]) -> str:
     return str(node.get("catalog_name") or node.get("schema_name") or "")
 
 
-def _syntax_problem(
-    where: str, text: str, connection: duckdb.DuckDBPyConnection
-) -> Problem:
-    try:
-        # a leading comment would be dropped before lines are counted
-        connection.extract_statements("explain " + text)
-        said = "more than one SELECT, or another statement"
-    except duckdb.Error as error:
-        said = str(error)
-    line = LINE.search(said)
-    found = said.partition("Error: ")[2].split("\n")[0] or said
-    return Problem(where, found, "one SELECT that DuckDB can read", "mend the SQL",
-                   int(line[1]) if line else None)  # fmt: skip
-
-
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        yield tree
-        tree = list(tree.values())
-    if isinstance(tree, list):
-        for branch in tree:
-            yield from _nodes(branch)
+    branches = [tree]
+    while branches:
+        branch = branches.pop()
+        if isinstance(branch, dict):
+            yield branch
+            branches += branch.values()
+        elif isinstance(branch, list):
+            branches += branch
 
 
 def _unknown_tables(found: Mapping[str, Mart]) -> list[Problem]:
