@@ -13,10 +13,11 @@ import uvicorn
 from streamlit import config
 from streamlit.config_option import ConfigOption
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from journey import data, settings, sign_in, signed_out
 from journey.access import NOBODY, named, sign_in_id
-from journey.home import Home
+from journey.home import PROJECT, Home
 from journey.problem import JourneyError, Problem
 from journey.settings import Settings
 from journey.ui import news, problems, trail, visit
@@ -93,6 +94,7 @@ def admit() -> None:
     With roles in journey.toml, somebody without one sees nothing: a forgotten role must
     not open the door.
     """
+    _refuse_a_page_alone()
     visit.begin()
     st.session_state.pop("admitted", None)
     if visit.is_one():
@@ -120,6 +122,15 @@ def admit() -> None:
         _draw_sign_in(found.told)
         st.stop()
     st.session_state[data.FOR] = data.reader()
+
+
+def _refuse_a_page_alone() -> None:
+    """End the page where its file was started in place of app.py: at an address that
+    others reach, nothing would ask who they are."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context and Path(context.main_script_path).parent == PROJECT / "pages":
+        st.error("A page is not started alone. Start app.py, which opens every page.")
+        st.stop()
 
 
 def is_open() -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from streamlit.testing.v1 import AppTest
 
 from journey import settings, sign_in
 from journey.cli import main
@@ -178,3 +179,9 @@ def test_streamlit_is_refused_with_one_error_on_the_console(tmp_path: Path) -> N
     assert ended.returncode == 1
     assert "nobody has to sign in" in ended.stderr and "to do:" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_page_that_is_started_in_place_of_the_app_shows_nothing() -> None:
+    at = AppTest.from_file(str(PROJECT / "pages/data_page.py"), default_timeout=60).run()
+    assert [error.value[:28] for error in at.error] == ["A page is not started alone."]
+    assert not at.title and not at.exception
