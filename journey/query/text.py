@@ -17,11 +17,10 @@ import duckdb
 import polars as pl
 
 from journey.problem import JourneyError, Problem
-from journey.query import lessons
+from journey.query import lessons, watchdog
 from journey.query.catalog import Catalog, Reader
 from journey.query.gate import inspect
 from journey.query.tree import Reading
-from journey.query.watchdog import watched
 from journey.scope import Scope
 
 SECONDS = 10.0
@@ -142,7 +141,7 @@ def plain(rows: pl.DataFrame) -> pl.DataFrame:
 def guarded(cursor: Reader, text: Text, seconds: float = SECONDS) -> Iterator[None]:
     """Stop what takes too long, and tell errors with file and line."""
     try:
-        with watched(cursor, seconds):
+        with watchdog.after(seconds, cursor.interrupt):
             yield
     except duckdb.Error as error:
         raise JourneyError(told(error, text, seconds)) from error

@@ -1,8 +1,7 @@
 """The process in which a typed text runs: one request after the other, until the end.
 
-Requests come on the standard input and answers leave on the standard output, each as a
-length in 8 bytes and then that many bytes: JSON in; out, problems as JSON, or what is
-known of the result as JSON and its rows as Arrow IPC.
+JSON comes in; out goes an empty message when the text begins, then problems as JSON, or
+what is known of the result as JSON and its rows as Arrow IPC.
 """
 
 from __future__ import annotations
@@ -13,31 +12,27 @@ import importlib
 import io
 import json
 import os
-import queue
-import sys
-import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import polars as pl
 
+from journey import processes
 from journey.answer import Period
 from journey.problem import JourneyError, Problem, near
+from journey.query.limits import limited, settle, swollen
 from journey.scope import Scope
 
-MEMORY = 9 * 1024**3 // 4
-"""Address space of the process, in bytes: DuckDB's own limit, the libraries, a result."""
-
-DATABASE = {"memory_limit": "768MB", "threads": "1"}
-"""What DuckDB itself may take: room for pages to be drawn meanwhile."""
+DATABASE = {"memory_limit": "768MB", "threads": "1", "max_execution_time": "0"}
+"""What DuckDB itself may take: room for pages to be drawn meanwhile; its time is counted
+here and by the app."""
 
 ROWS = 10_000
 BYTES = 64 * 1024**2
 """Rows and bytes of a result; more are not sent."""
-
-NICE = 19
-"""How far texts give way to pages: as far as can be. At 10, pages took twice as long."""
 
 IDLE = 600.0
 """Seconds without a request after which the process ends."""
@@ -76,57 +71,19 @@ def unpacked(packed: dict[str, Any]) -> Scope:
     )
 
 
-def send(pipe: IO[bytes], data: bytes) -> None:
-    pipe.write(len(data).to_bytes(8, "big") + data)
-    pipe.flush()
-
-
-def receive(pipe: IO[bytes]) -> bytes | None:
-    """Return one message, None when the other side is gone."""
-    size = pipe.read(8)
-    if len(size) < 8:
-        return None
-    data = pipe.read(int.from_bytes(size, "big"))
-    return data if len(data) == int.from_bytes(size, "big") else None
-
-
 # ------------------------------------------------------- inside the process
 
 
-def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer requests until there are no more; each is acknowledged first."""
-    importlib.import_module("journey.query.view")  # before giving way: it takes a second
-    importlib.import_module("journey.query.lineage")
-    _limit()
-    waiting: queue.Queue[bytes] = queue.Queue()
-    listener = threading.Thread(target=_listen, args=(requests, waiting), daemon=True)
-    listener.start()
-    with contextlib.suppress(queue.Empty, BrokenPipeError):
-        while True:
-            request = waiting.get(timeout=IDLE)
-            send(answers, b"")
-            send(answers, answered(json.loads(request)))
-
-
-def _listen(requests: IO[bytes], waiting: queue.Queue[bytes]) -> None:
-    """Pass requests on; when the app is gone, end in the middle of whatever runs."""
-    while (request := receive(requests)) is not None:
-        waiting.put(request)
-    os._exit(0)
-
-
-def _limit() -> None:
-    """Give way to the pages, and take no more memory than there is for a text."""
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICE)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def answers(request: bytes) -> Iterator[bytes]:
+    """Acknowledge a request when all is ready, then answer it: between the two, its time
+    is counted."""
+    asked = json.loads(request)
+    with contextlib.suppress(Exception):  # told when the text asks for it
+        _opened(asked["snapshot"])
+    yield b""
+    yield limited(partial(answered, asked), asked["seconds"])
+    if swollen():
+        os._exit(0)
 
 
 def answered(request: dict[str, Any]) -> bytes:
@@ -147,14 +104,12 @@ def answered(request: dict[str, Any]) -> bytes:
 def _result(request: dict[str, Any]) -> bytes:
     from journey.query import text as texts
     from journey.query.absence import half_filtered
-    from journey.query.catalog import catalog
     from journey.query.gate import parsed
     from journey.query.lineage import trace
     from journey.query.traits import FEWEST_PEOPLE, ID, PEOPLE, PROBE, SCALED
     from journey.query.view import Unanswerable, scoped
 
-    reader = _reader(request["snapshot"])
-    known = catalog(reader)
+    reader, known = _opened(request["snapshot"])
     if request["given"] is not None:
         reader, known = _rehearsal(reader, known, request["given"])
     text = texts.admit(request["sql"], TYPED, known)
@@ -363,15 +318,29 @@ class Typed:
 _readers: dict[str, Any] = {}
 
 
-def _reader(snapshot: str) -> Any:
-    """Return a locked connection to the newest snapshot asked for."""
+def _opened(snapshot: str) -> tuple[Any, Any]:
+    """Return a locked connection to the newest snapshot asked for, and what it holds."""
+    from journey.query.catalog import catalog
     from journey.warehouse import open_reader
 
     if snapshot not in _readers:
         _readers.clear()
         _readers[snapshot] = open_reader(Path(snapshot), DATABASE)
-    return _readers[snapshot]
+    return _readers[snapshot], catalog(_readers[snapshot])
+
+
+def _import() -> None:
+    """Load all that a text needs, before memory is short and time counts; DuckDB itself
+    imports at its first frame."""
+    import duckdb
+
+    for needed in ("view", "lineage", "absence", "run"):
+        importlib.import_module(f"journey.query.{needed}")
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        connection.sql("select 1").pl().write_ipc(io.BytesIO())
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    _import()
+    settle()
+    processes.serve(answers, IDLE)

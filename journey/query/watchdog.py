@@ -1,4 +1,4 @@
-"""One thread that stops queries whose time is over.
+"""One thread that acts when time is over: it stops queries that take too long.
 
 A timer for every query would start a thread for each, and wait for it while other
 sessions hold the interpreter.
@@ -8,32 +8,36 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import duckdb
-
 EVERY = 0.1
-"""Seconds between two looks; a query is stopped at most so much later."""
+"""Seconds between two looks; what is due happens at most so much later."""
 
-_running: dict[int, tuple[float, duckdb.DuckDBPyConnection]] = {}
+clock: Callable[[], float] = time.monotonic
+"""What counts the seconds, for the whole process. A process of its own that runs one
+query at a time counts its processor time instead."""
+
+_due: dict[object, tuple[float, Callable[[], object]]] = {}
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
 _wanted = threading.Event()
 
 
 @contextmanager
-def watched(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupt what runs on the cursor once it has taken so many seconds."""
+def after(seconds: float, act: Callable[[], object]) -> Iterator[None]:
+    """Once what runs inside has taken so many seconds, do that, at every look until it
+    ends: a query may miss its first interruption."""
     _started()
+    key = object()
     with _lock:
-        _running[id(cursor)] = (time.monotonic() + seconds, cursor)
+        _due[key] = (clock() + seconds, act)
         _wanted.set()
     try:
         yield
     finally:
         with _lock:
-            _running.pop(id(cursor), None)
+            del _due[key]
 
 
 def _started() -> None:
@@ -51,14 +55,14 @@ def _watch() -> None:
     while _wanted.wait():
         time.sleep(EVERY)
         with _lock:
-            _look(time.monotonic())
-            if not _running:
+            _look(clock())
+            if not _due:
                 _wanted.clear()
 
 
 def _look(now: float) -> None:
-    """Stop what is over. A function of its own: a cursor that the endless loop still
+    """Do what is due. A function of its own: a cursor that the endless loop still
     names would keep a retired snapshot open."""
-    for deadline, cursor in _running.values():
+    for deadline, act in _due.values():
         if deadline <= now:
-            cursor.interrupt()
+            act()

@@ -10,33 +10,31 @@ runs two texts at once.
 from __future__ import annotations
 
 import atexit
-import contextlib
 import datetime as dt
 import io
 import json
-import os
-import subprocess
-import sys
+import signal
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import polars as pl
 
-from journey.home import PROJECT
 from journey.problem import JourneyError, Problem
+from journey.processes import Child, Ended
 from journey.query.file import Query, without_comments
-from journey.query.typed import AGGREGATE, packed, problem, receive, send
+from journey.query.limits import SECONDS, SPARING
+from journey.query.typed import AGGREGATE, packed, problem
 from journey.scope import Scope
 
-SECONDS = 10.0
-"""A text that takes longer is interrupted, and its process killed a second later."""
+START = 120.0
+"""Seconds in which a process must be ready for a text; on a busy computer it takes long."""
 
-START = 30.0
-"""Seconds in which a process must have started."""
+WALL = 60.0
+"""Seconds after which a text is ended that is not done, however little it got to run."""
 
 WORKERS = 3
 """Processes that run texts side by side."""
@@ -72,7 +70,7 @@ class Ticket:
         self.begun: float | None = None
         """When it began to run, by time.monotonic()."""
         self.stopped = False
-        self.worker: Worker | None = None
+        self.worker: Child | None = None
 
     def stop(self) -> None:
         """Take the text out of the line, or end the process that runs it."""
@@ -134,6 +132,11 @@ def without_end(sql: str) -> str:
     )
 
 
+def process() -> Child:
+    """Return a process for texts, not started yet."""
+    return Child("journey.query.typed", SPARING)
+
+
 class Pool:
     """A few processes and the line before them."""
 
@@ -142,12 +145,15 @@ class Pool:
         self.changed = threading.Condition()
         self.line: list[Ticket] = []
         self.running: list[Ticket] = []
-        self.idle: list[Worker] = []
+        self.idle: list[Child] = []
 
     def run(self, request: bytes, ticket: Ticket, seconds: float) -> bytes:
         worker = self._turn(ticket)
         try:
-            answer = worker.exchange(request, seconds)
+            answer = exchange(worker, request, seconds)
+        except JourneyError:
+            if not ticket.stopped:
+                raise
         finally:
             with self.changed:
                 ticket.worker = None
@@ -156,11 +162,9 @@ class Pool:
                 self.changed.notify_all()
         if ticket.stopped:
             raise JourneyError(_stopped())
-        if answer is None:
-            raise JourneyError(_too_much(seconds))
         return answer
 
-    def _turn(self, ticket: Ticket) -> Worker:
+    def _turn(self, ticket: Ticket) -> Child:
         """Wait for a process and take it; the longest idle ones are left to end."""
         until = time.monotonic() + PATIENCE
         with self.changed:
@@ -178,7 +182,7 @@ class Pool:
             finally:
                 self.line.remove(ticket)
                 self.changed.notify_all()
-            ticket.worker = self.idle.pop() if self.idle else Worker()
+            ticket.worker = self.idle.pop() if self.idle else process()
             ticket.begun = time.monotonic()
             self.running.append(ticket)
             return ticket.worker
@@ -192,7 +196,7 @@ class Pool:
     def prepare(self) -> None:
         with self.changed:
             if not self.idle and not self.running:
-                self.idle.append(Worker())
+                self.idle.append(process())
             for worker in self.idle[-1:]:
                 worker.start()
 
@@ -204,74 +208,20 @@ class Pool:
                 worker.stop()
 
 
-class Worker:
-    """One process, started when needed, restarted after it was killed."""
-
-    def __init__(self) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def exchange(self, request: bytes, seconds: float) -> bytes | None:
-        """Return what the process answers, None where it had to be killed."""
-        process = self.start()
-        # The first text waits for the imports of the process as well.
-        timer = _later(START, process)
-        try:
-            send(_pipe(process.stdin), request)
-            if receive(_pipe(process.stdout)) is not None:
-                timer.cancel()
-                timer = _later(seconds + 1, process)
-                if (answer := receive(_pipe(process.stdout))) is not None:
-                    return answer
-        except OSError:
-            pass
-        finally:
-            timer.cancel()
-        self.stop()
-        return None
-
-    def start(self) -> subprocess.Popen[bytes]:
-        if self.process is None or self.process.poll() is not None:
-            self.stop()
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "journey.query.typed"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                cwd=PROJECT, env=_environment(), close_fds=True,
-            )  # fmt: skip
-        return self.process
-
-    def kill(self) -> None:
-        """End the process; whoever waits for its answer cleans up."""
-        if self.process is not None:
-            self.process.kill()
-
-    def stop(self) -> None:
-        """End the process; the next text starts another."""
-        process, self.process = self.process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+def exchange(worker: Child, request: bytes, seconds: float) -> bytes:
+    """Return what the process answers. Raises JourneyError where it had to end."""
+    try:
+        worker.ask(request, START)
+    except Ended as ended:
+        raise JourneyError(_no_process()) from ended
+    try:
+        return worker.hear(WALL)
+    except Ended as ended:
+        raise JourneyError(_too_much(ended, seconds)) from ended
 
 
 _pool = Pool()
 atexit.register(_pool.stop)
-
-
-def _later(seconds: float, process: subprocess.Popen[bytes]) -> threading.Timer:
-    timer = threading.Timer(seconds, process.kill)
-    timer.daemon = True
-    timer.start()
-    return timer
-
-
-def _environment() -> dict[str, str]:
-    """Return what the process needs of the environment; secrets stay outside."""
-    kept = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH")
-    return {name: os.environ[name] for name in kept if name in os.environ}
 
 
 def _stopped() -> Problem:
@@ -282,9 +232,21 @@ def _busy() -> Problem:
     return problem("others are running texts", "a free moment", "try again in a minute")
 
 
-def _too_much(seconds: float) -> Problem:
-    return problem("it needed more time or memory than there is",
-                   f"an answer in {seconds:.0f} seconds", AGGREGATE)  # fmt: skip
+def _no_process() -> Problem:
+    return problem("no process could be started for it", "a free moment",
+                   "try again in a minute")  # fmt: skip
+
+
+def _too_much(ended: Ended, seconds: float) -> Problem:
+    """Tell time from memory by what ended the process."""
+    if ended.late:
+        return problem(f"it was not finished in {WALL:.0f} seconds",
+                       f"{seconds:.0f} seconds of a processor meanwhile",
+                       f"{AGGREGATE}; the computer may be busy")  # fmt: skip
+    if ended.code == -getattr(signal, "SIGXCPU", 0):
+        return problem(f"it took longer than {seconds:.0f} seconds", "an answer in time",
+                       AGGREGATE)  # fmt: skip
+    return problem("it needed more memory than there is", "fewer rows at a time", AGGREGATE)
 
 
 def _unpacked(answer: bytes) -> Result:
@@ -298,9 +260,3 @@ def _unpacked(answer: bytes) -> Result:
         tuple(about["people"]), tuple(about["parameters"]),
         dt.date.fromisoformat(through) if through else None, about["more"],
     )  # fmt: skip
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise OSError("the process has no pipe")
-    return pipe

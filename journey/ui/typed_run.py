@@ -77,9 +77,7 @@ class Run:
         """Return what happens to it now."""
         begun = self.ticket.begun
         if begun is not None:
-            return (
-                f"Runs for {time.monotonic() - begun:.0f} of {worker.SECONDS:.0f} seconds"
-            )
+            return f"Runs for {time.monotonic() - begun:.0f} seconds"
         ahead = self.ticket.ahead()
         return f"Waits; {ahead} before it" if ahead else "Waits for its turn"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import signal
 import socket
 import threading
 import time
@@ -17,7 +18,8 @@ import pytest
 from journey.answer import Period
 from journey.figures import typed
 from journey.problem import JourneyError
-from journey.query import worker
+from journey.processes import Ended
+from journey.query import watchdog, worker
 from journey.query.typed import TYPED
 from journey.query.worker import run_typed
 from journey.scope import Scope
@@ -149,18 +151,16 @@ def test_few_people_are_withheld(snapshot: Path) -> None:
 RUNAWAY = "select count(*) from range(999999) a, range(999999) b"
 
 
-def test_a_text_is_stopped_within_a_second(snapshot: Path) -> None:
+def test_a_text_that_runs_can_be_stopped(snapshot: Path) -> None:
     ticket, told = worker.Ticket("one"), []
     run_typed(snapshot, "select 1", SCOPE)
     thread = threading.Thread(target=lambda: told.append(_refusal(snapshot, ticket)))
     thread.start()
     while ticket.begun is None:
         time.sleep(0.01)
-    begun = time.monotonic()
     ticket.stop()
-    thread.join(5)
-    assert time.monotonic() - begun < 1
-    assert "it was stopped" in told[0]
+    thread.join()
+    assert "it was stopped" in told[0], "not that it took too long"
 
 
 def test_one_reader_waits_for_oneself_and_nobody_else(snapshot: Path) -> None:
@@ -176,10 +176,10 @@ def test_one_reader_waits_for_oneself_and_nobody_else(snapshot: Path) -> None:
     assert run_typed(snapshot, "select 1", SCOPE, ticket=other).rows.item() == 1
     assert second.begun is None
     second.stop()
-    threads[1].join(1)
+    threads[1].join()
     assert "it was stopped" in told[second]
     first.stop()
-    threads[0].join(5)
+    threads[0].join()
 
 
 def _refusal(snapshot: Path, ticket: worker.Ticket) -> str:
@@ -201,34 +201,61 @@ def test_a_process_has_no_secret_no_socket_and_ends_with_the_app(
     snapshot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHOP_SECRET", "s3cret")
-    one = worker.Worker()
+    one = worker.process()
     with socket.create_server(("127.0.0.1", 0)) as server:
         os.set_inheritable(server.fileno(), True)
-        process = one.start()
         request = {"snapshot": "", "sql": "", "scope": worker.packed(SCOPE), "seconds": 1,
                    "see_who": True, "segment": None, "given": None}  # fmt: skip
-        assert one.exchange(json.dumps(request).encode(), 5)
+        assert worker.exchange(one, json.dumps(request).encode(), 5)
+        process = one.process
+        assert process is not None
         place = Path(f"/proc/{process.pid}")
         assert b"s3cret" not in (place / "environ").read_bytes()
         opened = [str(Path(fd).readlink()) for fd in (place / "fd").iterdir()]
         assert not any("socket" in name for name in opened)
     assert process.stdin is not None
     process.stdin.close()  # as when the app is killed
-    assert process.wait(5) == 0
+    assert process.wait() == 0
 
 
 @pytest.mark.parametrize(
-    "sql",
+    ("sql", "told"),
     [
-        "select list_sum(range(400000000))",
-        "select count(*) from range(1e9::bigint) a, range(1e9::bigint) b",
-        "select levenshtein(string_agg('ab', ''), string_agg('ba', '')) from range(400000)",
+        ("select list_sum(range(400000000))", "range() of a huge value"),
+        (RUNAWAY, "it took longer than"),
+        # one call, which hears no interruption
+        ("select levenshtein(string_agg('ab', ''), string_agg('ba', ''))"
+         " from range(400000)", "it took longer than"),
+        ("select list(a) from range(999999) a, range(999) b", "more memory than there is"),
     ],
-)
+)  # fmt: skip
 def test_what_would_hang_or_fill_the_memory_is_a_clean_error(
-    sql: str, snapshot: Path
+    sql: str, told: str, snapshot: Path
 ) -> None:
     with pytest.raises(JourneyError) as caught:
-        run_typed(snapshot, sql, SCOPE, seconds=1)
+        run_typed(snapshot, sql, SCOPE, seconds=0.4 if "longer" in told else 10)
+    assert told in caught.value.problems[0].found
     assert caught.value.problems[0].fix
     assert run_typed(snapshot, "select 1 as one", SCOPE).rows.rows() == [(1,)]
+
+
+def test_what_ended_a_process_is_told() -> None:
+    def found(code: int, late: bool = False) -> str:
+        return worker._too_much(Ended(code, late), 10).found
+
+    assert found(-signal.SIGXCPU) == "it took longer than 10 seconds"
+    assert found(-signal.SIGKILL, late=True) == "it was not finished in 60 seconds"
+    for code in (-signal.SIGKILL, -signal.SIGSEGV, -signal.SIGABRT, 1):
+        assert found(code) == "it needed more memory than there is"
+
+
+def test_a_text_that_is_held_up_is_not_stopped_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spent, stopped = [0.0], threading.Event()
+    monkeypatch.setattr(watchdog, "clock", lambda: spent[0])
+    monkeypatch.setattr(watchdog, "EVERY", 0.01)
+    with watchdog.after(10, stopped.set):
+        assert not stopped.wait(0.05), "time passes, the processor does nothing"
+        spent[0] = 10
+        stopped.wait()
