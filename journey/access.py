@@ -12,9 +12,10 @@ from journey.problem import Problem
 from journey.roles import LEVELS, Claim, Role, address
 from journey.scope import Choices, restrictions
 from journey.settings import Settings
+from journey.warehouse import Snapshot
 
 __all__ = [
-    "EVERYBODY", "LEVELS", "NOBODY", "WARM_UP", "Admission", "Reader", "admission",
+    "EVERYBODY", "LEVELS", "NOBODY", "WARM_UP", "Admission", "Held", "Reader", "admission",
     "named", "role_of", "sign_in_id",
 ]  # fmt: skip
 
@@ -56,6 +57,18 @@ WARM_UP = Reader("", "", "admin", (), False, False)
 
 NOBODY = Reader("", "", "viewer", (("nobody", ()),), False, False)
 """Who may not look: no row of any mart."""
+
+
+@dataclass
+class Held:
+    """What a session knows of who looks, and the file that it shows."""
+
+    reader: Reader = NOBODY
+    until: float = 0.0
+    """Until when the reader is taken to be that one, by the monotonic clock."""
+    let_in: Reader | None = None
+    """Whom the gate let in."""
+    snapshot: Snapshot | None = None
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import polars as pl
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from journey import access, incident, kept, shares, signed_out, warehouse
-from journey.access import NOBODY, WARM_UP, Admission, Reader
+from journey.access import NOBODY, WARM_UP, Admission, Held, Reader
 from journey.answer import Answer, Period
 from journey.charts import PALETTES, Look, Spec
 from journey.findings import leaks as search
 from journey.findings.dropoff import Leak
+from journey.findings.leaks import Findings
 from journey.formats import Formats
 from journey.home import home
 from journey.kept import Asked, asked, formats, library, settings, status
@@ -40,8 +42,8 @@ WITHHELD = "your role sees figures, not the numbers of orders or tickets"
 
 RECHECK = 1.0
 """Seconds for which a reader is taken to be who they were."""
-SHARED, FOR = "share", "admitted_for"
-"""In the session: the token of the signed link by which it came; whom the gate let in."""
+SHARED, HELD = "share", "held"
+"""In the session: the token of the signed link by which it came; what `held` returns."""
 _demanded: list[bool] = []
 
 __all__ = [
@@ -52,6 +54,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+_drawing = threading.local()
+
+
 def snapshot() -> Snapshot | None:
     """Return the file that this page shows; None while nothing is published, and for
     whom nothing is open any more.
@@ -60,7 +65,7 @@ def snapshot() -> Snapshot | None:
     """
     if reader() == NOBODY or not is_for_reader():
         return None
-    begun: Snapshot | None = _session().get("snapshot")
+    begun = held().snapshot
     return begun if begun and warehouse.is_there(begun) else newest()
 
 
@@ -79,9 +84,9 @@ def begin(follow: bool = False) -> None:
 
     It is the one looked at already, until a newer one is asked for (`follow`).
     """
-    begun = st.session_state.get("snapshot")
-    if follow or begun is None or not warehouse.is_there(begun):
-        st.session_state["snapshot"] = newest()
+    shown = held()
+    if follow or shown.snapshot is None or not warehouse.is_there(shown.snapshot):
+        shown.snapshot = newest()
 
 
 def waiting() -> dict[str, Any] | None:
@@ -115,7 +120,8 @@ def answer(
         return found if _may_see(found) else replace(found, frame=None, absence=WITHHELD)
     except Exception as error:  # one figure must never take its page down
         reference = incident.note(LOG, error, f"no answer from {name}")
-        return Answer(name, scope.period, problem=_unforeseen(name, reference))
+        where = file.where if (file := query(name)) else name
+        return Answer(name, scope.period, problem=incident.told(where, reference))
 
 
 def prepare(names: Sequence[str], scope: Scope, split: bool = False) -> None:
@@ -129,7 +135,7 @@ def prepare(names: Sequence[str], scope: Scope, split: bool = False) -> None:
 
 def _may_see(found: Answer) -> bool:
     """Whether the reader's role may see these rows; the cache is everybody's."""
-    return not names_somebody(found) or reader().see_who
+    return reader().see_who or not names_somebody(found)
 
 
 def names_somebody(answer: Answer) -> bool:
@@ -183,16 +189,17 @@ def reader() -> Reader:
     """Return who looks at the page that is drawn, as of a second ago at most."""
     if not _is_visited():
         return WARM_UP
-    until, admitted = st.session_state.get("admitted", (0.0, NOBODY))
-    if until < time.monotonic():
-        admitted = _admitted()
-        st.session_state["admitted"] = time.monotonic() + RECHECK, admitted
-    return admitted  # type: ignore[no-any-return]
+    looks = held()
+    if looks.until < time.monotonic():
+        looks.reader = _admitted()
+        looks.until = time.monotonic() + RECHECK
+    return looks.reader
 
 
 def is_for_reader() -> bool:
     """Whether who looks is whom the gate let in: parts of a page run again without it."""
-    return bool(_session().get(FOR, now := reader()) == now)
+    let_in = held().let_in
+    return let_in is None or let_in == reader()
 
 
 def _admitted() -> Reader:
@@ -222,9 +229,19 @@ def demand_sign_in() -> None:
     _demanded.append(True)
 
 
-def _session() -> Mapping[str, Any]:
-    """Return what the visitor's session holds; nothing where nobody visits (warm-up)."""
-    return st.session_state if _is_visited() else {}  # type: ignore[return-value]
+def held() -> Held:
+    """Return what the visitor's session holds; nothing where nobody visits (warm-up).
+
+    A page asks hundreds of times, and the session's own state is slow: what a thread
+    found there is kept as long as the thread draws for the same visitor.
+    """
+    ctx = get_script_run_ctx(suppress_warning=True)
+    if ctx is None:
+        return Held()
+    if getattr(_drawing, "ctx", None) is not ctx:
+        _drawing.held = st.session_state.setdefault(HELD, Held())
+        _drawing.ctx = ctx
+    return cast(Held, _drawing.held)
 
 
 def _is_visited() -> bool:
@@ -358,15 +375,6 @@ def _searched(now: Snapshot, scope: Scope) -> tuple[Any, ...]:
     return now, scope, kept.version(), kept.disk(home()).queries
 
 
-@dataclass(frozen=True)
-class Findings:
-    """What the search for leaks found in one scope."""
-
-    leaks: tuple[Leak, ...] = ()
-    """Worse than before, dearest first."""
-    sentence: str = ""
-
-
 @kept.kept(200)
 def _findings(key: tuple[Any, ...]) -> Findings:
     figures = Figures(key[1])
@@ -388,13 +396,3 @@ def _without_price(key: tuple[Any, ...]) -> tuple[Leak, ...]:
 @kept.kept(3000, failed=lambda spec: spec is None)
 def _spec(key: Asked, build: Callable[[Look], Spec | None]) -> Spec | None:
     return build(look())
-
-
-def _unforeseen(name: str, reference: str) -> Problem:
-    query = library().queries.get(name)
-    return Problem(
-        query.where if query else name,
-        f"it failed in a way nobody foresaw (reference {reference})",
-        "an answer",
-        "look for the reference in the app's log; the other figures are not touched by it",
-    )

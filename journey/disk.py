@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,8 @@ def mark(path: Path) -> Mark:
         about = path.stat()
     except OSError:
         return ()
-    return (about.st_ino, about.st_ctime_ns, about.st_size) if path.is_file() else ()
+    is_file = stat.S_ISREG(about.st_mode)
+    return (about.st_ino, about.st_ctime_ns, about.st_size) if is_file else ()
 
 
 def digest(path: Path) -> str:

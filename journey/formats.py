@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError, dates, numbers
@@ -59,6 +59,7 @@ class Formats:
         except (UnknownLocaleError, ValueError):
             return Locale.parse("en_GB")
 
+    @lru_cache(20_000)  # noqa: B019 - there are few formats, and they stay
     def number(self, value: float | None, digits: int = 0) -> str:
         """Return 12,345 or 12 345; a negative one with a typographic minus."""
         if value is None or not math.isfinite(value):
@@ -121,12 +122,9 @@ class Formats:
     def signed(self, value: float | None, digits: int = 0) -> str:
         """Return +4 or −4; what rounds to nothing is 0, without a sign."""
         text = self.number(value, digits)
-        plus = (
-            value is not None
-            and math.isfinite(value)
-            and rounding.rounded(value, digits) > 0
-        )
-        return f"+{text}" if plus else text
+        if value is None or text == NOTHING:
+            return text
+        return f"+{text}" if rounding.rounded(value, digits) > 0 else text
 
     def change(self, relative: float | None, digits: int = 1) -> str:
         """Return a relative change: +2.7%."""

@@ -72,8 +72,8 @@ class Home:
 
 
 def home() -> Home:
-    """Return JOURNEY_HOME, or the project's own folder."""
-    return _home(os.environ.get("JOURNEY_HOME") or str(PROJECT), str(Path.cwd()))
+    """Return JOURNEY_HOME, or the project's own folder; a page asks hundreds of times."""
+    return _home(os.environ.get("JOURNEY_HOME") or str(PROJECT), os.getcwd())  # noqa: PTH109
 
 
 @lru_cache

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
@@ -94,40 +94,78 @@ class Asked:
     """The versions of the settings and of the code."""
     more: tuple[Any, ...] = ()
 
+    @cached_property
+    def _hash(self) -> int:
+        return hash(
+            (
+                self.now,
+                self.name,
+                self.scope,
+                self.text,
+                self.group,
+                self.version,
+                self.more,
+            )
+        )
+
+    def __hash__(self) -> int:
+        """Return the hash, worked out once: a look into a cache takes it four times."""
+        return self._hash
+
 
 @dataclass(frozen=True)
 class Disk:
-    """What lay on disk a moment ago."""
+    """What lay on disk a moment ago, read when it is asked for."""
 
-    settings: tuple[Path, int]
+    place: Path
+    touched: int
+    """When the settings were last written."""
     queries: str
+    """The version of all query files together."""
     folders: tuple[Path, ...] = ()
+
+    @cached_property
+    def settings(self) -> Settings:
+        return _settings((self.place, self.touched))
+
+    @cached_property
+    def formats(self) -> Formats:
+        return _formats(self.settings.reporting)
+
+    @cached_property
+    def library(self) -> Library:
+        return _library(self.queries, self.folders)
+
+    @cached_property
+    def version(self) -> tuple[Any, ...]:
+        return str(self.place), self.touched, _code()
 
 
 def asked(now: Snapshot, name: str, scope: Scope, *more: Any) -> Asked:
     """Return the key of whatever is made of a query in a scope."""
-    found = library()
+    there = disk(home())
+    found = there.library
     query = found.queries.get(name)
     text: Any = query.sha if query else found.broken.get(name)
     segment = found.queries.get(scope.segment) if scope.segment else None
+    group = segment.sha if segment else ""
     known = tuple(tuple(sorted(m.items())) if isinstance(m, Mapping) else m for m in more)
-    return Asked(now, name, scope, text, segment.sha if segment else "", version(), known)
+    return Asked(now, name, scope, text, group, there.version, known)
 
 
 def settings() -> Settings:
     """Return journey.toml as it is, at most a second ago. Raises JourneyError with all
     its problems."""
-    return _settings(disk(home()).settings)
+    return disk(home()).settings
 
 
 def formats() -> Formats:
-    return _formats(settings().reporting)
+    return disk(home()).formats
 
 
 def library() -> Library:
     """Return the query files as they are on disk, at most a second ago."""
-    now = disk(home())
-    return _library(now.queries, now.folders)
+    return disk(home()).library
 
 
 def status() -> Status:
@@ -137,7 +175,7 @@ def status() -> Status:
 
 def version() -> tuple[Any, ...]:
     """Return what changes with the settings and with the code."""
-    return disk(home()).settings, _code()
+    return disk(home()).version
 
 
 def side_by_side(make: Kept[..., Any], wanted: Sequence[tuple[Any, ...]]) -> None:
@@ -186,8 +224,8 @@ atexit.register(reader.cache.clear)  # DuckDB complains of what is open at the e
 def disk(place: Home) -> Disk:
     """Look at the files that people edit; once a second, because every card asks."""
     there = [(f, f.is_dir(), _entries(f)) for f in place.queries]
-    settings = place.settings, _touched(place.settings)
-    return Disk(settings, repr(there), tuple(folder for folder, *_ in there))
+    settings = place.settings
+    return Disk(settings, _touched(settings), repr(there), tuple(f for f, *_ in there))
 
 
 _POOL = ThreadPoolExecutor(max(2, os.cpu_count() or 1), "figures")

@@ -16,7 +16,8 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -64,7 +65,8 @@ RETRY = 10.0
 class Snapshot:
     """One published file; equal snapshots hold equal data."""
 
-    path: Path
+    path: Path = field(hash=False)
+    """Left out of the hash, which every look into a cache takes: paths are slow there."""
     stamp: str
     mark: disk.Mark = ()
 
@@ -120,13 +122,19 @@ def _named(home: Home) -> tuple[Snapshot | None, Problem | None]:
     if not NAME.fullmatch(name):
         return None, _pointless("it names no published file")
     path = home.published / name
-    snapshot = Snapshot(path, _stamp(path), disk.mark(path))
+    snapshot = _shared(path, disk.mark(path))
     if wrong := wrong_with(snapshot):
         return snapshot, Problem(
             f"data/published/{name}", wrong, "a published file that can be read",
             "run `python -m journey build`, or put the file back from a backup",
         )  # fmt: skip
     return snapshot, None
+
+
+@lru_cache(16)
+def _shared(path: Path, mark: disk.Mark) -> Snapshot:
+    """Return one and the same snapshot each time: what is the same is equal at once."""
+    return Snapshot(path, _stamp(path), mark)
 
 
 def _pointless(found: str) -> Problem:

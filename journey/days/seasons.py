@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -46,6 +46,7 @@ class Event:
         return self.name if year in self.name else f"{self.name} {year}"
 
 
+@lru_cache(10_000)
 def slug(name: str) -> str:
     """Return a name in small letters and digits of any script, joined by "-"."""
     words = re.findall(r"[^\W_]+", re.sub(r"['’]", "", name.lower()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -44,6 +44,15 @@ FRESHNESS = "data/freshness"
 HALF = 0.5
 MATERIAL = 0.005
 """A leak below this share of the period's revenue is not worth a manager's morning."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the search for leaks found in one scope."""
+
+    leaks: tuple[Leak, ...] = ()
+    """Worse than before, dearest first."""
+    sentence: str = ""
 
 
 def steps(figures: Figures) -> list[Step]:

@@ -96,10 +96,10 @@ def admit() -> None:
     """
     _refuse_a_page_alone()
     visit.begin()
-    st.session_state.pop("admitted", None)
+    data.held().until = 0.0
     if visit.is_one():
         visit.admit()
-        st.session_state[data.FOR] = data.reader()
+        data.held().let_in = data.reader()
         return
     if data.asks_for_sign_in() and not _is_signed_in():
         _draw_sign_in("")  # before anything is read that could tell a stranger more
@@ -121,7 +121,7 @@ def admit() -> None:
     if found.needs_sign_in:
         _draw_sign_in(found.told)
         st.stop()
-    st.session_state[data.FOR] = data.reader()
+    data.held().let_in = data.reader()
 
 
 def _refuse_a_page_alone() -> None:
@@ -136,7 +136,7 @@ def _refuse_a_page_alone() -> None:
 def is_open() -> bool:
     """Whether the reader of this session may look now."""
     visit.begin()
-    st.session_state.pop("admitted", None)
+    data.held().until = 0.0
     return data.reader() != NOBODY
 
 

@@ -22,7 +22,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from journey import data, disk
 from journey.query import Query
 from journey.scope import Scope
-from journey.ui import filters, ready
+from journey.ui import filters, lighter, ready
 from journey.ui.crowd import Crowd
 from journey.ui.doorway import Doorway
 from journey.ui.headers import Headers, base_path
@@ -56,6 +56,7 @@ async def start(app: object) -> AsyncIterator[dict[str, Any]]:
     """
     PagesManager.uses_pages_directory = False
     disk.move_in(data.home())
+    lighter.begin()
     _harden()
     threading.Thread(target=_keep_warm, daemon=True, name="warm-up").start()
     yield {}

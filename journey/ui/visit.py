@@ -33,7 +33,7 @@ def begin() -> None:
         return
     is_other = len(tokens) > 1 or state.get(data.SHARED, tokens[0]) != tokens[0]
     state[data.SHARED] = "" if is_other else tokens[0]
-    state.pop("admitted", None)
+    data.held().until = 0.0
 
 
 def is_one() -> bool:

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from journey import (
     build,
+    data,
 )
 from journey.answer import Period
 from journey.findings import followups, verdicts
@@ -202,7 +203,7 @@ def test_a_role_sees_its_own_rows_on_a_page_that_works(
     czechs = components(opened(country="CZ"))[0]["stages"][0]["value"]
     assert visits == czechs
     assert visits != "0"
-    assert not at.session_state["admitted"][1].see_who
+    assert not at.session_state[data.HELD].reader.see_who
 
 
 @pytest.mark.parametrize(

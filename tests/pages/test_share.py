@@ -36,7 +36,7 @@ ENDED = "This link has ended\nAsk who sent it for a new one."
 PART = """
 import streamlit as st
 from journey import data
-st.session_state.pop("admitted", None)
+data.held().until = 0.0
 st.write("open" if data.snapshot() else "closed")
 """
 

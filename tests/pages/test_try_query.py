@@ -67,11 +67,9 @@ def test_who_may_type_no_more_runs_nothing_on_the_page_of_before(
     in_sample_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = drawn(monkeypatch, "analyst")
-    state = {
-        data.FOR: app.session_state[data.FOR],
-        "editor": {"run": {"text": "from orders"}},
-    }
+    held, state = app.session_state[data.HELD], {"editor": {"run": {"text": "from orders"}}}
     monkeypatch.setattr(data.st, "session_state", state)
+    monkeypatch.setattr(data, "held", lambda: held)
     monkeypatch.setattr(data, "_is_visited", lambda: True)
     monkeypatch.setattr(Run, "start", lambda run: run.done.set())
     now = current(in_sample_home)

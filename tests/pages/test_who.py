@@ -104,13 +104,13 @@ def test_a_viewer_reads_what_is_in_hand_and_cannot_close_it(
         (row,) = lists[0]["rows"]
         assert row["title"] == "Payment"
         actions[role] = row["actions"]
-        assert at.session_state["admitted"][1].follow_up == (role == "lead")
+        assert at.session_state[data.HELD].reader.follow_up == (role == "lead")
     assert actions == {"lead": [["close", "Done"]], "team": []}
 
 
 @pytest.mark.usefixtures("in_sample_home")
 def test_without_roles_everybody_may_follow_up() -> None:
-    assert opened().session_state["admitted"][1].follow_up
+    assert opened().session_state[data.HELD].reader.follow_up
 
 
 def test_a_list_on_the_page_of_queries_is_written_down_too(
