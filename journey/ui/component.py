@@ -59,6 +59,11 @@ def take_away(data: Mapping[str, Any], key: str, on_take: Callable[[], None]) ->
     _mount("take_away", "div")(data=[data], key=key, on_take_change=on_take)
 
 
+def keys() -> None:
+    """Let the keyboard into what a button opens, and back to it; draws nothing."""
+    _mount("keys", "div")(data=[{}], key="keys_part")
+
+
 def share(data: Mapping[str, Any], key: str) -> None:
     """Draw a link to copy, and the way to present the page it leads to."""
     _mount("share", "div")(data=[data], key=key)

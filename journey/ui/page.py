@@ -13,6 +13,7 @@ from journey import data
 from journey.scope import Scope
 from journey.ui import (
     address,
+    component,
     days,
     drawer,
     filters,
@@ -62,6 +63,8 @@ def page(title: str, question: str, *, filtered: bool = True) -> Scope:
     if data.about().get("is_sample"):
         _sample()
     news.watch()
+    with st.container(key="keys"):
+        component.keys()
     return scope
 
 
