@@ -58,9 +58,11 @@ class Table:
         return self.roles.get("colour")
 
     def titled(self, column: str) -> str:
-        """Return what a column is called on screen."""
+        """Return what a column is called on screen, without what would end a text in
+        Vega's expressions, which escape quotes alone."""
         about = self.columns.get(column)
-        return (about.label if about else None) or column.replace("_", " ").capitalize()
+        told = (about.label if about else None) or column.replace("_", " ").capitalize()
+        return "".join(c if c.isprintable() else " " for c in told.replace("\\", "/"))
 
     def with_rows(self, rows: Sequence[Mapping[str, Any]]) -> Table:
         return replace(self, rows=rows)

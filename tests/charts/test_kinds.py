@@ -237,3 +237,11 @@ def test_tooltips_and_axes_use_the_names_of_the_header() -> None:
     tips = [tip["title"] for layer in spec["layer"]
             for tip in layer["encoding"].get("tooltip", ())]  # fmt: skip
     assert "Przychód netto" in tips
+
+
+def test_a_name_of_a_column_never_ends_a_text_of_vegas_expressions() -> None:
+    hostile = 'n\\": 7 * 191, "\n\x08m'
+    rows = pl.DataFrame({"a": DAYS, hostile: range(len(DAYS))})
+    spec = charts.draw("line", rows, {"x": "a", "y": hostile, "unit": "count"}, ENGLISH)
+    assert spec is not None
+    assert "7 * 191" in vl_convert.vegalite_to_svg(spec, "6.4")
