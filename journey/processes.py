@@ -68,9 +68,12 @@ class Child:
         with self._within(seconds) as (_, answers):
             return _whole(answers)
 
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def start(self) -> None:
         """Start the process, unless it runs."""
-        if self.process is None or self.process.poll() is not None:
+        if not self.runs():
             self.stop()
             self.process = subprocess.Popen(
                 [sys.executable, "-m", self.module],

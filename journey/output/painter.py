@@ -4,8 +4,7 @@ The converter is a browser's engine in a library: it holds the interpreter for a
 it draws, a second for the first picture and a tenth for the next, and 100 MB. In a
 process of its own no other reader waits, and the memory goes when nobody draws.
 
-The process reads one JSON request a line from its standard input and writes one JSON
-answer a line to its standard output.
+JSON comes in, JSON goes out.
 """
 
 from __future__ import annotations
@@ -15,14 +14,13 @@ import base64
 import contextlib
 import io
 import json
-import os
-import subprocess
-import sys
 import threading
-from typing import IO, Any
+from typing import Any
 
+from journey import processes
 from journey.home import PROJECT
 from journey.problem import JourneyError, Problem
+from journey.processes import Child, Ended
 
 FONTS = PROJECT / "static"
 SECONDS = 30.0
@@ -55,12 +53,11 @@ class Painter:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.process: subprocess.Popen[bytes] | None = None
-        self.idle: threading.Timer | None = None
+        self.child = Child("journey.output.painter")
 
     def wake(self) -> None:
         """Start the process with its engine, unless it runs or is busy."""
-        if self.process is None and not self.lock.locked():
+        if not self.child.runs() and not self.lock.locked():
             with contextlib.suppress(JourneyError):
                 self.ask({"spec": SMALLEST})
 
@@ -68,77 +65,19 @@ class Painter:
         if not self.lock.acquire(timeout=SECONDS):
             raise _problem("others are having pictures made")
         try:
-            told = self._exchange(json.dumps(request, allow_nan=False).encode() + b"\n")
+            sent = json.dumps(request, allow_nan=False).encode()
+            told = json.loads(self.child.ask(sent, SECONDS))
+        except Ended as ended:
+            raise _problem("the picture was not finished") from ended
         finally:
-            self._rest()
             self.lock.release()
         if "answer" not in told:
-            raise _problem(str(told.get("problem", "the picture was not finished")))
+            raise _problem(str(told["problem"]))
         return str(told["answer"])
-
-    def _exchange(self, request: bytes) -> dict[str, Any]:
-        process = self._alive()
-        timer = threading.Timer(SECONDS, process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            _pipe(process.stdin).write(request)
-            _pipe(process.stdin).flush()
-            line = _pipe(process.stdout).readline()
-        except OSError:
-            line = b""
-        finally:
-            timer.cancel()
-        if not line.endswith(b"\n"):
-            self.stop()
-            return {}
-        return dict(json.loads(line))
-
-    def _alive(self) -> subprocess.Popen[bytes]:
-        if self.idle is not None:
-            self.idle.cancel()
-        if self.process is None or self.process.poll() is not None:
-            self.stop()
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "journey.output.painter"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                cwd=PROJECT, env=_environment(),
-            )  # fmt: skip
-        return self.process
-
-    def _rest(self) -> None:
-        self.idle = threading.Timer(IDLE, self._end_if_free)
-        self.idle.daemon = True
-        self.idle.start()
-
-    def _end_if_free(self) -> None:
-        if self.lock.acquire(blocking=False):
-            try:
-                self.stop()
-            finally:
-                self.lock.release()
-
-    def stop(self) -> None:
-        """End the process; the next picture starts another."""
-        process, self.process = self.process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                with contextlib.suppress(OSError):
-                    pipe.close()
 
 
 _painter = Painter()
-atexit.register(_painter.stop)
-
-
-def _environment() -> dict[str, str]:
-    """Return what the process needs of the environment; secrets stay outside."""
-    kept = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH", "HOME")
-    return {name: os.environ[name] for name in kept if name in os.environ}
+atexit.register(_painter.child.stop)
 
 
 def _problem(found: str) -> JourneyError:
@@ -148,40 +87,31 @@ def _problem(found: str) -> JourneyError:
     )  # fmt: skip
 
 
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise OSError("the process has no pipe")
-    return pipe
-
-
 # ------------------------------------------------------- inside the process
 
 
-def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer requests until there are no more."""
-    import vl_convert
-
-    vl_convert.register_font_directory(str(FONTS))
-    for line in requests:
-        answers.write(json.dumps(_answered(json.loads(line), vl_convert)).encode() + b"\n")
-        answers.flush()
+def answers(request: bytes) -> list[bytes]:
+    return [json.dumps(_answered(json.loads(request))).encode()]
 
 
-def _answered(request: dict[str, Any], vl_convert: Any) -> dict[str, str]:
+def _answered(request: dict[str, Any]) -> dict[str, str]:
     try:
         if "spec" in request:
-            return {"answer": _svg(request["spec"], vl_convert)}
-        return {"answer": _png(request["svg"], vl_convert)}
+            return {"answer": _svg(request["spec"])}
+        return {"answer": _png(request["svg"])}
     except (ValueError, OSError) as error:
         return {"problem": str(error)}
 
 
-def _svg(spec: dict[str, Any], vl_convert: Any) -> str:
+def _svg(spec: dict[str, Any]) -> str:
+    import vl_convert
+
     # no data of a chart lie elsewhere, so that nothing may be fetched
     return str(vl_convert.vegalite_to_svg(spec, VEGA_LITE, allowed_base_urls=[]))
 
 
-def _png(picture: str, vl_convert: Any) -> str:
+def _png(picture: str) -> str:
+    import vl_convert
     from PIL import Image
 
     drawn = Image.open(io.BytesIO(vl_convert.svg_to_png(picture, SCALE))).convert("RGB")
@@ -190,5 +120,12 @@ def _png(picture: str, vl_convert: Any) -> str:
     return base64.b64encode(small.getvalue()).decode()
 
 
+def _prepare() -> None:
+    import vl_convert
+
+    vl_convert.register_font_directory(str(FONTS))
+
+
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    _prepare()
+    processes.serve(answers, IDLE)

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from journey import charts
+from journey import charts, processes
 from journey.answer import Answer, Period
 from journey.formats import Formats
 from journey.output import about as abouts, painter, picture, printout
@@ -42,7 +42,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture(scope="module", autouse=True)
 def ended() -> Iterator[None]:
     yield
-    painter._painter.stop()
+    painter._painter.child.stop()
 
 
 def words(svg: str) -> list[str]:
@@ -112,12 +112,12 @@ def test_what_cannot_be_drawn_is_told_and_nothing_is_fetched(spec: dict[str, Any
 def test_a_process_that_ended_is_started_again() -> None:
     spec: dict[str, Any] = painter.SMALLEST
     assert painter.svg(spec).startswith("<svg")
-    first = painter._painter.process
+    first = painter._painter.child.process
     assert first is not None
     first.kill()
     first.wait()
     assert painter.svg(spec).startswith("<svg")
-    assert painter._painter.process is not first
+    assert painter._painter.child.process is not first
 
 
 def test_a_picture_that_takes_too_long_is_given_up(
@@ -127,9 +127,9 @@ def test_a_picture_that_takes_too_long_is_given_up(
     monkeypatch.setattr(painter, "SECONDS", 0.01)
     with pytest.raises(JourneyError, match="not finished"):
         own.ask({"spec": painter.SMALLEST})
-    assert own.process is None
+    assert own.child.process is None
 
 
 def test_the_process_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_SECRET", "s")
-    assert "SHOP_SECRET" not in painter._environment()
+    assert "SHOP_SECRET" not in processes.environment()

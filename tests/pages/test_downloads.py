@@ -51,7 +51,7 @@ def drawn(sample_home: Home) -> Any:
         at = AppTest.from_function(menus, default_timeout=60).run()
         assert not at.exception
         yield at
-    painter._painter.stop()
+    painter._painter.child.stop()
 
 
 def test_a_menu_that_nobody_opened_has_nothing_in_it(drawn: AppTest) -> None:
