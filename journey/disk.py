@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -11,7 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from journey.home import Home
+from journey.problem import Problem
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
 Mark = tuple[int, ...]
 """What changes when a file does, even when only its owner or mode does."""
 
@@ -50,6 +53,19 @@ def room(home: Home) -> int | None:
         return shutil.disk_usage(home.data).free
     except OSError:
         return None
+
+
+def full(error: BaseException) -> Problem | None:
+    """Return what to do where an error says that the disk is full; None for others.
+
+    DuckDB makes errors of many kinds of it, each with the words of the system.
+    """
+    if not any(os.strerror(code) in str(error) for code in FULL):
+        return None
+    return Problem(
+        "data/", "the disk is full", "room for what is written",
+        "free some room, then refresh again; the snapshot shown now stays",
+    )  # fmt: skip
 
 
 def write_line(path: Path, line: str) -> None:

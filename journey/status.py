@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import json
 import os
 import socket
@@ -11,14 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from journey import lock
+from journey import disk, lock
 from journey.home import Home
 from journey.problem import JourneyError, Problem
 
 KEPT = 50
 LARGEST = 4_000_000
 """Bytes of a file that may be a status."""
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ def write(home: Home, status: Status) -> None:
         fresh.replace(home.status)
     except OSError as error:
         fresh.unlink(missing_ok=True)
-        if not (error.errno in FULL and _overwrite(home, status)):
+        if not (error.errno in disk.FULL and _overwrite(home, status)):
             raise JourneyError(
                 Problem("data/status.json", error.strerror or str(error),
                         "a disk that can be written", "see that it has room and is well")

@@ -229,8 +229,12 @@ def publish(
         _refuse_while_held(home)
         disk.write_line(disk.digest_file(path), f"{disk.digest(temporary)}  {path.name}")
         temporary.replace(path)
-    except (duckdb.IOException, OSError) as error:
-        raise JourneyError(_unwritten(str(error))) from error
+    except (duckdb.Error, OSError) as error:
+        if full := disk.full(error):
+            raise JourneyError(full) from error
+        if isinstance(error, duckdb.IOException | OSError):
+            raise JourneyError(_unwritten(str(error))) from error
+        raise
     finally:
         disk.remove(temporary)
         if not path.exists():

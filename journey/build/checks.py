@@ -6,6 +6,7 @@ import re
 
 import duckdb
 
+from journey import disk
 from journey.build.marts import Mart
 from journey.problem import JourneyError, Problem, near
 
@@ -31,6 +32,8 @@ def failure(mart: Mart, error: duckdb.Error) -> JourneyError:
 
     A text raised by the mart itself, "found | expected | what to do", is taken apart.
     """
+    if full := disk.full(error):
+        return JourneyError(full)
     said = str(error)
     told = said.partition("Error: ")[2] or said
     match [part.strip() for part in told.split("|")]:

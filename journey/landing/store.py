@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from journey import disk
 from journey.home import Home
 from journey.landing.tables import BOOKS, TABLES, create
 from journey.landing.upgrade import bring_up_to_date
@@ -48,6 +49,10 @@ def _connected(home: Home, read_only: bool) -> Iterator[duckdb.DuckDBPyConnectio
         spill = str(_spill(home)).replace("'", "''")
         connection.execute(f"set global temp_directory = '{spill}'").fetchall()
         yield connection
+    except duckdb.Error as error:
+        if full := disk.full(error):
+            raise JourneyError(full) from error
+        raise
     finally:
         connection.close()
 

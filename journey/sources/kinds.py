@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from journey import landing
+from journey import disk, landing
 from journey.connector import Connector
 from journey.home import PROJECT
 from journey.problem import JourneyError, Problem, near
@@ -64,6 +64,8 @@ def unforeseen(source: Source, error: Exception) -> Problem:
     """Return an error of the code as a problem. Raises KeyboardInterrupt for Ctrl+C."""
     if waits.is_stop(error):
         raise KeyboardInterrupt from error
+    if full := disk.full(error):
+        return full
     kind = type(error).__name__
     line = str(error).splitlines()[0] if str(error) else ""
     by_name = isinstance(error, (AttributeError, TypeError)) or (

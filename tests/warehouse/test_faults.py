@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import shutil
@@ -13,7 +14,10 @@ import duckdb
 import pytest
 
 from journey import build, cli, disk, warehouse
+from journey.build import checks
 from journey.home import Home
+from journey.settings import Source
+from journey.sources.kinds import unforeseen
 from journey.warehouse import Snapshot
 
 
@@ -94,6 +98,16 @@ def test_a_damaged_file_gives_way_to_the_last_good_one_until_it_is_mended(
     assert mended.snapshot is not None and mended.snapshot.stamp == "2026-002"
     # It is another file now: nothing that was opened or worked out of the old one counts.
     assert mended.snapshot != newest
+
+
+def test_a_full_disk_is_told_as_one_and_no_file_blamed_for_it() -> None:
+    words = f'Could not write file "x.wal": {os.strerror(errno.ENOSPC)}'
+    error = duckdb.TransactionException(f"TransactionContext Error: {words}")
+    told = disk.full(error)
+    assert told is not None and "free some room" in told.fix
+    assert checks.failure(build.marts_by_name()["orders"], error).problems == (told,)
+    assert unforeseen(Source("shop", "files"), error) == told
+    assert disk.full(duckdb.TransactionException("Could not write")) is None
 
 
 def test_status_tells_damage_in_words_and_by_its_exit_code(
