@@ -29,6 +29,8 @@ from journey.terminal import printable
 FINE, PROBLEMS, USAGE = 0, 1, 2
 STOPPED = "\nStopped. Nothing was left half done."
 NAME = r"[a-z][a-z0-9_]*"
+Add = Callable[..., argparse.ArgumentParser]
+"""Adds a command: its name, what it does, what runs it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,6 +72,17 @@ def parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run or getattr(commands, name.replace(" ", "_")))
         return made
 
+    _to_show(command)
+    _to_fill(command)
+    _to_ask(command)
+    _to_watch(command)
+    _to_tell(command)
+    _to_mend(command)
+    command("docs", "Write the generated pages of docs/ again.")
+    return root
+
+
+def _to_show(command: Add) -> None:
     run = command("run", "Open the app; make the sample shop first if there is no data.")
     run.add_argument("--port", type=int, default=8501)
     run.add_argument(
@@ -82,6 +95,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--truths", default="all", help='"all", "none" or one by name')
     demo.add_argument("--visits", type=int, help="visits in all (default 1,000,000)")
     demo.add_argument("--end", type=dt.date.fromisoformat, help="last day, YYYY-MM-DD")
+
+
+def _to_fill(command: Add) -> None:
     sync = command("sync", "Read the sources into the landing.")
     sync.add_argument("source", nargs="*", help="only these (default all)")
     sync.add_argument(
@@ -91,6 +107,9 @@ def parser() -> argparse.ArgumentParser:
     command("build", "Build the marts from what has landed and publish them.")
     refresh = command("refresh", "sync, then build.")
     refresh.add_argument("--every", type=interval, help="again and again: 30m, 1h, 1d")
+
+
+def _to_ask(command: Add) -> None:
     check = command(
         "check", "Check query files; prints every problem of every file.", queries.check
     )
@@ -105,14 +124,23 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("what", choices=["query"])
     new.add_argument("name", type=query_name, metavar="FOLDER/NAME")
     new.add_argument("--kind", choices=list(templates.TEMPLATES), help="default measure")
+
+
+def _to_watch(command: Add) -> None:
     _format(command("status", "Say what is published and how the last runs went."))
     audit = command("audit", "Say who signed in, looked, listed and took away.")
     audit.add_argument("--who", default="", help="only this person, as they sign in")
     _format(audit, ("table", "csv", "json"))
     doctor = command("doctor", "Try settings and sources, and say what is wrong.")
     doctor.add_argument("source", nargs="?", help="only this one")
+
+
+def _to_tell(command: Add) -> None:
     _brief(command("brief", "Write the Monday brief, or send it.", briefing.brief))
     _link(command("link", "Print a link to a page of the app.", link))
+
+
+def _to_mend(command: Add) -> None:
     command("rollback", "Show the snapshot before this one; refreshes then wait.")
     command("resume", "Let refreshes publish again after a rollback.")
     forget = command("forget", "Remove a person everywhere.")
@@ -126,8 +154,6 @@ def parser() -> argparse.ArgumentParser:
     again = command("restore", "Make a home of a backup again.", backup.restore_command)
     again.add_argument("file", type=Path)
     again.add_argument("--replace", action="store_true", help="move aside what is there")
-    command("docs", "Write the generated pages of docs/ again.")
-    return root
 
 
 def link(options: argparse.Namespace) -> int:
