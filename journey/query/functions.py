@@ -44,7 +44,7 @@ NUMBERS = names(
 )
 
 DATES = names(
-    "age century date_add date_diff date_part date_sub date_trunc datediff datepart"
+    "century date_add date_diff date_part date_sub date_trunc datediff datepart"
     " datesub datetrunc day dayname dayofmonth dayofweek dayofyear days_in_month decade"
     " epoch epoch_ms epoch_ns epoch_us era hour isodow isoyear julian last_day"
     " make_date make_time make_timestamp make_timestamptz millennium millisecond minute"

@@ -13,6 +13,7 @@ FUNCTIONS: Mapping[str, str] = {
         ("now", "today", "getdate", "curdate", "sysdate", "current_timestamp",
          "get_current_timestamp"), CLOCK_FIX,
     ),
+    "age": "date_diff('day', from, to)",
     "date_format": "strftime(day, '%Y-%m'), the column first",
     "to_char": "strftime(day, '%Y-%m'), the column first",
     "format_date": "strftime(day, '%Y-%m'), the column first",

@@ -166,6 +166,7 @@ ESCAPES = [
     "select current_date",
     "select now()",
     "select today()",
+    "select age(day) from orders",
     "select current_timestamp",
     'select "current_user"',
     "select session_user, current_schema",
