@@ -104,6 +104,24 @@ def test_the_map_is_worked_by_the_keyboard(server: str, visit: Any) -> None:
     expect(page.locator("h1")).to_have_text("Retention")
 
 
+def test_tab_leads_into_the_filter_and_a_closed_drawer_gives_the_focus_back(
+    server: str, visit: Any
+) -> None:
+    page = visit(f"{server}/conversion")
+    ready(page)
+    page.locator("button", has_text="28 days · Own shop").press("Enter")
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_test_id("stPopoverBody").locator(":focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    card = page.locator(".cards button").first
+    card.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".cards button").first).to_be_focused()
+
+
 def test_a_card_opens_a_drawer_that_says_where_it_comes_from(
     server: str, visit: Any
 ) -> None:
