@@ -22,7 +22,7 @@ from journey import (
 from journey.home import home
 from journey.output import export, templates
 from journey.output.brief import command as briefing, schedule
-from journey.problem import JourneyError, Problem, near
+from journey.problem import JourneyError, Misuse, Problem, near
 from journey.sources import waits
 from journey.terminal import printable
 
@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
         return int(options.run(options))
     except JourneyError as error:
         print(f"\n{error}", file=sys.stderr)
-        return PROBLEMS
+        return USAGE if isinstance(error, Misuse) else PROBLEMS
     except KeyboardInterrupt:
         print(STOPPED, file=sys.stderr)
         return PROBLEMS

@@ -31,7 +31,7 @@ from journey.figures.published import Figures, figures
 from journey.home import PROJECT, Home, home
 from journey.output import dictionary, export, gallery, printout
 from journey.output.about import About, about
-from journey.problem import JourneyError, Problem, near
+from journey.problem import JourneyError, Misuse, Problem, near
 from journey.query.catalog import catalog
 from journey.query.values import values
 from journey.sample import SAMPLE, with_sample
@@ -171,7 +171,7 @@ def remove(options: Options) -> int:
         with landing.open_landing(place) as connection:
             known = landing.landed_sources(connection)
             if options.source not in known:
-                raise JourneyError(
+                raise Misuse(
                     Problem(
                         "data/landing.duckdb", f'no source "{options.source}"',
                         near(options.source, known), "name a source that has landed rows",

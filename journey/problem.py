@@ -46,6 +46,10 @@ class JourneyError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
+class Misuse(JourneyError):
+    """What was asked for has a name that nothing has: nothing was tried."""
+
+
 MANY = 12
 
 

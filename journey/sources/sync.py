@@ -14,7 +14,7 @@ from typing import Any
 from journey import landing, people, status
 from journey.home import Home
 from journey.landing import Hasher, Run, TableRun, cursors
-from journey.problem import JourneyError, Problem, near
+from journey.problem import JourneyError, Misuse, Problem, near
 from journey.settings import Settings, Source
 from journey.sources import secrecy, waits, web
 from journey.sources.kinds import find, unforeseen
@@ -107,7 +107,7 @@ def chosen(settings: Settings, only: Sequence[str]) -> list[Source]:
         if name not in names
     ]
     if unknown:
-        raise JourneyError(*unknown)
+        raise Misuse(*unknown)
     return [source for source in sources if not only or source.name in only]
 
 

@@ -43,7 +43,9 @@ def test_a_renamed_source_is_told_and_its_old_rows_can_be_taken_out(
     assert cli.main(["sync"]) == 0
     assert 'what source "shop" gave still counts' in capsys.readouterr().out
     assert sources(Home(tmp_path)) == [("shop", 2), ("store", 2)]
-    assert cli.main(["remove", "shpo"]) == 1
+    for words in (["remove", "shpo"], ["sync", "stroe"], ["doctor", "stroe"]):
+        assert cli.main(words) == 2, "nothing has that name"
+        assert "did you mean" in capsys.readouterr().err
     assert cli.main(["remove", "shop"]) == 0
     assert sources(Home(tmp_path)) == [("store", 2)]
     capsys.readouterr()
