@@ -104,7 +104,7 @@ def _line(note: Note) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.caption(f":material/sticky_note_2: {shown}", width="stretch")
         if st.button(
-            "", icon=":material/close:", type="tertiary", key=f"note_{note.id}",
+            "Take away", icon=":material/close:", type="tertiary", key=f"note_{note.id}",
             help="Take this note away",
         ):  # fmt: skip
             notes.take_away(data.home(), note.id, _now(), trail.reader())
@@ -151,7 +151,7 @@ def _write(note: Note) -> None:
             st.error(f"{problems.plain(problem.found)}: {problems.plain(problem.fix)}.")
         return
     except OSError as error:
-        st.error(f"The note could not be kept: {problems.plain(str(error))}.")
+        st.error(f"The note could not be kept: {error.strerror}.")
         return
     _again()
 
