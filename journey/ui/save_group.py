@@ -111,7 +111,7 @@ def _save(name: str, group: Group, scope: Scope, count: Count) -> None:
             )
         return
     except OSError as error:
-        why = problems.plain(str(error))
+        why = error.strerror
         st.error(f"A group is saved only when that can be written down: {why}.")
         return
     named = problems.plain(group.title)

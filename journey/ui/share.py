@@ -153,7 +153,7 @@ def _make(shared: View, label: str, life: int) -> None:
             st.error(problems.plain(f"{problem.found}: {problem.fix}."))
         return
     except OSError as error:
-        st.error(f"The link could not be kept: {problems.plain(str(error))}.")
+        st.error(f"The link could not be kept: {error.strerror}.")
         return
     st.session_state[MADE] = link
 
@@ -226,7 +226,7 @@ def revoke(link: Link) -> None:
         shares.revoke(data.home(), link, reader.name, dt.datetime.now(dt.UTC))
         trail.record("share", f"revoked {link.id} {link.label}")
     except OSError as error:
-        st.error(f"The link could not be ended: {problems.plain(str(error))}.")
+        st.error(f"The link could not be ended: {error.strerror}.")
         return
     made: Any = st.session_state.get(MADE)
     if made is not None and made.id == link.id:

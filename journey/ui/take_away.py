@@ -90,7 +90,8 @@ def _allow(title: str, scope: Scope) -> None:
         trail.record("export", f"page {title}", scope, kind=kind)
     except OSError as error:
         st.session_state[REFUSED] = (
-            f"A page is taken away only when it can be written down who took it: {error}."
+            "A page is taken away only when it can be written down who took it: "
+            f"{error.strerror}."
         )
         return
     st.session_state[GRANTED] = about(title, scope, dt.datetime.now(dt.UTC)) | {

@@ -40,7 +40,8 @@ def seen(answer: Answer, scope: Scope) -> bool:
     try:
         record("list", answer.name, scope, answer.frame.height)
     except OSError as error:
-        st.error(f"Lists are shown only when it can be written down who saw them: {error}.")
+        why = error.strerror
+        st.error(f"Lists are shown only when it can be written down who saw them: {why}.")
         return False
     lists[answer.name] = now
     return True

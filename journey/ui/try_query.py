@@ -12,7 +12,7 @@ from journey import audit, data, words
 from journey.query import limits, typed, worker
 from journey.query.worker import Ticket
 from journey.scope import Scope
-from journey.ui import component, problems, schema, trail, typed_result
+from journey.ui import component, schema, trail, typed_result
 from journey.ui.filters import scope_text
 from journey.ui.typed_run import Run
 from journey.warehouse import Snapshot
@@ -153,7 +153,7 @@ def _begin(now: Snapshot, scope: Scope, compared: bool) -> None:
     try:
         trail.record("text", audit.masked(text), scope)
     except OSError as error:
-        why = problems.plain(str(error))
+        why = error.strerror
         st.session_state[REFUSED] = (
             f"A text runs only when that can be written down: {why}."
         )

@@ -160,6 +160,7 @@ def test_a_chart_of_orders_is_written_down_like_a_list(
     at = AppTest.from_function(page, default_timeout=60).run()
     assert not at.exception
     assert any("can be written down" in error.value for error in at.error)
+    assert not any(str(tmp_path) in error.value for error in at.error)
 
 
 def test_a_list_that_cannot_be_written_down_is_not_shown(
@@ -174,6 +175,7 @@ def test_a_list_that_cannot_be_written_down_is_not_shown(
     assert not at.exception
     assert not tables(at)
     assert any("can be written down" in error.value for error in at.error)
+    assert not any(str(tmp_path) in error.value for error in at.error)
 
 
 def test_a_leak_is_taken_in_hand_from_its_form(
