@@ -143,11 +143,15 @@ def _target(
 def sparkline(
     now: Sequence[Point], before: Sequence[Point], unit: str | None, formats: Formats
 ) -> dict[str, Any] | None:
-    """Return the two lines with the highest and lowest value written."""
+    """Return the two lines with the highest and lowest value written.
+
+    None where most points are missing: bits of a line tell nothing.
+    """
     lines = [[_height(p.estimate) for p in points] for points in paced(now, before)]
     # False equals 0.0, and a day of nothing belongs to the lowest
     known = [v for line in lines for v in line if v is not None and v is not False]
-    if len(known) < 3:
+    drawn = sum(value is not None for value in lines[0])
+    if len(known) < 3 or 2 * drawn < len(lines[0]):
         return None
     write = {"count": formats.compact, "money": formats.money_compact}.get(unit or "")
     text = write or (lambda value: formats.value(value, unit))

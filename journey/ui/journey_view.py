@@ -182,7 +182,7 @@ def unknowable(figures: scoped.Figures) -> str:
     found = [measure for name in known if (measure := figures.glance(name).measure)]
     if any(measure.change for measure in found):
         return ""
-    if found:
+    if any(measure.now.value is not None for measure in found):
         return "There is nothing before these days to hold them against."
     return "No step of the journey can be counted yet, so no loss can be found."
 

@@ -28,13 +28,17 @@ class Shop:
         }
     )
 
-    def __init__(self, *connected: str, before: float | None = None) -> None:
-        self.connected = connected
+    def __init__(
+        self, *connected: str, before: float | None = None, now: float | None = 1
+    ) -> None:
+        self.connected, self.now = connected, now
         self.change = None if before is None else Change(1 - before, 1 / before - 1)
 
     def answer(self, name: str, scope: Scope | None = None) -> Answer:
         if name in self.connected:
-            return Answer(name, NOW, measure=Measure(Estimate(1), change=self.change))
+            return Answer(
+                name, NOW, measure=Measure(Estimate(self.now), change=self.change)
+            )
         return Answer(name, NOW, absence="connect your shop")
 
     def glance(self, name: str, scope: Scope | None = None) -> Answer:
@@ -52,4 +56,5 @@ def test_nothing_connected_is_not_nothing_got_worse() -> None:
     assert quiet(Shop()).startswith(nobody_knows)
     assert quiet(Shop("conversion/orders", before=2)).startswith(nobody_knows)
     assert quiet(Shop(rate)).startswith("There is nothing before")
+    assert quiet(Shop(rate, now=None)).startswith(nobody_knows), "its window is not over"
     assert quiet(Shop(rate, before=1)).startswith("No step got worse")
