@@ -81,7 +81,7 @@ def _lists(shown: JourneyView, scope: Scope) -> None:
         )
     if act:
         actions.leak(*act, scope)
-    if done:
+    if done and done[1] in {held.key for held in shown.in_hand}:  # no other role's
         actions.close(done[1])
 
 
