@@ -265,8 +265,9 @@ def _guesses(text: Any, places: tuple[int | None, ...]) -> list[Problem]:
     """Return why nobody is answered what tells a small number without showing it."""
     return [
         problem(
-            "a number of people compared so that a small one could be told",
-            "a comparison with 0, or with a whole number from 5 on",
+            "a number of people compared or put where a small one could be told",
+            "a comparison with 0 or a whole number from 5 on; in a UNION, numbers of "
+            "people in that column of every part",
             "write for example: having count(*) >= 5", _line(text, place),
         )
         for place in places

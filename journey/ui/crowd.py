@@ -34,10 +34,11 @@ class Crowd:
             return
         peer, reader = _who(scope)
         if self.open[reader] >= READER or self.open[peer] >= PEER:
-            LOG.warning("%s has too many pages open; one more is refused", reader[-1])
             await send({"type": "websocket.close", "code": TRY_AGAIN})
             return
         self.open.update((peer, reader))
+        if self.open[reader] == READER or self.open[peer] == PEER:  # not one line each
+            LOG.warning("%s has as many pages open as one may", reader[-1])
         try:
             await self.app(scope, receive, send)
         finally:
