@@ -33,7 +33,8 @@ def _named(scope: Scope, then: Period, formats: Formats) -> str:
     if scope.event is not None:
         return f"{_around(then, scope.event)}, {_short(then, formats)}"
     if then == scope.period.before():
-        return f"the {formats.days(scope.period.days)} before"
+        days = scope.period.days
+        return "the day before" if days == 1 else f"the {formats.days(days)} before"
     if then == scope.period.year_before():
         return "the same weekdays a year before"
     return formats.day_range(then.first, then.last)

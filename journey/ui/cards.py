@@ -131,6 +131,8 @@ def body(name: str, answer: Answer, scope: Scope, height: int | None = None) -> 
     else:
         tall = {"height": height} if height else {}
         _chart(query, {**drawn, **tall}, answer)
+        if query.chart and query.chart.type == "bar" and _past(query, scope) is not None:
+            st.caption("A tick or a grey bar marks the days before.")
     notes(answer)
 
 
@@ -163,12 +165,17 @@ def _draw(name: str, scope: Scope) -> Any:
         query, answer = data.query(name), data.answer(name, scope)
         if query is None or query.chart is None:
             return None
-        chart = query.chart
-        compares = charts.compares(chart.type, chart.columns)
-        past = data.before(name, scope) if compares else None
-        return charts.of_query(query, answer, look, past)
+        return charts.of_query(query, answer, look, _past(query, scope))
 
     return build
+
+
+def _past(query: Query, scope: Scope) -> Answer | None:
+    """Return the answer of the days compared with, where the chart draws them."""
+    chart = query.chart
+    if chart is None or not charts.compares(chart.type, chart.columns):
+        return None
+    return data.before(query.name, scope)
 
 
 def _key(names: Sequence[str]) -> str:
