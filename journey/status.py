@@ -54,13 +54,22 @@ class Status:
     """What ran when its process ended before it did; never written."""
 
     @property
-    def failures(self) -> tuple[Entry, ...]:
-        """The last run of every source, and the last build, that failed."""
+    def last(self) -> tuple[Entry, ...]:
+        """The last run of every source, and the last build."""
         last: dict[tuple[str, str], Entry] = {}
         for run in self.runs:
             what = (run.what, run.name if run.what == "sync" else "")
             last.setdefault(what, run)
-        return tuple(run for run in last.values() if not run.ok)
+        return tuple(last.values())
+
+    @property
+    def failures(self) -> tuple[Entry, ...]:
+        """The last run of every source, and the last build, that failed."""
+        return tuple(run for run in self.last if not run.ok)
+
+    def beside(self, source: str) -> tuple[Entry, ...]:
+        """Return the last run of every other source."""
+        return tuple(r for r in self.last if r.what == "sync" and r.name != source)
 
     @property
     def failed(self) -> bool:

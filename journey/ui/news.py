@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import zoneinfo
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -199,4 +200,13 @@ def _concerns(run: Entry) -> str:
         return f"{run.name} could not be read, so its figures are missing or old."
     read = now - dt.datetime.fromisoformat(good.finished_at)
     age = formats.duration(read.total_seconds() / 60)
-    return f"{run.name} could not be read; its figures are {age} old, others are fresh."
+    told = f"{run.name} could not be read; its figures are {age} old"
+    return f"{told}{_others(data.status().beside(run.name))}."
+
+
+def _others(runs: Sequence[Entry]) -> str:
+    """Return what is true of the other sources; those that failed have their own line."""
+    partial = sorted(run.name for run in runs if run.ok and run.partial)
+    if partial:
+        return f"; read in part so far: {', '.join(partial)}"
+    return ", others are fresh" if runs and all(run.ok for run in runs) else ""
