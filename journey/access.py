@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from journey.problem import Problem
@@ -23,6 +24,8 @@ PUBLIC = "public"
 """The role of everybody in a public app without a sign-in, where the file has it."""
 OTHERS = ("preferred_username", "sub")
 """Claims that name somebody without an address."""
+RECHECK = 1.0
+"""Seconds for which a reader is taken to be who they were."""
 SKEW = 600.0
 """Seconds by which the clock of a provider may be ahead."""
 
@@ -61,14 +64,22 @@ NOBODY = Reader("", "", "viewer", (("nobody", ()),), False, False)
 
 @dataclass
 class Held:
-    """What a session knows of who looks, and the file that it shows."""
+    """What a session knows of who looks, the file that it shows and its address."""
 
     reader: Reader = NOBODY
     until: float = 0.0
     """Until when the reader is taken to be that one, by the monotonic clock."""
     let_in: Reader | None = None
     """Whom the gate let in."""
+    token: str | None = None
+    """That of the signed link by which they came; empty for one that opens nothing."""
     snapshot: Snapshot | None = None
+    address: dict[str, Any] = field(default_factory=dict)
+    """What was read from the address, and picked."""
+
+    def take(self, reader: Reader) -> None:
+        """Take this reader for who looks, until they must be looked at again."""
+        self.reader, self.until = reader, time.monotonic() + RECHECK
 
 
 @dataclass(frozen=True)

@@ -40,10 +40,8 @@ EVER = Period(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
 
 WITHHELD = "your role sees figures, not the numbers of orders or tickets"
 
-RECHECK = 1.0
-"""Seconds for which a reader is taken to be who they were."""
-SHARED, HELD = "share", "held"
-"""In the session: the token of the signed link by which it came; what `held` returns."""
+HELD = "held"
+"""In the session: what `held` returns."""
 _demanded: list[bool] = []
 
 __all__ = [
@@ -191,8 +189,7 @@ def reader() -> Reader:
         return WARM_UP
     looks = held()
     if looks.until < time.monotonic():
-        looks.reader = _admitted()
-        looks.until = time.monotonic() + RECHECK
+        looks.take(_admitted())
     return looks.reader
 
 
@@ -212,8 +209,8 @@ def _admitted() -> Reader:
 def admission() -> Admission:
     """Return whether the visitor may look now. Raises JourneyError for settings that
     cannot be read."""
-    if SHARED in st.session_state:
-        return shares.admission(home(), st.session_state[SHARED], settings())
+    if (token := held().token) is not None:
+        return shares.admission(home(), token, settings())
     user = dict(st.user)
     ended = signed_out.known(home())
     return access.admission(user, asks_for_sign_in(), settings(), ended, time.time())

@@ -15,7 +15,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -46,6 +46,7 @@ class Kept(Protocol[P, R]):
     """A function whose values are kept."""
 
     cache: Cache[Any, Any]
+    cache_lock: contextlib.AbstractContextManager[Any]
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
 
@@ -69,9 +70,33 @@ def kept(
     share = cached(store, key=lambda key, *_: key, condition=threading.Condition())
 
     def decorate(function: Callable[P, R]) -> Kept[P, R]:
-        return cast(Kept[P, R], share(function))
+        made = cast(Kept[P, R], share(function))
+        _made.append(made)
+        return made
 
     return decorate
+
+
+_made: list[Kept[..., Any]] = []
+
+
+def forget(there: Collection[Snapshot]) -> None:
+    """Let go of all that was made of other files than those that are still there.
+
+    Their readers stay a while: a page that is drawn just now may ask them once more.
+    """
+    for one in _made:
+        if one is reader:
+            continue
+        with one.cache_lock:
+            for key in [key for key in one.cache if _file(key) not in (None, *there)]:
+                one.cache.pop(key, None)
+
+
+def _file(key: Any) -> Snapshot | None:
+    """Return the snapshot that a kept value was made of."""
+    first = key[0] if isinstance(key, tuple) and key else getattr(key, "now", key)
+    return first if isinstance(first, Snapshot) else None
 
 
 def _retried(failed: Callable[[Any], bool]) -> Callable[[Any, Any, float], float]:

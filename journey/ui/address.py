@@ -15,13 +15,13 @@ from journey import address, data
 from journey.ui import problems, shorter, visit
 
 PAGE, WRITTEN, PICKED = "address_page", "address_written", "address_picked"
-"""In the session: the page, what was read or written on it, what was picked on any."""
+"""In `held`: the page, what was read or written on it, what was picked on any."""
 KEPT, IS_NEW = "address_kept", "address_is_new"
-"""In the session: what stays on the way to another page, and whether this is one."""
+"""In `held`: what stays on the way to another page, and whether this is one."""
 WAITING = "address_waiting"
-"""In the session: what a link held for another page than the one it opened."""
+"""In `held`: what a link held for another page than the one it opened."""
 NOTICES, PLACE = "address_notices", "address_place"
-"""In the session: what must be said in this run, and where."""
+"""In `held`: what must be said in this run, and where."""
 T = TypeVar("T")
 SHARED = frozenset({visit.KEY})
 """All that stands in the address of a signed link."""
@@ -36,7 +36,7 @@ NAMED = 3
 def begin(page: str) -> None:
     """Take in the address of a run: what this page does not know leaves it, and is told
     where a link brought it."""
-    state = st.session_state
+    state = data.held().address
     state[NOTICES], state[PLACE] = [], None
     is_first = PAGE not in state
     state[IS_NEW] = state.get(PAGE) != page
@@ -57,7 +57,7 @@ def begin(page: str) -> None:
 def _clear(page: str, is_first: bool) -> None:
     """Take out what the page does not know. What another page knows waits for it, where
     a link brought it."""
-    waiting = st.session_state.setdefault(WAITING, {})
+    waiting = data.held().address.setdefault(WAITING, {})
     known = address.known(page)
     unknown = [key for key in st.query_params if key not in known] if page else []
     strange = [k for k in unknown if not (address.is_foreign(k) or _is_of_a_page(k))]
@@ -79,14 +79,14 @@ def _is_of_a_page(key: str) -> bool:
 
 def page() -> str:
     """Return the url_path of the page that is drawn; "" before one began."""
-    return str(st.session_state.get(PAGE, ""))
+    return str(data.held().address.get(PAGE, ""))
 
 
 def given(key: str) -> tuple[str, ...]:
     """Return the values that a link, or the way back, put into the address just now;
     none where it holds nothing new. Told once."""
     values = held(key)
-    written = st.session_state.setdefault(WRITTEN, {}).setdefault(key, set())
+    written = data.held().address.setdefault(WRITTEN, {}).setdefault(key, set())
     if not values or values in written:
         return ()
     written.add(values)
@@ -106,7 +106,7 @@ def tell(key: str, *values: str) -> None:
     """Write values into the address; none of them leaves no parameter."""
     if visit.is_one():
         return
-    st.session_state.setdefault(WRITTEN, {}).setdefault(key, set()).add(tuple(values))
+    data.held().address.setdefault(WRITTEN, {}).setdefault(key, set()).add(tuple(values))
     if st.query_params.get_all(key) == list(values):
         return
     if values:
@@ -117,15 +117,16 @@ def tell(key: str, *values: str) -> None:
 
 def keep(key: str, value: T) -> T:
     """Keep a choice of the filters on the way to other pages; return it."""
-    st.session_state.setdefault(KEPT, {})[key] = value
+    data.held().address.setdefault(KEPT, {})[key] = value
     return value
 
 
 def now(key: str, default: Any) -> Any:
     """Return a choice of the filters: that of its widget, whose key it is, else the one
     kept. The widget of the page before may leave an empty value to a new page."""
-    kept = st.session_state.get(KEPT, {}).get(key, default)
-    return kept if st.session_state.get(IS_NEW) else st.session_state.get(key, kept)
+    known = data.held().address
+    kept = known.get(KEPT, {}).get(key, default)
+    return kept if known.get(IS_NEW) else st.session_state.get(key, kept)
 
 
 def pick(key: str, widget: str, options: Iterable[str], usual: str, noun: str) -> str:
@@ -134,7 +135,7 @@ def pick(key: str, widget: str, options: Iterable[str], usual: str, noun: str) -
     What is no option is told as no such `noun`; the widget then begins with the usual.
     """
     state, known = st.session_state, list(options)
-    kept = state.setdefault(PICKED, {}).get((page(), key))
+    kept = data.held().address.setdefault(PICKED, {}).get((page(), key))
     if asked := given(key):
         if asked[-1] in known:
             state[widget] = asked[-1]
@@ -151,14 +152,14 @@ def flag(key: str, widget: str) -> None:
     """Let a switch begin with what a link says, else with what it was before: on where
     the address has the parameter."""
     state = st.session_state
-    kept = state.setdefault(PICKED, {}).get((page(), key)) == YES
+    kept = data.held().address.setdefault(PICKED, {}).get((page(), key)) == YES
     state[widget] = bool(given(key)) or bool(state.get(widget, kept))
 
 
 def picked(key: str, value: str, usual: str) -> None:
     """Keep what was picked: in the address, where it is not the usual, and for the way
     back to the page."""
-    st.session_state.setdefault(PICKED, {})[(page(), key)] = value
+    data.held().address.setdefault(PICKED, {})[(page(), key)] = value
     tell(key, *([value] if value != usual else []))
 
 
@@ -179,16 +180,16 @@ def here() -> str:
 
 def misread(text: str) -> None:
     """Say what of a link could not be used, in one notice with all the rest."""
-    notices: list[str] = st.session_state.setdefault(NOTICES, [])
+    notices: list[str] = data.held().address.setdefault(NOTICES, [])
     if text not in notices:
         notices.append(text)
-    show(st.session_state.get(PLACE))
+    show(data.held().address.get(PLACE))
 
 
 def show(place: Any) -> None:
     """Draw the notice, and all that is said later in this run, in this place."""
-    st.session_state[PLACE] = place
-    notices = st.session_state.get(NOTICES)
+    data.held().address[PLACE] = place
+    notices = data.held().address.get(NOTICES)
     if place is not None and notices:
         place.info(" ".join(notices), icon=":material/link_off:")
 

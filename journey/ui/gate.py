@@ -121,6 +121,7 @@ def admit() -> None:
     if found.needs_sign_in:
         _draw_sign_in(found.told)
         st.stop()
+    data.held().take(found.reader)
     data.held().let_in = data.reader()
 
 

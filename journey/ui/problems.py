@@ -20,7 +20,7 @@ def show(problems: Iterable[Problem], title: str, spot: str = "") -> None:
     `spot` tells apart cards of the same problem on one page. Who came by a signed link
     is not told of files.
     """
-    if data.SHARED in st.session_state:
+    if data.held().token is not None:
         st.caption("This cannot be shown just now.")
         return
     for number, problem in enumerate(problems):

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from journey import data, disk
+from journey import data, disk, kept, warehouse
 from journey.query import Query
 from journey.scope import Scope
 from journey.ui import filters, lighter, ready
@@ -101,6 +101,7 @@ def _keep_warm() -> None:
                     _settle()
                 warm = now
                 ready.WARM.set()
+                kept.forget(warehouse.snapshots(data.home()))
         except Exception:  # whatever lies on the disk, the next look may go well
             LOG.exception("no look for newer figures")
         time.sleep(LOOK)

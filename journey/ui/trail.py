@@ -83,7 +83,7 @@ class Export:
 def export(name: str, scope: Scope | None, kind: str) -> Export:
     """Return what a download's function calls `write` of when it is clicked."""
     user, asks, reader = dict(st.user), data.asks_for_sign_in(), data.reader()
-    home, token = data.home(), st.session_state.get(data.SHARED)
+    home, token = data.home(), data.held().token
     is_drawn_for_them = data.is_for_reader()
 
     def is_still_admitted() -> bool:

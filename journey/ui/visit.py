@@ -28,24 +28,24 @@ def begin() -> None:
 
     Two tokens, or another one later, are none.
     """
-    state, tokens = st.session_state, st.query_params.get_all(KEY)
+    held, tokens = data.held(), st.query_params.get_all(KEY)
     if not tokens:
         return
-    is_other = len(tokens) > 1 or state.get(data.SHARED, tokens[0]) != tokens[0]
-    state[data.SHARED] = "" if is_other else tokens[0]
-    data.held().until = 0.0
+    is_other = len(tokens) > 1 or held.token not in (None, tokens[0])
+    held.token = "" if is_other else tokens[0]
+    held.until = 0.0
 
 
 def is_one() -> bool:
     """Whether this session came by a signed link, open or not."""
-    return data.SHARED in st.session_state
+    return data.held().token is not None
 
 
 def link() -> Link | None:
     """Return the link by which this session came, while it is open."""
-    if not is_one() or data.reader() == NOBODY:
+    token = data.held().token
+    if token is None or data.reader() == NOBODY:
         return None
-    token = str(st.session_state[data.SHARED])
     return shares.read(data.home()).made.get(token.partition(".")[0])
 
 

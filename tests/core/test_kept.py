@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from journey.kept import RETRY, kept, side_by_side
+from journey.answer import Period
+from journey.kept import RETRY, Asked, forget, kept, side_by_side
+from journey.scope import Scope
+from journey.warehouse import Snapshot
 
 
 def test_threads_that_ask_for_the_same_share_one_making() -> None:
@@ -102,3 +108,18 @@ def test_side_by_side_makes_what_is_missing_and_swallows_failures() -> None:
     side_by_side(meet, [("a",), ("bad",), ("worse",)][:2])
     assert seen == {"a", "b"}
     assert meet("a") == "a"
+
+
+def test_what_was_made_of_a_file_that_is_gone_is_let_go_and_nothing_else() -> None:
+    old, new = (Snapshot(Path(name), name, (1,)) for name in ("old", "new"))
+    scope = Scope(Period(dt.date(2026, 10, 1), dt.date(2026, 10, 7)))
+
+    @kept(10)
+    def made(key: Any) -> str:
+        return "made"
+
+    of_files = [(Asked(of, "a/b", scope, "", "", ()), (of, scope), of) for of in (old, new)]
+    for key in (*of_files[0], *of_files[1], "of no file", ("of", "none")):
+        made(key)
+    forget([new])
+    assert set(made.cache) == {*of_files[1], "of no file", ("of", "none")}

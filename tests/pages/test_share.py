@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from journey import audit, data, kept, shares
-from journey.access import EVERYBODY, Reader
+from journey.access import EVERYBODY, Held, Reader
 from journey.home import Home
 from journey.problem import JourneyError
 from journey.roles import Role
@@ -313,7 +313,7 @@ def test_a_part_of_a_page_that_runs_without_the_gate_has_nothing_once_ended(
     link, token = shared(place)
 
     alone = AppTest.from_string(PART, default_timeout=60)
-    alone.session_state[data.SHARED] = token
+    alone.session_state[data.HELD] = Held(token=token)
     assert alone.run().markdown[0].value == "open"
     shares.revoke(place, link, "", dt.datetime.now(dt.UTC))
     assert alone.run().markdown[0].value == "closed"
