@@ -127,7 +127,7 @@ def _shown(values: Sequence[Any], formats: Formats) -> str:
 
 def _written(value: Any, formats: Formats) -> str:
     if isinstance(value, dt.date):
-        return formats.date(value)
+        return formats.day_range(value)
     return formats.number(float(value) if isinstance(value, Decimal) else value)
 
 
