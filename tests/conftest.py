@@ -55,15 +55,12 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def _make(place: Home) -> None:
-    from journey.build import build
-    from journey.sources.sync import sync
+    from tests.shops import fill
 
     options = {"visits": SAMPLE_VISITS, "end": SAMPLE_END}
     sample = Source("sample", "sample", options)
     settings = replace(settings_file.load(place), sources=(sample,))
-    for result in sync(place, settings):
-        assert not result.problems, result.problems
-    build(place, settings)
+    fill(place, settings)
 
 
 @pytest.fixture

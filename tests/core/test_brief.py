@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from journey import build, cli, landing, refresh, settings as shop_settings, status
+from journey import cli, landing, refresh, settings as shop_settings, status
 from journey.answer import Change, Estimate, Part, Period
 from journey.figures.published import Figures, figures
 from journey.findings import followups, leaks
@@ -40,8 +40,8 @@ from journey.output.brief.content import Brief
 from journey.output.brief.parts import Line, Section
 from journey.output.brief.schedule import Schedule
 from journey.problem import JourneyError
-from journey.sources import sync
 from journey.status import Entry
+from tests.shops import fill
 
 NOW = dt.datetime(2026, 11, 23, 6, 0, tzinfo=dt.UTC)
 HOSTILE = "<script>alert(1)</script>"
@@ -105,11 +105,7 @@ def built(home: Home, settings: str = SETTINGS) -> Home:
     files = {"journey.toml": settings, "orders.csv": ORDERS, "refunds.csv": REFUNDS}
     for name, content_ in files.items():
         (home.root / name).write_text(content_, "utf-8")
-    found = shop_settings.load(home)
-    problems = [p for result in sync.sync(home, found) for p in result.problems]
-    assert not problems, "\n".join(map(str, problems))
-    build.build(home, found)
-    return home
+    return fill(home)
 
 
 @pytest.fixture(scope="module")

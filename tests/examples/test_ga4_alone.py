@@ -12,15 +12,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from journey import build, settings
 from journey.answer import Period
 from journey.figures import published
 from journey.figures.published import Figures
 from journey.home import Home
 from journey.output import export
-from journey.sources import sync
 from tests.connectors.ga4_service import Ga4, serving
 from tests.connectors.ga4_world import World
+from tests.shops import fill
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted((PROJECT / "pages").glob("*.py"))
@@ -72,10 +71,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     with serving(ga4, "grpc") as url:
         text = SETTINGS.format(url=url, since=today - dt.timedelta(60))
         (home.root / "journey.toml").write_text(text, "utf-8")
-        found = settings.load(home)
-        problems = [p for result in sync.sync(home, found) for p in result.problems]
-    assert not problems, "\n".join(map(str, problems))
-    build.build(home, found)
+        fill(home)
     yield Shop(home, world, published.figures(home))
 
 

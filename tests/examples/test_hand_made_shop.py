@@ -16,6 +16,7 @@ from journey.home import Home
 from journey.problem import JourneyError
 from journey.scope import Scope
 from journey.sources import sync
+from tests.shops import fill
 
 SETTINGS = """
 [reporting]
@@ -155,11 +156,7 @@ def files(home: Home, rates: str = RATES) -> None:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("hand-made"))
     files(home)
-    found = settings.load(home)
-    problems = [p for result in sync.sync(home, found) for p in result.problems]
-    assert not problems, "\n".join(map(str, problems))
-    build.build(home, found)
-    return home
+    return fill(home)
 
 
 @pytest.fixture(scope="module")
@@ -261,9 +258,7 @@ def test_a_shop_without_statuses_is_told_so_and_not_that_nothing_landed(tmp_path
     files(home)
     text = SETTINGS.replace('status = "status"\n', "")
     (home.root / "journey.toml").write_text(text, "utf-8")
-    found = settings.load(home)
-    sync.sync(home, found)
-    build.build(home, found)
+    fill(home)
     told = leaks.sentence(published.figures(home), [])
     assert told.startswith("15 orders have no status and count nowhere: map status to ")
 

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from journey import build, settings
 from journey.answer import Answer
 from journey.figures import published
 from journey.figures.published import Figures
 from journey.home import Home
-from journey.sources import sync
+from tests.shops import fill
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGES = sorted((PROJECT / "pages").glob("*.py"))
@@ -106,10 +105,7 @@ def shop(
         hour = "" if name == "reports" else "T1{}:00Z"
         rows = [f"{n},{day}{hour.format(n % 8)}" for n, day in enumerate(days)]
         (home.root / f"{name}.csv").write_text("\n".join(["id,at", *rows, ""]), "utf-8")
-    found = settings.load(home)
-    problems = [p for result in sync.sync(home, found) for p in result.problems]
-    assert not problems, "\n".join(map(str, problems))
-    build.build(home, found)
+    fill(home)
     HOMES[request.param] = home.root
     yield request.param, published.figures(home)
 

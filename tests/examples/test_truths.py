@@ -16,14 +16,13 @@ from journey import (
     settings as settings_file,
 )
 from journey.answer import Estimate, Period
-from journey.build import build
 from journey.figures import published
 from journey.figures.published import Figures
 from journey.findings import followups, leaks, movement
 from journey.findings.dropoff import Leak
 from journey.home import Home
 from journey.settings import Source
-from journey.sources.sync import sync
+from tests.shops import fill
 
 END = dt.date(2026, 11, 16)
 
@@ -34,10 +33,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Figures]:
     home = Home(tmp_path_factory.mktemp("truths"))
     sample = Source("sample", "sample", {"end": END})
     settings = replace(settings_file.load(home), sources=(sample,))
-    for result in sync(home, settings):
-        assert not result.problems, result.problems
-    build(home, settings)
-    yield published.figures(home)
+    yield published.figures(fill(home, settings))
 
 
 def in_days(shop: Figures, days: int, **chosen: str) -> Figures:
