@@ -30,9 +30,10 @@ def fields(things: Sequence[Thing], of: type[Thing]) -> dict[str, Sequence[Any]]
 
     Raises msgspec.ValidationError with what is wrong where one of them is no such thing.
     """
-    for thing in things:
-        if not isinstance(thing, of):
-            msgspec.convert(thing, of)
+    if set(map(type, things)) - {of}:
+        for thing in things:
+            if not isinstance(thing, of):
+                msgspec.convert(thing, of)
     return {name: list(map(attrgetter(name), things)) for name in of.__struct_fields__}
 
 
@@ -44,11 +45,14 @@ def texts(values: Sequence[Any] | pl.Series) -> pl.Series:
         if set(map(type, values)) <= {int, NoneType}:
             return pl.Series(values).cast(pl.String)
         found = pl.Series(list(map(_text, values)), dtype=pl.String)
-    return found.set(found == "", None)
+    empty = found == ""
+    return found.set(empty, None) if empty.any() else found
 
 
 def lists(values: Sequence[Sequence[str]]) -> pl.Series:
     """Return lists of texts."""
+    if not any(values):
+        return pl.Series([[]], dtype=pl.List(pl.String)).new_from_index(0, len(values))
     at = [number for number, some in enumerate(values) for _ in some]
     some = [text for given in values for text in given]
     told = pl.DataFrame(

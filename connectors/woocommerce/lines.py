@@ -82,8 +82,10 @@ class Lines:
             back |= found
             if refunds and not found:
                 unknown.add(str(order))
-        pieces = pl.Series([back.get(str(line.id), 0) if back else 0 for line in lines],
-                           dtype=pl.Int64)  # fmt: skip
+        pieces = (
+            pl.Series([back.get(str(line.id), 0) for line in lines], dtype=pl.Int64)
+            if back else pl.zeros(len(lines), pl.Int64, eager=True)
+        )  # fmt: skip
         return pieces.set(of.is_in(list(unknown)), None) if unknown else pieces
 
     def _fees(self) -> pl.DataFrame:
@@ -109,7 +111,11 @@ def _where(gross: pl.Series, tax: pl.Series) -> pl.Series:
 
 def _costs(lines: Sequence[Line], known: pl.Series) -> pl.Series:
     """Return what a piece cost the shop, as of the sale where the order tells it."""
-    told = pl.Series(list(map(_told_cost, lines)), dtype=pl.String)
+    told = pl.Series(
+        [_told_cost(line) if line.cost_of_goods_sold or line.meta_data else None
+         for line in lines],
+        dtype=pl.String,
+    )  # fmt: skip
     varied = pl.Series([bool(line.variation_id) for line in lines], dtype=pl.Boolean)
     return told.zip_with(told.is_not_null(), known.set(varied, None))
 

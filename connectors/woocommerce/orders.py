@@ -14,7 +14,15 @@ import polars as pl
 from connectors.woocommerce.lines import Lines
 from connectors.woocommerce.parcels import parcel_of
 from connectors.woocommerce.refunds import refund_of
-from connectors.woocommerce.things import GMT, Coupon, Odd, Order, Person, Thing
+from connectors.woocommerce.things import (
+    GMT,
+    Coupon,
+    Odd,
+    Order,
+    Person,
+    Sending,
+    Thing,
+)
 from connectors.woocommerce.words import Ways, device_of, origin_of
 from journey.connector import columns
 
@@ -68,7 +76,7 @@ class Mapper:
 
         Raises one of ODD where one of them is not as the shop describes it.
         """
-        orders = list(map(_order, things))
+        orders = _orders_of(things)
         found = columns.fields(orders, Order)
         notes = self._notes(orders)
         told = {column: notes[key] for column, key in self.delivery_meta.items()}
@@ -92,8 +100,8 @@ class Mapper:
         notes: dict[Any, list[Any]] = {key: [None] * len(orders) for key in self._wanted}
         for place, order in enumerate(orders):
             for meta in order.meta_data:
-                if (values := notes.get(meta.key)) is not None:
-                    values[place] = meta.value
+                if meta.key in notes:
+                    notes[meta.key][place] = meta.value
         return notes
 
     def __post_init__(self) -> None:
@@ -116,7 +124,9 @@ class Mapper:
                 SENT, default=None, return_dtype=pl.String
             ),
             "delivery_method": self._deliveries(found["shipping_lines"]),
-            "coupon_codes": columns.lists(list(map(_codes, found["coupon_lines"]))),
+            "coupon_codes": columns.lists(
+                [_codes(lines) if lines else [] for lines in found["coupon_lines"]]
+            ),
             **_money(found),
             "updated_at": modified,
             "deleted_at": modified.set(status.ne_missing("trash"), None),
@@ -148,11 +158,12 @@ class Mapper:
         )
 
     def _deliveries(self, sendings: Sequence[Any]) -> pl.Series:
-        first = [lines[0] if lines else None for lines in sendings]
+        nothing = Sending()
+        first = [lines[0] if lines else nothing for lines in sendings]
         told = {
-            name: columns.texts([getattr(line, name) if line else None for line in first])
-            for name in ("method_id", "instance_id", "method_title")
-        } | {"any": pl.Series([line is not None for line in first], dtype=pl.Boolean)}
+            name: columns.texts(values)
+            for name, values in columns.fields(first, Sending).items()
+        } | {"any": pl.Series(list(map(bool, sendings)), dtype=pl.Boolean)}
 
         def sent(method: Any, instance: Any, title: Any, any: bool) -> list[str | None]:
             line = {"method_id": method, "instance_id": instance, "method_title": title}
@@ -161,12 +172,14 @@ class Mapper:
         return columns.looked_up(told, sent, {"way": pl.String})["way"]
 
 
-def _order(thing: Thing) -> Order:
-    """Return an order; raise what is wrong with one that is none."""
-    if isinstance(thing, Odd):
-        raise thing.error
-    assert isinstance(thing, Order)
-    return thing
+def _orders_of(things: Sequence[Thing]) -> list[Order]:
+    """Return the orders; raise what is wrong with the first that is none."""
+    if set(map(type, things)) - {Order}:
+        for thing in things:
+            if isinstance(thing, Odd):
+                raise thing.error
+            assert isinstance(thing, Order)
+    return list(things)  # type: ignore[arg-type]
 
 
 def _noted(values: Sequence[Any]) -> pl.Series:
@@ -273,5 +286,6 @@ def _told(*values: str | None) -> list[Any]:
     count = notes["session_count"]
     last = [told[name] for name in ORIGIN]
     first = last if count == "1" else [None] * len(ORIGIN)
-    touches = int(count) if count.isascii() and count.isdigit() else None
+    known = count.isascii() and count.isdigit() and len(count) < 10
+    touches = int(count) if known else None
     return [*last, *first, touches, bool(notes["source_type"])]

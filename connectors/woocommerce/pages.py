@@ -9,7 +9,6 @@ less is asked for, and within a second that fills a page the pages go on.
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -73,13 +72,14 @@ class Walk:
         while True:
             rows, total = self._ask(here, page)
             pages = total if page == 1 else pages
-            if self._strays(rows, here):
+            dates = self._moments(rows)
+            if self._strays(dates, here):
                 yield from self._by_number(here)
                 return
-            fresh = self._fresh(rows)
-            last = max(here, self._moment(rows[-1])) if rows else here
+            fresh = self._fresh(rows, dates)
+            last = max(here, dates[-1]) if rows else here
             more = bool(rows) and page < pages
-            tied = tied or (page > 1 and any(self._moment(row) == here for row in fresh))
+            tied = tied or (page > 1 and here in self._moments(fresh))
             inside = more and last == here
             again = tied and not inside
             if fresh:
@@ -91,11 +91,9 @@ class Walk:
             else:
                 return
 
-    def _strays(self, rows: Sequence[Thing], here: str) -> bool:
+    def _strays(self, dates: list[str], here: str) -> bool:
         """Return whether rows came that were not asked for, or not in that order."""
-        dates = [self._moment(row) for row in rows]
-        sorted_well = all(a <= b for a, b in itertools.pairwise(dates))
-        self.obeys = sorted_well and (not dates or dates[0] >= here)
+        self.obeys = dates == sorted(dates) and (not dates or dates[0] >= here)
         return not self.obeys
 
     def _by_number(self, here: str) -> Iterator[tuple[list[Thing], str]]:
@@ -104,7 +102,7 @@ class Walk:
         for _ in range(ROUNDS):
             found = False
             for rows in numbered(self.http, self.path, params, self.size, self.of):
-                if fresh := self._fresh(rows):
+                if fresh := self._fresh(rows, self._moments(rows)):
                     found = True
                     yield fresh, here
             if not found:
@@ -124,24 +122,24 @@ class Walk:
         guess = page + (len(rows) >= self.size)
         return rows, int(reply.headers.get("x-wp-totalpages") or guess)
 
-    def _fresh(self, rows: Sequence[Thing]) -> list[Thing]:
-        fresh = []
-        for row in rows:
-            moment = self._moment(row)
+    def _fresh(self, rows: Sequence[Thing], dates: Sequence[str]) -> list[Thing]:
+        fresh, start, before = [], self.start, self.before or "9"
+        for row, moment in zip(rows, dates, strict=True):
             if self.seen.get(row.id) == moment:
                 continue
             self.seen[row.id] = moment
-            if not self.start <= moment < (self.before or "9"):
-                continue
-            self.latest = max(self.latest, moment)
-            fresh.append(row)
+            if start <= moment < before:
+                fresh.append(row)
+                if moment > self.latest:
+                    self.latest = moment
         if len(self.seen) > REMEMBERED and self.obeys:
             recent = _back(self.latest, OVERLAP)
             self.seen = {key: at for key, at in self.seen.items() if at >= recent}
         return fresh
 
-    def _moment(self, row: Thing) -> str:
-        return str(getattr(row, FIELD[self.by]) or self.start)
+    def _moments(self, rows: Sequence[Thing]) -> list[str]:
+        name = FIELD[self.by]
+        return [str(getattr(row, name) or self.start) for row in rows]
 
 
 def numbered(
@@ -220,7 +218,7 @@ def listed(
 
 def things_of(body: Any, path: str, of: type[Thing]) -> list[Thing]:
     """Return the things of a list; those that are not of this kind as odd ones."""
-    if isinstance(body, list) and all(type(thing) is of for thing in body):
+    if isinstance(body, list) and set(map(type, body)) <= {of}:
         return body
     odd = {id(row): row for row in rows_of(body, path)}
     return [

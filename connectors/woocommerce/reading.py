@@ -64,13 +64,9 @@ class Products:
 
     def learn(self, orders: Sequence[Order]) -> None:
         """Ask for the products of these orders that are not known yet."""
-        wanted = {
-            str(line.product_id)
-            for order in orders
-            for line in order.line_items
-            if line.product_id
-        }
-        asked = sorted(number for number in wanted - self.known.keys() if number.isdigit())
+        named = {line.product_id for order in orders for line in order.line_items}
+        wanted = {str(number) for number in named if number} - self.known.keys()
+        asked = sorted(number for number in wanted if number.isdigit())
         for start in range(0, len(asked), 100):
             self._ask(asked[start : start + 100])
 
@@ -123,12 +119,12 @@ class Refunds:
         """Return order id -> the refunds it names, in full."""
         named = {refund.id: order.id for order in orders for refund in order.refunds}
         found: dict[Any, list[Row]] = {}
-        ids = sorted(named)
+        ids = sorted(named, key=str)
         for start in range(0, len(ids), 100):
             for refund in self._together(ids[start : start + 100]):
                 if of := named.pop(refund["id"], None):
                     found.setdefault(of, []).append(refund)
-        for of in sorted(set(named.values())):
+        for of in sorted(set(named.values()), key=str):
             found[of] = self._one(of)
         return found
 
@@ -212,7 +208,7 @@ class Orders:
             yield things, place
 
     def _learn(self, things: Sequence[Thing]) -> None:
-        orders = [thing for thing in things if isinstance(thing, Order)]
+        orders = [thing for thing in things if type(thing) is Order]
         self.products.learn(orders)
         self.paid_back |= self.refunds.of(orders)
 

@@ -19,8 +19,11 @@ IN_SQL = frozenset({"visitor", "user", "session"})
 """Kinds of which a shop has a million, and that need no cleaning."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hasher:
+    """How persons' keys are hashed; one of them is told from another as an object, as it
+    is looked up for every value."""
+
     key: bytes
     country: str | None = None
     """Country of phone numbers without a country code."""
@@ -56,27 +59,20 @@ def hash_in_sql(
 def _hash_distinct(
     connection: duckdb.DuckDBPyConnection, column: str, kind: str, hasher: Hasher
 ) -> int:
-    values = connection.sql(
-        f'select distinct "{column}" as value from converted where "{column}" is not null'
-    ).pl()["value"]
-    if values.is_empty():
+    found = connection.sql(
+        f'select "{column}" as value, count(*) as times from converted '
+        f'where "{column}" is not null group by all'
+    ).pl()
+    if found.is_empty():
         return 0
-    hashes = [hash_value(kind, value, hasher) for value in values]
-    connection.register(
-        "hashes",
-        polars.DataFrame(
-            {"value": values, "hash": polars.Series(hashes, dtype=polars.String)}
-        ),
-    )
-    lost = connection.sql(
-        f'select count(*) from converted join hashes on "{column}" = value '
-        "where hash is null"
-    ).fetchall()[0][0]
+    hashes = [hash_value(kind, value, hasher) for value in found["value"]]
+    found = found.with_columns(hash=polars.Series(hashes, dtype=polars.String))
+    connection.register("hashes", found.select("value", "hash"))
     connection.execute(
         f'update converted set "{column}" = hash from hashes where "{column}" = value'
     ).fetchall()
     connection.unregister("hashes")
-    return int(lost)
+    return int(found.filter(polars.col("hash").is_null())["times"].sum())
 
 
 @lru_cache(maxsize=100_000)

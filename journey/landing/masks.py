@@ -48,8 +48,12 @@ def _suspects(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> li
     """Return the columns with a text in which a person may stand."""
     if not names:
         return []
-    tests = ", ".join(f"bool_or({_suspect(name)})" for name in names)
-    found = connection.sql(f"select {tests} from converted").fetchall()[0]
+    # one text of all values: a search in each value costs ten times as much
+    texts = ", ".join(f'string_agg("{name}"::varchar, \' \') as "{name}"' for name in names)
+    tests = ", ".join(map(_suspect, names))
+    found = connection.execute(
+        f"select {tests} from (select {texts} from converted)"
+    ).fetchall()[0]
     return [name for name, is_suspect in zip(names, found, strict=True) if is_suspect]
 
 

@@ -573,6 +573,21 @@ def test_2b15_a_first_visit_is_known_only_where_it_was_the_only_one(shop):
     assert others and all(row["first_source"] is None for row in others)
 
 
+def test_a_count_of_visits_without_end_counts_none(shop):
+    for meta in shop.orders[100]["meta_data"]:
+        if meta["key"].endswith("session_count"):
+            meta["value"] = "9" * 25
+    found = whole(shop, stretch(3))["sales_order"]
+    assert found["100"]["touchpoints"] is None
+
+
+def test_numbers_of_refunds_may_be_texts_beside_numbers(shop):
+    shop.orders[100]["refunds"] = [{"id": "8", "total": "-1.00"}, {"id": 7, "total": "-2"}]
+    shop.order = lambda order: order  # type: ignore[method-assign]
+    found = whole(shop, stretch(3))["sales_order"]
+    assert found["100"]["refunded_total"] == 3
+
+
 def test_the_prefix_of_the_attribution_can_be_another(shop):
     order = shop.orders[100]
     for meta in order["meta_data"]:
