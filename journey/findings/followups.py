@@ -51,6 +51,9 @@ class Verdict:
     low: float | None = None
     high: float | None = None
     """95% interval of the effect."""
+    was: float | None = None
+    now: float | None = None
+    """Share of the cell that goes on, before the remedy and since."""
 
 
 def opened(home: Home, sample: bool = False) -> list[FollowUp]:
@@ -162,7 +165,8 @@ def verdict(followup: FollowUp, parts: pl.DataFrame, today: dt.date) -> Verdict:
     effect = sum(sign * rate for sign, (rate, _) in zip(signs, known, strict=False))
     spread = 1.96 * sqrt(sum(variance for _, variance in known))
     outcome: Outcome = "worked" if effect - spread > 0 else "did not"
-    return Verdict(outcome, effect, effect - spread, effect + spread)
+    now, was = (rate for rate, _ in known[:2])
+    return Verdict(outcome, effect, effect - spread, effect + spread, was, now)
 
 
 def _rate(rows: pl.DataFrame) -> tuple[float, float] | None:

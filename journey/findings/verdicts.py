@@ -7,6 +7,7 @@ from journey.figures.scoped import Figures
 from journey.findings import followups
 from journey.findings.dropoff import going_on
 from journey.findings.followups import FollowUp, Verdict
+from journey.formats import Formats
 from journey.home import Home
 from journey.scope import NOT_SET, Scope
 
@@ -37,3 +38,11 @@ def judged(figures: Figures, held: FollowUp) -> Verdict:
     parts = figures.parts(held.step, columns, scope=scope)
     counts_lost = figures.library.queries[held.step].better == "lower"
     return followups.verdict(held, going_on(parts, counts_lost), today)
+
+
+def told(verdict: Verdict, formats: Formats) -> str:
+    """Return "52.1% → 61.8% go on; against the others +12.5 p.p. (+5.7 to +19.3 p.p.)"."""
+    was, now = formats.percent(verdict.was), formats.percent(verdict.now)
+    spread = formats.range(verdict.low, verdict.high, "percent_points")
+    effect = formats.points(verdict.effect)
+    return f"{was} → {now} go on; against the others {effect} ({spread})"

@@ -195,11 +195,9 @@ def _held(figures: Figures, held: followups.FollowUp) -> Row:
         return Row(
             held.id, held.title, text, chip=f"check {formats.short_date(held.check_on)}"
         )
-    effect = formats.points(verdict.effect)
-    interval = f"{formats.points(verdict.low)} to {formats.points(verdict.high)}"
     good = verdict.outcome == "worked"
     return Row(
-        held.id, held.title, f"{text}. Against the others {effect} ({interval})",
+        held.id, held.title, f"{text.rstrip('.')}. {verdicts.told(verdict, formats)}",
         chip=verdict.outcome, tone="good" if good else "bad",
     )  # fmt: skip
 

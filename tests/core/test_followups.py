@@ -11,6 +11,8 @@ import pytest
 
 from journey.findings import followups
 from journey.findings.followups import FollowUp
+from journey.findings.verdicts import told
+from journey.formats import Formats
 from journey.home import Home
 from journey.problem import JourneyError
 
@@ -114,6 +116,9 @@ def test_it_worked_when_the_cell_rose_and_the_others_did_not(tmp_path: Path) -> 
 def test_it_did_not_work_when_everybody_rose_alike(tmp_path: Path) -> None:
     done = followups.verdict(write(Home(tmp_path)), rows(620, 810), dt.date(2026, 11, 18))
     assert done.outcome == "did not"
+    assert told(done, Formats("en-GB")).replace("\u00a0", " ") == (
+        "51.0% → 62.0% go on; against the others 0.0 p.p. (−5.7 to +5.7 p.p.)"
+    )
     assert done.effect == pytest.approx(0.0)
 
 

@@ -183,12 +183,10 @@ def _held(figures: Figures, held: FollowUp, today: dt.date) -> Line:
     done = f"{held.owner}: {held.action}"
     if verdict.outcome == "too early":
         return Line(held.title, done, chip=_when(held, today, formats))
-    spread = f"{formats.points(verdict.low)} to {formats.points(verdict.high)}"
-    effect = f"Against the others {formats.points(verdict.effect)} ({spread})."
     worked = verdict.outcome == "worked"
     return Line(
-        held.title, f"{done.rstrip('.')}. {effect}", chip=verdict.outcome,
-        tone="good" if worked else "bad",
+        held.title, f"{done.rstrip('.')}. {verdicts.told(verdict, formats)}.",
+        chip=verdict.outcome, tone="good" if worked else "bad",
     )  # fmt: skip
 
 
