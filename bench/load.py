@@ -1,16 +1,22 @@
-"""Many visitors for minutes, with refreshes meanwhile: alone, and on two replicas."""
+"""Many visitors for minutes, with refreshes meanwhile: alone, and on two replicas.
+
+What a refresh publishes is shown to each of them as soon as it is offered.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
+from urllib.request import urlopen
 
 from bench.pages import Server, free_port, serving
 from bench.shop import heading, p95
@@ -20,6 +26,8 @@ MINUTES = 5.0
 REFRESHES = 3
 SETTLE = 20.0
 """Seconds after the last visitor has left, before memory is looked at again."""
+FAULTS = 10
+"""Different faults that are told."""
 BALANCER = """
 pid {folder}/nginx.pid; error_log {folder}/error.log; daemon off;
 events {{ worker_connections 1024; }}
@@ -42,10 +50,12 @@ http {{
 
 def measure(minutes: float = MINUTES) -> None:
     heading(f"Under load, {minutes:g} minutes each, {REFRESHES} builds meanwhile")
-    print(
-        f"{'':42}{'n':>6}{'median':>8}{'p95':>7}{'faults':>8}{'MB before, full, after':>25}"
-    )
+    print("An interaction: from the click sent to the end of the page's script, after its")
+    print("last element. CPU: of the servers, of the visitors and of the builds, in ms.")
+    print(f"{'':42}{'n':>6}{'median':>8}{'p95':>7}{'most':>7}{'faults':>8}"
+          f"{'MB before, full, after':>25}{'CPU for each of them':>25}")  # fmt: skip
     with serving() as server:
+        _until_warm(server)
         _crowd("20 visitors thinking 5 s, one process", server.address, [server],
                20, 5.0, minutes)  # fmt: skip
     if shutil.which("nginx") is None:
@@ -53,6 +63,8 @@ def measure(minutes: float = MINUTES) -> None:
         return
     with serving() as first, serving() as second:
         replicas = [first, second]
+        for one in replicas:
+            _until_warm(one)
         with balanced(replicas) as address:
             _crowd("50 visitors thinking 10 s, two behind nginx", address, replicas,
                    50, 10.0, minutes)  # fmt: skip
@@ -64,7 +76,7 @@ def _crowd(
 ) -> None:  # fmt: skip
     with Crowd(address, 2, 1.0).visiting():
         time.sleep(5)
-    before = _memory(servers)
+    before, spent = _memory(servers), _spent(servers)
     crowd = Crowd(address, size, think)
     with crowd.visiting():
         for _ in range(REFRESHES):
@@ -73,13 +85,23 @@ def _crowd(
                 pass
         time.sleep(60 * minutes / (REFRESHES + 1))
         full = _memory(servers)
+    spent = [now - then for now, then in zip(_spent(servers), spent, strict=True)]
     time.sleep(SETTLE)
     memory = ", ".join(f"{mb:.0f}" for mb in (before, full, _memory(servers)))
     taken = [1000 * seconds for seconds in crowd.taken]
-    print(f"{label:42}{len(taken):6}{median(taken):8.0f}{p95(taken):7.0f}"
-          f"{len(crowd.faults):8}{memory:>25}", flush=True)  # fmt: skip
-    for fault in sorted(set(crowd.faults))[:5]:
-        print(f"  {fault}")
+    each = ", ".join(f"{1000 * seconds / len(taken):.0f}" for seconds in spent)
+    print(f"{label:42}{len(taken):6}{median(taken):8.0f}{p95(taken):7.0f}{max(taken):7.0f}"
+          f"{len(crowd.faults):8}{memory:>25}{each:>25}", flush=True)  # fmt: skip
+    for fault, times in Counter(crowd.faults).most_common(FAULTS):
+        print(f"  {times} x {fault}")
+
+
+def _until_warm(server: Server) -> None:
+    """Wait as a load balancer does, until the server says that it is ready."""
+    while True:
+        with contextlib.suppress(OSError), urlopen(f"{server.address}/api/ready"):
+            return
+        time.sleep(1)
 
 
 @contextlib.contextmanager
@@ -90,6 +112,18 @@ def _building() -> Iterator[None]:
     yield
     if build.wait():
         print("  a build failed")
+
+
+def _spent(servers: Sequence[Server]) -> list[float]:
+    """Return the seconds of processor time of servers, of this process and of builds."""
+    per_second, here = os.sysconf("SC_CLK_TCK"), os.times()
+    told = (Path(f"/proc/{one.pid}/stat").read_text().rpartition(")")[2] for one in servers)
+    ticks = sum(int(part) for text in told for part in text.split()[11:13])
+    return [
+        ticks / per_second,
+        here.user + here.system,
+        here.children_user + here.children_system,
+    ]
 
 
 def _memory(servers: Sequence[Server]) -> float:

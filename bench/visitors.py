@@ -12,13 +12,17 @@ from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 PATIENCE = 60.0
 """Seconds without a word from the server after which a visitor counts a fault."""
-BROKEN = "needs a hand"
-"""What the title of every problem on a page ends with."""
+BROKEN = (
+    "needs a hand", "nobody foresaw", "cannot be shown just now", "cannot be read",
+    "Nothing is published yet", "The search for leaks failed", '"state": "problem"',
+)  # fmt: skip
+"""What stands where figures are missing: in a title, a card or in place of the page."""
+FEW = 0.5
+"""Share of what a page drew the first time, below which part of it is missing."""
 
 
 @dataclass
@@ -31,6 +35,12 @@ class Seen:
     """Key -> id of the widget and its options."""
     ticks: dict[str, float] = field(default_factory=dict)
     """Fragment that the browser asks for by itself -> seconds between two times."""
+    offer: tuple[str, str] | None = None
+    """The button that shows newer figures, and the fragment it is in."""
+    drawn: int = 0
+    """Elements of the run that is under way."""
+    whole: dict[str, int] = field(default_factory=dict)
+    """Page -> elements that it drew the first time."""
     faults: list[str] = field(default_factory=list)
 
     def take(self, message: Any) -> None:
@@ -40,14 +50,33 @@ class Seen:
         elif kind == "auto_rerun":
             self.ticks[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "delta":
-            self._element(message.delta.new_element)
+            self._element(message.delta.new_element, message.delta.fragment_id)
 
-    def _element(self, element: Any) -> None:
+    def begin(self) -> None:
+        """Forget what only the run before had; a new one is asked for."""
+        self.ticks.clear()
+        self.offer, self.drawn = None, 0
+
+    def end(self) -> None:
+        """Take for a fault a page that draws much less than it did the first time."""
+        whole = self.whole.setdefault(self.page, self.drawn)
+        if self.drawn < FEW * whole:
+            self.faults.append(f"{self.drawn} of {whole} elements came")
+
+    def _element(self, element: Any, fragment: str) -> None:
         shown = element.WhichOneof("type")
+        self.drawn += shown is not None
         if shown == "exception":
             self.faults.append(f"{element.exception.type}: {element.exception.message}")
-        elif shown == "markdown" and BROKEN in element.markdown.body:
-            self.faults.append(element.markdown.body)
+        elif shown in ("markdown", "bidi_component"):
+            text = (
+                element.markdown.body
+                if shown == "markdown"
+                else element.bidi_component.json
+            )
+            self.faults += [f"a page says: {told}" for told in BROKEN if told in text]
+        elif shown == "button" and element.button.id.endswith("-show_newer"):
+            self.offer = element.button.id, fragment
         elif shown == "button_group" and element.button_group.id.endswith("-days"):
             options = [option.content for option in element.button_group.options]
             self.filters["days"] = element.button_group.id, options
@@ -83,6 +112,8 @@ class Crowd:
             self.stop.set()
             for thread in threads:
                 thread.join(PATIENCE)
+            if stuck := sum(thread.is_alive() for thread in threads):
+                self.faults.append(f"{stuck} visitors still wait for an answer")
 
     def _visit(self, seed: int) -> None:
         dice = random.Random(seed)
@@ -90,8 +121,8 @@ class Crowd:
         while not self.stop.is_set():
             try:
                 self._stay(dice, seed)
-            except (ConnectionClosed, OSError, TimeoutError) as error:
-                self.faults.append(f"connection: {type(error).__name__} {error}")
+            except Exception as error:  # whatever it is, it is a fault, and no visitor less
+                self.faults.append(f"{type(error).__name__} {error}")
                 self.stop.wait(1)
 
     def _stay(self, dice: random.Random, seed: int) -> None:
@@ -105,11 +136,13 @@ class Crowd:
         ) as line:
             seen = Seen()
             while not self.stop.is_set():
-                seen.ticks.clear()
+                asked = _click(dice, seen)
+                seen.begin()
                 started = time.perf_counter()
-                line.send(_click(dice, seen))
+                line.send(asked)
                 _until_finished(line, seen)
                 self.taken.append(time.perf_counter() - started)
+                seen.end()
                 self.faults += seen.faults
                 seen.faults.clear()
                 self._ponder(line, seen, self.think * dice.uniform(0.5, 1.5))
@@ -121,14 +154,22 @@ class Crowd:
             tick = min([*seen.ticks.values(), left])
             self.stop.wait(min(tick, left))
             if tick < left:
+                seen.offer = None
                 for fragment in list(seen.ticks):
-                    line.send(_tick(fragment))
+                    line.send(_tick(fragment, seen.page))
                     _until_finished(line, seen)
 
 
 def _click(dice: random.Random, seen: Seen) -> bytes:
-    """Return a click: every second leads to another page, all choose days and devices."""
+    """Return a click: every second leads to another page, all choose days and devices.
+    Newer figures are shown as soon as they are offered."""
     ask = BackMsg()
+    if seen.offer is not None:
+        button = ask.rerun_script.widget_states.widgets.add()
+        button.id, ask.rerun_script.fragment_id = seen.offer
+        button.trigger_value = True
+        ask.rerun_script.page_script_hash = seen.page
+        return ask.SerializeToString()
     if dice.random() < 0.5:
         seen.page = dice.choice(seen.pages)
     ask.rerun_script.page_script_hash = seen.page
@@ -141,8 +182,9 @@ def _click(dice: random.Random, seen: Seen) -> bytes:
     return ask.SerializeToString()
 
 
-def _tick(fragment: str) -> bytes:
+def _tick(fragment: str, page: str) -> bytes:
     ask = BackMsg()
+    ask.rerun_script.page_script_hash = page
     ask.rerun_script.fragment_id = fragment
     ask.rerun_script.is_auto_rerun = True
     return ask.SerializeToString()
