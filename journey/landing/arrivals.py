@@ -31,7 +31,7 @@ from journey.problem import JourneyError, Problem
 
 CONVERTED = 20_000
 """Rows of a table that are converted together; each conversion has a cost of its own."""
-FRAMED = 30_000
+FRAMED = 60_000
 """The same of rows in frames, which weigh less."""
 
 
