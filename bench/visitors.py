@@ -45,17 +45,14 @@ class Seen:
 
     def take(self, message: Any) -> None:
         kind = message.WhichOneof("type")
-        if kind == "navigation":
+        if kind == "new_session":  # one run may end early and lead to another
+            self.offer, self.drawn = None, 0
+        elif kind == "navigation":
             self.pages = [page.page_script_hash for page in message.navigation.app_pages]
         elif kind == "auto_rerun":
             self.ticks[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "delta":
             self._element(message.delta.new_element, message.delta.fragment_id)
-
-    def begin(self) -> None:
-        """Forget what only the run before had; a new one is asked for."""
-        self.ticks.clear()
-        self.offer, self.drawn = None, 0
 
     def end(self) -> None:
         """Take for a fault a page that draws much less than it did the first time."""
@@ -137,7 +134,7 @@ class Crowd:
             seen = Seen()
             while not self.stop.is_set():
                 asked = _click(dice, seen)
-                seen.begin()
+                seen.ticks.clear()
                 started = time.perf_counter()
                 line.send(asked)
                 _until_finished(line, seen)
@@ -154,7 +151,6 @@ class Crowd:
             tick = min([*seen.ticks.values(), left])
             self.stop.wait(min(tick, left))
             if tick < left:
-                seen.offer = None
                 for fragment in list(seen.ticks):
                     line.send(_tick(fragment, seen.page))
                     _until_finished(line, seen)
