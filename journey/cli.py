@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import os
 import re
@@ -28,6 +29,9 @@ from journey.terminal import printable
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 STOPPED = "\nStopped. Nothing was left half done."
+REFRESHES = (commands.sync, commands.build, commands.refresh)
+GIVES_WAY = 10
+"""How far a refresh gives way to an app on the same machine."""
 NAME = r"[a-z][a-z0-9_]*"
 Add = Callable[..., argparse.ArgumentParser]
 """Adds a command: its name, what it does, what runs it."""
@@ -36,8 +40,16 @@ Add = Callable[..., argparse.ArgumentParser]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 fine, 1 problems found, 2 wrong usage."""
     options = parser().parse_args(arguments)
+    if arguments is None and options.run in REFRESHES:
+        _give_way()
     with printable():
         return _run(options)
+
+
+def _give_way() -> None:
+    """Let an app on the same machine draw its pages first."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, GIVES_WAY)
 
 
 def _run(options: argparse.Namespace) -> int:

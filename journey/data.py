@@ -88,9 +88,10 @@ def begin(follow: bool = False) -> None:
 
 
 def waiting() -> dict[str, Any] | None:
-    """Return what `about` says of a newer snapshot than the one shown; None without."""
+    """Return what `about` says of a newer snapshot than the one shown, once pages may
+    offer it; None without."""
     shown, now = snapshot(), newest()
-    if now is None or shown is None or shown.stamp == now.stamp:
+    if now is None or shown is None or shown.stamp == now.stamp or not kept.offers(now):
         return None
     found = kept.answer(asked(now, "data/snapshot", unfiltered(EVER), None, True), None)
     rows = found.frame.to_dicts() if found.frame is not None else []

@@ -93,6 +93,19 @@ def forget(there: Collection[Snapshot]) -> None:
                 one.cache.pop(key, None)
 
 
+def offer(now: Snapshot) -> None:
+    """Say that what is usually asked of a snapshot is kept: pages may offer it."""
+    _offered[:] = [now]
+
+
+def offers(now: Snapshot) -> bool:
+    """Return whether pages may offer a snapshot; any where nothing is kept beforehand."""
+    return _offered in ([], [now])
+
+
+_offered: list[Snapshot] = []
+
+
 def _file(key: Any) -> Snapshot | None:
     """Return the snapshot that a kept value was made of."""
     first = key[0] if isinstance(key, tuple) and key else getattr(key, "now", key)

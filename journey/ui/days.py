@@ -24,6 +24,18 @@ REACH = 3650
 """Days that a reader may look back."""
 
 
+def last_complete() -> dt.date | None:
+    """Return the last complete day of what is published; None while there is nothing.
+
+    Where no source says which days are complete, the day before the build is the last.
+    """
+    about = data.about()
+    through, built = about.get("data_through"), about.get("built_at")
+    if isinstance(through, dt.date):
+        return through
+    return built.date() - dt.timedelta(1) if isinstance(built, dt.datetime) else None
+
+
 def choose(through: dt.date) -> Period:
     """Draw the choice of days and return them; `begin` ran before."""
     days = st.segmented_control("Days", PERIODS, format_func=said, required=True, key=KEY)

@@ -25,6 +25,7 @@ from journey.ui import (
     trail,
     turning,
     visit,
+    warmth,
 )
 from journey.ui.navigation import asking, entry, shared
 
@@ -42,12 +43,13 @@ def page(title: str, question: str, *, filtered: bool = True) -> Scope:
         visit.end()
     data.begin(follow=news.follows())
     address.begin(about.url_path if about else "")
-    through = last_day()
+    through = days.last_complete()
     if through is None:
         _nothing_yet(title)
         st.stop()
     scope = _head(title, through, filtered)
     trail.page(scope)
+    warmth.looked(about.url_path if about else "", scope)
     visit.strip()
     drawer.begin(address.page())
     turning.begin()
@@ -87,18 +89,6 @@ def _head(title: str, through: dt.date, filtered: bool) -> Scope:
             share.draw(title, scope)
             gate.menu()
     return scope
-
-
-def last_day() -> dt.date | None:
-    """Return the last complete day of what is published; None while there is nothing.
-
-    Where no source says which days are complete, the day before the build is the last.
-    """
-    about = data.about()
-    through, built = about.get("data_through"), about.get("built_at")
-    if isinstance(through, dt.date):
-        return through
-    return built.date() - dt.timedelta(1) if isinstance(built, dt.datetime) else None
 
 
 def _age(through: dt.date) -> str:

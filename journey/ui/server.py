@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
 import signal
 import threading
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -19,27 +17,19 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from journey import data, disk, kept, warehouse
-from journey.query import Query
-from journey.scope import Scope
-from journey.ui import filters, lighter, ready
+from journey import data, disk
+from journey.ui import lighter, ready, warmth
 from journey.ui.crowd import Crowd
 from journey.ui.doorway import Doorway
 from journey.ui.headers import Headers, base_path
-from journey.ui.journey_view import view
 from journey.ui.navigation import ENTRIES
-from journey.ui.page import last_day
 from journey.ui.shorter import Shorter
 
 LOG = logging.getLogger(__name__)
-LOOK = 5.0
-"""Seconds between two looks for a newer snapshot."""
 LAST_WORDS = 5
 """Seconds that requests have to come to their end when the server is stopped."""
 LARGEST = 4 * 1024 * 1024
 """Bytes of a message from a browser: twice what its widgets may hold."""
-PAUSE = 0.005
-"""Seconds left to visitors after every question of the warm-up."""
 
 
 def is_drawing() -> bool:
@@ -58,7 +48,7 @@ async def start(app: object) -> AsyncIterator[dict[str, Any]]:
     disk.move_in(data.home())
     lighter.begin()
     _harden()
-    threading.Thread(target=_keep_warm, daemon=True, name="warm-up").start()
+    threading.Thread(target=warmth.keep, daemon=True, name="warm-up").start()
     yield {}
 
 
@@ -87,57 +77,3 @@ def _harden() -> None:
         running.config.encoded_headers = []
         running.config.ws_max_size = LARGEST
         running.config.timeout_graceful_shutdown = LAST_WORDS
-
-
-def _keep_warm() -> None:
-    """Answer the usual questions of every new snapshot before a visitor asks them."""
-    warm = None
-    while True:
-        try:
-            now = data.newest()
-            if now is not None and now != warm:
-                _warm()
-                if warm is None:
-                    _settle()
-                warm = now
-                ready.WARM.set()
-                kept.forget(warehouse.snapshots(data.home()))
-        except Exception:  # whatever lies on the disk, the next look may go well
-            LOG.exception("no look for newer figures")
-        time.sleep(LOOK)
-
-
-def _settle() -> None:
-    """Spare every later collection what the start has made, which stays for good.
-
-    Once only: frozen again later, sessions that are open then would never be freed.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-def _warm() -> None:
-    """Fill the caches with what an untouched filter shows: the first page first."""
-    try:
-        through = last_day()
-        if through is None:
-            return
-        scope = filters.untouched(through)
-        data.settings().calendar.offered(scope.period)
-        figures = data.Figures(scope)
-        view(figures, data.findings(scope), data.settings().targets, data.home())
-        data.always_low(scope)
-        for entry in ENTRIES:
-            for query in data.library().of(entry.url_path):
-                _ask(query, scope)
-    except Exception:  # a cold start is slower, not wrong
-        LOG.warning("the app starts cold", exc_info=True)
-
-
-def _ask(query: Query, scope: Scope) -> None:
-    """Ask as a stage page does: totals of every measure, parts of the headlines."""
-    if query.kind in ("measure", "period"):
-        data.glance(query.name, scope)
-    if query.headline or query.kind in ("chart", "table"):
-        data.answer(query.name, scope)
-    time.sleep(PAUSE)

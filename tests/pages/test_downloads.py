@@ -25,10 +25,9 @@ def menus() -> None:
     from journey import data
     from journey.scope import USUAL
     from journey.ui import days, downloads, trail
-    from journey.ui.page import last_day
 
     data.begin()
-    through = last_day()
+    through = days.last_complete()
     assert through is not None
     period = days.usual(through)
     scope = data.unfiltered(period, period.before())
