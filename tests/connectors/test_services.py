@@ -146,7 +146,7 @@ def test_what_is_read_twice_lands_once(home, service, expected):
 
 def test_a_read_that_is_cut_off_is_healed_by_the_next(home, service, expected):
     content, calls = expected
-    for after in sorted({0, *range(2, calls, max(2, calls // CUTS))}):
+    for after in range(2, calls, max(2, calls // CUTS)):
         with opened() as connection:
             service.begin()
             service.cut_after = after

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from journey import kept as shelf
 from journey.answer import Period
 from journey.kept import RETRY, Asked, forget, kept, side_by_side
 from journey.scope import Scope
@@ -123,3 +124,15 @@ def test_what_was_made_of_a_file_that_is_gone_is_let_go_and_nothing_else() -> No
         made(key)
     forget([new])
     assert set(made.cache) == {*of_files[1], "of no file", ("of", "none")}
+
+
+def test_a_newer_file_is_offered_once_its_usual_figures_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shelf, "_offered", [])
+    before, newer = (Snapshot(Path(name), name) for name in "ab")
+    assert shelf.offers(newer), "nobody keeps anything beforehand"
+    shelf.offer(before)
+    assert shelf.offers(before) and not shelf.offers(newer)
+    shelf.offer(newer)
+    assert shelf.offers(newer)
