@@ -17,7 +17,7 @@ run: $(VENV)/app ## install, make the sample shop if there is no data, open the 
 test: $(VENV)/dev ## the whole suite, Chromium included
 	@$(BIN)/python -m tests.chromium
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest $(TESTS) -n 5 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest $(TESTS) -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev ## format, lint, types, import directions, query files; no browser
 	@$(MAKE) --no-print-directory -j2 types style

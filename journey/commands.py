@@ -18,6 +18,7 @@ from journey import (
     landing,
     lock,
     refresh as refreshing,
+    retired,
     scope as scopes,
     settings as shop,
     sign_in,
@@ -324,7 +325,7 @@ def forget(options: Options) -> int:
     with lock.refresh_lock(place):
         rows = landing.forget(place, options.email)
         marts.build(place, settings, _built)
-        erased = warehouse.drop_older(place)
+        erased = retired.drop_older(place)
     _say(
         f"Removed {rows} row{_s(rows)} of this person and {erased} older "
         f"snapshot{_s(erased)}. Later reads skip this person. Backups that you keep "

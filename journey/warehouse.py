@@ -274,23 +274,8 @@ def is_held(home: Home) -> bool:
     return _hold(home).is_file()
 
 
-def drop_older(home: Home) -> int:
-    """Delete every snapshot but the current one; return how many that were."""
-    now = current(home)
-    older = [s for s in snapshots(home) if now is not None and s != now]
-    for snapshot in older:
-        disk.remove(snapshot.path)
-    return len(older)
-
-
-def drop_samples(home: Home) -> None:
-    """Delete the sample shop's older snapshots: a rollback must not bring it back."""
-    for snapshot in snapshots(home):
-        if snapshot != current(home) and _is_sample(snapshot.path):
-            disk.remove(snapshot.path)
-
-
-def _is_sample(path: Path) -> bool:
+def is_sample(path: Path) -> bool:
+    """Return whether a published file holds the sample shop."""
     try:
         with contextlib.closing(open_reader(path)) as reader:
             rows = reader.execute("select is_sample from published.snapshot").fetchall()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import duckdb
 
-from journey import status, warehouse
+from journey import retired, status, warehouse
 from journey.build.checks import check, failure
 from journey.build.inputs import attach_landing, attach_settings, empty_landing
 from journey.build.marts import Mart, marts, version
@@ -72,7 +72,7 @@ def _publish(home: Home, settings: Settings, stamp: str, report: Report) -> Snap
 
     snapshot = warehouse.publish(home, fill, stamp)
     if not settings.is_sample:
-        warehouse.drop_samples(home)
+        retired.drop_samples(home)
     return snapshot
 
 

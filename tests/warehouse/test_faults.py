@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from journey import build, cli, disk, warehouse
+from journey import build, cli, disk, retired, warehouse
 from journey.build import checks
 from journey.home import Home
 from journey.settings import Source
@@ -180,7 +180,7 @@ def test_the_next_publish_mends_it(home: Home) -> None:
     cut(now(home).path)
     publish(home, "2026-003")
     assert warehouse.find(home) == warehouse.Found(now(home), None)
-    warehouse.drop_samples(home)
+    retired.drop_samples(home)
     assert now(home).stamp == "2026-003"
 
 

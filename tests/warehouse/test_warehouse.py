@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from journey import warehouse
+from journey import retired, warehouse
 from journey.answer import Period
 from journey.home import PROJECT, Home
 from journey.problem import JourneyError
@@ -264,7 +264,7 @@ def test_a_rollback_during_a_build_is_not_undone_by_it(home: Home) -> None:
 
 def test_drop_older_leaves_the_current_snapshot_alone(home: Home) -> None:
     published(home, 1, 2, 3)
-    assert warehouse.drop_older(home) == 2
+    assert retired.drop_older(home) == 2
     assert [s.stamp for s in warehouse.snapshots(home)] == ["2026-003"]
     assert number_in(home) == 3
 
