@@ -6,7 +6,7 @@ PORT ?= 8501
 HEADLESS ?= 0
 TESTS ?= tests
 
-.PHONY: help run test check types style bench demo refresh format docs clean
+.PHONY: help run test suite check types style bench demo refresh format docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -16,11 +16,13 @@ run: $(VENV)/app ## install, make the sample shop if there is no data, open the 
 
 test: $(VENV)/dev ## the whole suite, Chromium included
 	@$(BIN)/python -m tests.chromium
-	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest $(TESTS) -n 3 --dist loadfile --no-loadscope-reorder
+	@$(MAKE) --no-print-directory -j3 types style suite
 
 check: $(VENV)/dev ## format, lint, types, import directions, query files; no browser
 	@$(MAKE) --no-print-directory -j2 types style
+
+suite:
+	$(BIN)/python -m pytest $(TESTS) -n 3 --dist loadfile --no-loadscope-reorder
 
 types:
 	$(BIN)/mypy
