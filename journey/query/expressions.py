@@ -36,22 +36,22 @@ def name_of(item: Mapping[str, Any]) -> str:
     return str(item.get("function_name") or item.get("type") or "")
 
 
-def _inside(value: Any) -> Iterator[Mapping[str, Any]]:
+def inside(value: Any) -> Iterator[Mapping[str, Any]]:
     """Yield every expression of a subtree that is not inside a subquery."""
     if isinstance(value, list):
         for item in value:
-            yield from _inside(item)
+            yield from inside(item)
     elif isinstance(value, dict):
         if "class" in value:
             yield value
         if value.get("class") != "SUBQUERY":
             for item in value.values():
-                yield from _inside(item)
+                yield from inside(item)
 
 
 def stars(item: Any) -> bool:
     """Return whether a * or COLUMNS is in an expression."""
-    return any(node["class"] == "STAR" for node in _inside(item))
+    return any(node["class"] == "STAR" for node in inside(item))
 
 
 def aggregates(item: Any) -> bool:
@@ -59,5 +59,5 @@ def aggregates(item: Any) -> bool:
     return any(
         node["class"] == "FUNCTION"
         and str(node["function_name"]).lower() in AGGREGATES | {"count_star"}
-        for node in _inside(item)
+        for node in inside(item)
     )

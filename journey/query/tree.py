@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from journey.problem import Problem, near
 from journey.query import lessons
+from journey.query.expressions import inside
 from journey.query.functions import (
     AGGREGATES,
     CLOCK,
@@ -252,7 +253,7 @@ class Walk:
     def aggregates(self, item: Any) -> bool:
         return any(
             str(n.get("function_name")).lower() in AGGREGATES and n["class"] == "FUNCTION"
-            for n in _expressions(item)
+            for n in inside(item)
         )
 
     def anything(self, value: Any, scope: dict[str, set[str]]) -> set[str]:
@@ -351,23 +352,10 @@ class Walk:
         self.parameters.add(name)
 
 
-def _expressions(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield every expression of a subtree that is not inside a subquery."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _expressions(item)
-    elif isinstance(value, dict):
-        if "class" in value:
-            yield value
-        if value.get("class") != "SUBQUERY":
-            for item in value.values():
-                yield from _expressions(item)
-
-
 def _columns(item: Any) -> list[str]:
     return [
         str(node["column_names"][-1]).lower()
-        for node in _expressions(item)
+        for node in inside(item)
         if node["class"] == "COLUMN_REF"
     ]
 
