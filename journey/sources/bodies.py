@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 import json
 import re
 import time
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -22,6 +24,8 @@ PACKED = "gzip, deflate"
 """What a source may pack its answers with."""
 STEP = 2**20
 """Bytes that are unpacked at a time: a small packet may hold a thousand times as much."""
+EDGE = 4_096
+"""Bytes at each end of a body that tell most pages from the page before."""
 
 LONE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
@@ -93,6 +97,27 @@ def begins_at(response: httpx.Response, asked: int) -> int:
     if start > asked:
         raise httpx.RemoteProtocolError("a later part than was asked for")
     return start
+
+
+@dataclass(slots=True)
+class Seen:
+    """The last body that came for one question."""
+
+    times: int = 0
+    """How often in a row it came."""
+    _edges: int = 0
+    _digest: bytes | None = None
+
+    def again(self, content: bytes) -> int:
+        """Return how often in a row this body came by now."""
+        edges, digest = hash((len(content), content[:EDGE], content[-EDGE:])), None
+        same = edges == self._edges
+        if same:  # the whole is looked at only where its ends are the same
+            digest = hashlib.sha256(content).digest()
+            same = self._digest in (None, digest)
+        self._edges, self._digest = edges, digest
+        self.times = self.times + 1 if same else 1
+        return self.times
 
 
 def json_of(content: bytes, of: type | None = None) -> Any:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
-import hashlib
 import logging
 import threading
 import time
@@ -19,7 +18,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from journey.connector import Access, Failure, JourneyError, Pause, Problem, Reply
-from journey.sources import bodies, failures, secrecy, signing, waits
+from journey.sources import bodies, failures, secrecy, waits
+from journey.sources.connection import Answer, Connection
 from journey.sources.failures import problem_of, too_busy
 
 TRIES = 5
@@ -66,8 +66,8 @@ class Web:
         self._report = report
         self._next_call = 0.0
         self._secrets = secrecy.secrets_in(access)
-        self._last: dict[str, tuple[bytes, int]] = {}
-        """Path, and call in full -> its last answer, and how often in a row it came."""
+        self._last: dict[str, bodies.Seen] = {}
+        """Path, and call in full -> its last answer."""
         self.patience = TRIES
         """Calls in all where nothing answers at the address."""
         self.server_ahead: dt.timedelta | None = None
@@ -75,16 +75,10 @@ class Web:
         failures.check_address(source, access.url)
         for library in ("httpx", "httpcore"):  # their notes hold addresses in full
             logging.getLogger(library).setLevel(logging.WARNING)
-        self._client = httpx.Client(
-            headers={"Accept": "application/json", "Accept-Encoding": bodies.PACKED,
-                     **access.headers},
-            timeout=httpx.Timeout(access.timeout, connect=min(access.timeout, 15.0)),
-            auth=signing.auth_of(source, access),
-            follow_redirects=False,
-        )  # fmt: skip
+        self._connection = Connection(source, access)
 
     def close(self) -> None:
-        self._client.close()
+        self._connection.close()
 
     def __enter__(self) -> Web:
         return self
@@ -181,8 +175,8 @@ class Web:
         params = {k: v for k, v in (given.get("params") or {}).items() if v is not None}
         try:
             for _ in range(3):
-                response = self._send(method, url, params, given)
-                step = _same_place(response, url)
+                answer = self._send(method, url, params, given)
+                step = _same_place(answer, url)
                 if step is None:
                     break
                 url, params = step, {}
@@ -197,39 +191,28 @@ class Web:
             return Failure(kind, _path(path), text=failures.words(error))  # type: ignore[arg-type]
         except httpx.HTTPError as error:
             return replace(_unreachable(url, error), path=_path(path))
-        self._set_clock(response.headers.get("date"))
-        outcome = _outcome(method, path, response, given.get("of"))
-        if isinstance(outcome, Reply) and response.content:
-            self._watch(path, repr((method, path, params, given)), response.content)
+        self._set_clock(answer.headers.get("date"))
+        outcome = _outcome(method, path, answer, given.get("of"))
+        if isinstance(outcome, Reply) and answer.content:
+            self._watch(path, repr((method, path, params, given)), answer.content)
         return outcome
 
     def _watch(self, path: str, call: str, content: bytes) -> None:
         """Raise JourneyError where a list gives one page, or a ring of them, for ever."""
-        mark = hashlib.sha256(content).digest()
         most = SAME if len(content) > EMPTY else 5 * SAME
         for asked, limit in ((_path(path), most), (f"{hash(call)}", 5 * SAME)):
-            before, times = self._last.get(asked, (b"", 0))
-            times = times + 1 if mark == before else 1
-            self._last[asked] = mark, times
-            if times >= limit:
-                raise JourneyError(failures.same_page(self._where(path), times))
+            seen = self._last.setdefault(asked, bodies.Seen())
+            if seen.again(content) >= limit:
+                raise JourneyError(failures.same_page(self._where(path), seen.times))
 
     def _send(
         self, method: str, url: str, params: Mapping[str, Any], given: Mapping[str, Any]
-    ) -> httpx.Response:
-        headers, body = given.get("headers"), given.get("json")
+    ) -> Answer:
+        headers = given.get("headers")
         self._secrets |= secrecy.secrets_of_headers((headers or {}).values())
         if params:  # an address that is put together at once is taken apart only once
             url = f"{url.partition('?')[0]}?{httpx.QueryParams(params)}"
-        request = self._client.build_request(method, url, headers=headers, json=body)
-        response = self._client.send(request, stream=True)
-        try:
-            content = bodies.content_of(response)
-        finally:
-            response.close()
-        return httpx.Response(
-            response.status_code, headers=_plain(response.headers), content=content
-        )
+        return self._connection.send(method, url, headers, given.get("json"))
 
     def _url(self, path: str) -> str:
         """Return the full address; credentials go nowhere but to the source's host."""
@@ -315,21 +298,18 @@ class Web:
         return secrecy.without(problem, self._secrets)
 
 
-def _outcome(
-    method: str, path: str, response: httpx.Response, of: type | None
-) -> Reply | Failure:
+def _outcome(method: str, path: str, answer: Answer, of: type | None) -> Reply | Failure:
     """Return the reply, or what kind of failure it is."""
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    place, status = _path(path), response.status_code
+    place, status, headers = _path(path), answer.status, answer.headers
     if 300 <= status < 400:
         return Failure("redirect", place, status, headers)
     if method == "HEAD":
         found = None
     else:
         try:
-            found = bodies.json_of(response.content, of) if response.content else None
+            found = bodies.json_of(answer.content, of) if answer.content else None
         except ValueError:
-            text = response.content[:SHOWN].decode("utf-8", "replace")
+            text = answer.content[:SHOWN].decode("utf-8", "replace")
             kind = "status" if status == 429 or status >= 500 else "not json"
             return Failure(kind, place, status, headers, None, text)  # type: ignore[arg-type]
     if status >= 400:
@@ -377,22 +357,16 @@ def _origin(address: str) -> tuple[str, bytes, int | None] | None:
     return url.scheme, url.raw_host, url.port or PORTS.get(url.scheme)
 
 
-def _same_place(response: httpx.Response, url: str) -> str | None:
+def _same_place(answer: Answer, url: str) -> str | None:
     """Return where a redirect goes on, if it stays with the host it was asked of."""
-    target = response.headers.get("location", "")
-    if response.status_code not in (301, 302, 307, 308) or not target:
+    target = answer.headers.get("location", "")
+    if answer.status not in (301, 302, 307, 308) or not target:
         return None
     try:
         full = str(httpx.URL(url).join(target))
     except (httpx.InvalidURL, ValueError):
         return None
     return full if _origin(full) == _origin(url) else None
-
-
-def _plain(headers: httpx.Headers) -> dict[str, str]:
-    """Return the headers without those of an encoding that has been undone."""
-    gone = ("content-encoding", "content-length", "transfer-encoding")
-    return {name: value for name, value in headers.items() if name.lower() not in gone}
 
 
 def _unreachable(url: str, error: Exception) -> Failure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import zlib
 from collections.abc import Iterator
@@ -112,6 +113,28 @@ def test_credentials_go_to_no_other_host(till: Till) -> None:
 def test_a_redirect_on_the_same_host_is_followed(till: Till) -> None:
     till.answers["/things"] = Answer(None, 308, {"Location": "/things/"})
     assert calls(till).get("things", {"page": 1}).json["path"] == "/things/"
+
+
+def test_a_cookie_that_a_guard_hands_out_comes_with_the_calls_after_it(till: Till) -> None:
+    till.answers["/things"] = [
+        Answer(None, 307, {"Location": "/things", "Set-Cookie": "seen=1"}), Answer({})
+    ]  # fmt: skip
+    reached = calls(till)
+    reached.get("things")
+    reached.get("others")
+    sent = [call.headers.get("cookie") for call in till.calls]
+    assert sent == [None, "seen=1", "seen=1"]
+
+
+@pytest.mark.parametrize("spared", [False, True])
+def test_calls_go_by_the_proxy_that_the_environment_names(
+    till: Till, monkeypatch: pytest.MonkeyPatch, spared: bool
+) -> None:
+    monkeypatch.setenv("http_proxy", till.url.removeprefix("http://"))
+    monkeypatch.setenv("no_proxy", "127.0.0.1" if spared else "")
+    with contextlib.suppress(JourneyError):
+        Web("till", Access("http://127.0.0.1:9")).get("things")  # where nothing answers
+    assert bool(till.calls) != spared
 
 
 def test_credentials_in_the_clear_are_refused_before_any_call() -> None:
@@ -273,6 +296,20 @@ def test_a_list_that_gives_one_page_for_ever_is_left(
         for page in range(9):
             reached.get("things", {"page": page})
     assert "the same page 5 times" in str(error.value) and len(till.calls) == 5
+
+
+def test_pages_that_differ_in_their_middle_alone_are_a_list(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "SAME", 3)
+    ends = "x" * bodies.EDGE
+    till.answers["/things"] = [Answer([ends, page % 2, ends]) for page in range(9)]
+    reached = calls(till)
+    for page in range(9):
+        assert reached.get("things", {"page": page}).json[1] == page % 2
+    with pytest.raises(JourneyError):
+        reached.get("things", {"page": 9})
+        reached.get("things", {"page": 10})
 
 
 @pytest.mark.parametrize("later", ["inf", "nan", "-5", "1e400", "soon", "Wed, 99 Xxx 20x"])
