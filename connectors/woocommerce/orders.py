@@ -5,8 +5,9 @@ Names, addresses, IPs, order keys, gateway numbers and user agents end here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from connectors.woocommerce.refunds import refund_of
 from connectors.woocommerce.things import (
     GMT,
     Coupon,
+    Named,
     Odd,
     Order,
     Person,
@@ -38,6 +40,13 @@ FIELDS = ",".join(
      "coupon_lines", "refunds")
 )  # fmt: skip
 """What is asked for of an order; keys, addresses of payment and links are not."""
+
+SUMS = ("total", "total_tax", "discount_total", "discount_tax", "shipping_total")
+MOMENTS = {"placed_at": "date_created_gmt", "updated_at": "date_modified_gmt"}
+PLAIN = ("id", "number", "status", "currency", "created_via", "customer_id",
+         "payment_method", "payment_method_title", "customer_user_agent", *SUMS,
+         *MOMENTS.values(), "date_paid_gmt")  # fmt: skip
+PERSON = ("email", "phone", "country")
 
 NOBODY = "deleted@site.invalid"
 """What the shop writes over every erased person."""
@@ -77,22 +86,17 @@ class Mapper:
         Raises one of ODD where one of them is not as the shop describes it.
         """
         orders = _orders_of(things)
-        found = columns.fields(orders, Order)
         notes = self._notes(orders)
-        told = {column: notes[key] for column, key in self.delivery_meta.items()}
-        parcels = [
-            parcel_of(order, {column: told[column][at] for column in told})
-            for at, order in enumerate(orders if told else ())
-        ]
+        frame = self._orders(orders, notes)
         return Mapped(
-            self._orders(found, notes),
-            Lines(orders, self.products, refunds).frame(),
+            frame,
+            Lines(orders, frame, self.products, refunds).frame(),
             [
                 refund_of(order, one)
-                for order in orders
+                for order in (orders if refunds else ())
                 for one in refunds.get(order.id, ())
             ],
-            [parcel for parcel in parcels if parcel],
+            list(self._parcels(orders, notes)),
         )
 
     def _notes(self, orders: Sequence[Order]) -> dict[str, list[Any]]:
@@ -108,68 +112,71 @@ class Mapper:
         self._wanted = ("_anonymized", *self.ways.noted, *self.delivery_meta.values(),
                         *(self.prefix + name for name in VISIT))  # fmt: skip
 
+    def _parcels(
+        self, orders: Sequence[Order], notes: Mapping[str, Sequence[Any]]
+    ) -> Iterator[Out]:
+        told = {column: notes[key] for column, key in self.delivery_meta.items()}
+        for at, order in enumerate(orders if told else ()):
+            if parcel := parcel_of(order, {column: told[column][at] for column in told}):
+                yield parcel
+
     def _orders(
-        self, found: Mapping[str, Sequence[Any]], notes: Mapping[str, Sequence[Any]]
+        self, orders: Sequence[Order], notes: Mapping[str, Sequence[Any]]
     ) -> pl.DataFrame:
-        visit = {name: _noted(notes[self.prefix + name]) for name in VISIT}
-        via, status = columns.texts(found["created_via"]), columns.texts(found["status"])
-        modified = columns.instants(found["date_modified_gmt"], GMT)
-        frame = pl.DataFrame({
-            "order_id": columns.texts(found["id"]),
-            "order_name": columns.texts(found["number"]),
-            **_buyers(found, notes["_anonymized"]),
-            "placed_at": columns.instants(found["date_created_gmt"], GMT),
-            "status": status,
-            "fulfillment_status": status.replace_strict(
-                SENT, default=None, return_dtype=pl.String
-            ),
-            "delivery_method": self._deliveries(found["shipping_lines"]),
-            "coupon_codes": columns.lists(
-                [_codes(lines) if lines else [] for lines in found["coupon_lines"]]
-            ),
-            **_money(found),
-            "updated_at": modified,
-            "deleted_at": modified.set(status.ne_missing("trash"), None),
-        })  # fmt: skip
-        ways = self._ways(found, notes, via, status, visit["session_entry"])
-        return pl.concat([frame, ways, _origins(visit, found, via)], how="horizontal")
+        found = columns.texts(orders, Order, *PLAIN)
+        visit = columns.told({name: _noted(notes[self.prefix + name]) for name in VISIT})
+        moments = columns.instants(found.select(MOMENTS.values()), GMT)
+        deleted = pl.when(found["status"] == "trash").then(pl.col("date_modified_gmt"))
+        return pl.concat(
+            [
+                found.select(order_id="id", order_name="number", status="status"),
+                _buyers(orders, found, notes["_anonymized"]),
+                moments.select(**MOMENTS, deleted_at=deleted),
+                found.select(fulfillment_status=pl.col("status").replace_strict(
+                    SENT, default=None, return_dtype=pl.String)),
+                self._delivery_methods([order.shipping_lines for order in orders]),
+                columns.lists([_codes(o.coupon_lines) if o.coupon_lines else []
+                               for o in orders]).to_frame("coupon_codes"),
+                _money(orders, found),
+                self._ways(found, notes, visit),
+                _origins(visit, found),
+            ],
+            how="horizontal",
+        )  # fmt: skip
 
     def _ways(
-        self, found: Mapping[str, Sequence[Any]], notes: Mapping[str, Sequence[Any]],
-        via: pl.Series, status: pl.Series, entry: pl.Series,
-    ) -> pl.DataFrame:  # fmt: skip
+        self, found: pl.DataFrame, notes: Mapping[str, Sequence[Any]], visit: pl.DataFrame
+    ) -> pl.DataFrame:
         """Return how orders are sold and paid."""
-        noted = {key: columns.texts(list(map(_given, notes[key])))
-                 for key in self.ways.noted}  # fmt: skip
+        noted = columns.told({key: notes[key] for key in self.ways.noted})
 
         def sold(via: str | None, status: str, visited: bool, *values: Any) -> list[str]:
-            given = dict(zip(noted, values, strict=True))
+            given = dict(zip(noted.columns, values, strict=True))
             return [self.ways.sold(via or "", status, given, visited)]
 
         def paid(gateway: str | None, title: str | None) -> list[str | None]:
             return [self.ways.paid(gateway or "", title or "")]
 
-        told = {"via": via, "status": status, "visited": entry.is_not_null(),
-                **{f"meta {key}": values for key, values in noted.items()}}  # fmt: skip
-        gateway = {"gateway": columns.texts(found["payment_method"]),
-                   "title": columns.texts(found["payment_method_title"])}  # fmt: skip
-        return columns.looked_up(told, sold, {"sales_channel": pl.String}).hstack(
+        visited = visit["session_entry"].is_not_null()
+        met = found.select("created_via", "status", visited=visited)
+        known = met.hstack(noted.rename({key: f"meta {key}" for key in noted.columns}))
+        gateway = found.select("payment_method", "payment_method_title")
+        return columns.looked_up(known, sold, {"sales_channel": pl.String}).hstack(
             columns.looked_up(gateway, paid, {"payment_method": pl.String})
         )
 
-    def _deliveries(self, sendings: Sequence[Any]) -> pl.Series:
+    def _delivery_methods(self, sendings: Sequence[Sequence[Sending]]) -> pl.DataFrame:
         nothing = Sending()
         first = [lines[0] if lines else nothing for lines in sendings]
-        told = {
-            name: columns.texts(values)
-            for name, values in columns.fields(first, Sending).items()
-        } | {"any": pl.Series(list(map(bool, sendings)), dtype=pl.Boolean)}
+        known = columns.texts(first, Sending, *Sending.__struct_fields__).with_columns(
+            any=pl.Series(list(map(bool, sendings)), dtype=pl.Boolean)
+        )
 
         def sent(method: Any, instance: Any, title: Any, any: bool) -> list[str | None]:
             line = {"method_id": method, "instance_id": instance, "method_title": title}
             return [self.ways.sent([line] if any else [])]
 
-        return columns.looked_up(told, sent, {"way": pl.String})["way"]
+        return columns.looked_up(known, sent, {"delivery_method": pl.String})
 
 
 def _orders_of(things: Sequence[Thing]) -> list[Order]:
@@ -182,101 +189,89 @@ def _orders_of(things: Sequence[Thing]) -> list[Order]:
     return list(things)  # type: ignore[arg-type]
 
 
-def _noted(values: Sequence[Any]) -> pl.Series:
+def _noted(values: Sequence[Any]) -> Sequence[str | None]:
     """Return what the shop noted; a visit that is no text tells nothing."""
-    try:
-        return pl.Series(values, dtype=pl.String)
-    except TypeError:
-        texts = [value if isinstance(value, str) else None for value in values]
-        return pl.Series(texts, dtype=pl.String)
+    if set(map(type, values)) <= {str, NoneType}:
+        return values
+    return [value if isinstance(value, str) else None for value in values]
 
 
 def _codes(lines: Sequence[Coupon]) -> list[str]:
     return [str(line.code or "") for line in lines]
 
 
-def _given(value: Any) -> str | None:
-    return None if value in (None, "", False) else str(value)
-
-
 def _buyers(
-    found: Mapping[str, Sequence[Any]], anonymized: Sequence[Any]
-) -> dict[str, pl.Series]:
+    orders: Sequence[Order], found: pl.DataFrame, anonymized: Sequence[Any]
+) -> pl.DataFrame:
     """Return account, address and country; of erased people the country alone."""
-    billing = _people(found["billing"])
-    erased = (billing["email"] == NOBODY).fill_null(False) | pl.Series(
+    nobody = Person()
+    person = columns.texts([o.billing or nobody for o in orders], Person, *PERSON)
+    shipping = columns.texts([o.shipping or nobody for o in orders], Person, "country")
+    erased = (person["email"] == NOBODY).fill_null(False) | pl.Series(
         [value == "yes" for value in anonymized], dtype=pl.Boolean
     )
-    shipping = _people(found["shipping"])["country"]
-    customer = columns.texts(found["customer_id"]).replace("0", None)
-    return {
-        "customer_id": customer.set(erased, None),
-        "email": billing["email"].set(erased, None),
-        "phone": billing["phone"].set(erased, None),
-        "ship_country": shipping.zip_with(shipping.is_not_null(), billing["country"]),
-    }
+    customer = found["customer_id"].replace("0", None)
+    known = person.select("email", "phone").with_columns(customer_id=customer)
+    return known.select(pl.when(~erased).then(pl.all())).with_columns(
+        ship_country=pl.coalesce(shipping["country"], person["country"])
+    )
 
 
-def _people(people: Sequence[Person | None]) -> dict[str, pl.Series]:
-    nobody = Person()
-    told = columns.fields([person or nobody for person in people], Person)
-    return {name: columns.texts(values) for name, values in told.items()}
-
-
-def _money(found: Mapping[str, Sequence[Any]]) -> dict[str, pl.Series]:
+def _money(orders: Sequence[Order], found: pl.DataFrame) -> pl.DataFrame:
     """Return the sums of orders, and how much of them was paid back."""
-    gross, back = columns.money(found["total"]), _paid_back(found["refunds"])
-    discount = columns.money(found["discount_total"]) + columns.money(found["discount_tax"])
-    paid = columns.texts(found["date_paid_gmt"]).is_not_null()
-    standing = pl.select(
-        pl.when(back == 0).then(pl.when(paid).then(pl.lit("paid")).otherwise(
-            pl.lit("pending")))
-        .when(back >= gross).then(pl.lit("refunded"))
-        .otherwise(pl.lit("partially_refunded"))
-    ).to_series()  # fmt: skip
-    return {
-        "currency": columns.texts(found["currency"]),
-        "gross_total": columns.landed(gross), "discount_total": columns.landed(discount),
-        "tax_total": columns.landed(columns.money(found["total_tax"])),
-        "shipping_total": columns.landed(columns.money(found["shipping_total"])),
-        "prices_include_tax": pl.Series(
-            list(map(bool, found["prices_include_tax"])), dtype=pl.Boolean
-        ),
-        "refunded_total": columns.landed(back), "financial_status": standing,
-    }  # fmt: skip
+    total, back = pl.col("total"), pl.col("back")
+    paid, discounts = found["date_paid_gmt"].is_not_null(), pl.col(r"^discount_.*$")
+    sums = columns.money(found.select(SUMS)).with_columns(
+        back=_paid_back([order.refunds for order in orders])
+    )
+    standing = sums.select(
+        financial_status=pl.when(back == 0)
+        .then(pl.when(paid).then(pl.lit("paid")).otherwise(pl.lit("pending")))
+        .when(back >= total).then(pl.lit("refunded"))
+        .otherwise(pl.lit("partially_refunded")),
+    )  # fmt: skip
+    gross = [bool(order.prices_include_tax) for order in orders]
+    return columns.landed(
+        sums.select(
+            gross_total=total, discount_total=pl.sum_horizontal(discounts),
+            tax_total="total_tax", shipping_total="shipping_total", refunded_total=back,
+        )
+    ).with_columns(
+        found["currency"], standing["financial_status"],
+        prices_include_tax=pl.Series(gross, dtype=pl.Boolean),
+    )  # fmt: skip
 
 
-def _paid_back(refunds: Sequence[Any]) -> pl.Series:
+def _paid_back(refunds: Sequence[Sequence[Named]]) -> pl.Series:
     """Return the sums of refunds; an order names them below zero, their list above."""
+    if not any(refunds):
+        return pl.Series([0]).cast(columns.MONEY).new_from_index(0, len(refunds))
     some = [(at, one.total) for at, named in enumerate(refunds) for one in named]
-    sums = pl.DataFrame({
-        "at": pl.Series([at for at, _ in some], dtype=pl.Int64),
-        "back": columns.money([total for _, total in some]).abs(),
-    }).group_by("at").agg(pl.col("back").sum())  # fmt: skip
+    amounts = columns.money(columns.told({"back": [total for _, total in some]}))
+    at = pl.Series("at", [at for at, _ in some], dtype=pl.Int64)
+    sums = amounts.select(at, pl.col("back").abs()).group_by("at").agg(pl.col("back").sum())
     every = pl.DataFrame({"at": pl.Series(range(len(refunds)), dtype=pl.Int64)})
     return every.join(sums, on="at", how="left", maintain_order="left")["back"].fill_null(0)
 
 
-def _origins(
-    visit: Mapping[str, pl.Series], found: Mapping[str, Sequence[Any]], via: pl.Series
-) -> pl.DataFrame:
+def _origins(visit: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Return first and last origin and the device of the visit that led to each order."""
-    kind, own = visit["source_type"], columns.texts(found["customer_user_agent"])
-    agent = columns.texts(visit["user_agent"])
-    by_staff = kind.is_in(BY_STAFF).fill_null(False) | via.is_in(NOBODYS_DEVICE).fill_null(
-        False
+    by_staff = visit["source_type"].is_in(BY_STAFF).fill_null(False) | found[
+        "created_via"
+    ].is_in(NOBODYS_DEVICE).fill_null(False)
+    agents = visit.select(
+        agent=pl.coalesce("user_agent", found["customer_user_agent"]), told="device_type"
     )
     device = columns.looked_up(
-        {"agent": agent.zip_with(agent.is_not_null(), own), "told": visit["device_type"]},
-        lambda agent, told: [device_of(agent or "", told or "")],
+        agents, lambda agent, told: [device_of(agent or "", told or "")],
         {"device_category": pl.String},
-    )["device_category"].set(by_staff, None)
+    )  # fmt: skip
     into = {f"{when}_{name}": pl.String for when in ("last", "first") for name in ORIGIN}
     told = columns.looked_up(
-        {name: visit[name] for name in TOLD}, _told,
+        visit.select(TOLD), _told,
         {**into, "touchpoints": pl.Int64, "attribution_ready": pl.Boolean},
     )  # fmt: skip
-    return told.with_columns(device.alias("device_category"))
+    return told.hstack(device.select(pl.when(~by_staff).then(pl.all())))
 
 
 def _told(*values: str | None) -> list[Any]:
