@@ -17,6 +17,9 @@ from journey.problem import JourneyError, Problem
 
 SPARE = 64 * 1024 * 1024
 """Bytes that stay free on the disk whatever is read."""
+CHECKPOINT = "64MB"
+"""How much is logged before the tables are written: each time writes rows again that stand
+in a group with new ones."""
 
 
 @contextmanager
@@ -48,6 +51,7 @@ def _connected(home: Home, read_only: bool) -> Iterator[duckdb.DuckDBPyConnectio
         connection.execute("set global timezone = 'UTC'").fetchall()
         spill = str(_spill(home)).replace("'", "''")
         connection.execute(f"set global temp_directory = '{spill}'").fetchall()
+        connection.execute(f"set global checkpoint_threshold = '{CHECKPOINT}'").fetchall()
         yield connection
     except duckdb.Error as error:
         if full := disk.full(error):
