@@ -138,8 +138,13 @@ class Walk:
         return fresh
 
     def _moments(self, rows: Sequence[Thing]) -> list[str]:
-        name = FIELD[self.by]
-        return [str(getattr(row, name) or self.start) for row in rows]
+        """Return the date of each row; one that is no date stands where the list has it."""
+        name, known, here = FIELD[self.by], [], self.start
+        for row in rows:
+            text = str(getattr(row, name) or self.start)
+            here = text if is_moment(text) else here
+            known.append(here)
+        return known
 
 
 def numbered(
@@ -200,20 +205,29 @@ def listed(
         if int(reply.headers.get("x-wp-total") or 0) > AFFORDABLE:
             page = {"per_page": 1, "page": AFFORDABLE}
             rows = rows_of(http.get(path, {**newest, **page}).json, path)
-            if rows:
-                start = rows[0]["date_created_gmt"]
-                first = moment(start)
+            told = str(rows[0].get("date_created_gmt")) if rows else ""
+            if is_moment(told):
+                start, first = told, moment(told)
     found: dict[Any, Listed] = {}
     for status in statuses:
         asked = {**params, "status": status}
         walk = Walk(http, path, Listed, "date", start, None, size, asked)
         for things, _ in walk.pages():
             for thing in things:
-                if isinstance(thing, Odd):
-                    raise thing.error
-                assert isinstance(thing, Listed)
-                found[thing.id] = thing
+                found[thing.id] = _listed(thing, fields)
     return Listing(list(found.values()), first)
+
+
+def _listed(thing: Thing, fields: str) -> Listed:
+    """Return what is there, also of a thing that is odd: its id is enough.
+
+    Raises msgspec.ValidationError where its refunds are asked for.
+    """
+    if isinstance(thing, Listed):
+        return thing
+    if isinstance(thing, Odd) and fields == "refunds":
+        raise thing.error
+    return Listed(id=thing.id)
 
 
 def things_of(body: Any, path: str, of: type[Thing]) -> list[Thing]:
@@ -272,6 +286,16 @@ def second(moment: dt.datetime, up: bool = False) -> str:
 def moment(text: str) -> dt.datetime:
     """Return an instant from a date in GMT."""
     return dt.datetime.fromisoformat(text[:19]).replace(tzinfo=dt.UTC)
+
+
+def is_moment(text: str) -> bool:
+    """Return whether a text is a date as WooCommerce writes it; zeros and months after
+    the twelfth are none."""
+    try:
+        dt.datetime.fromisoformat(text[:19])
+    except ValueError:
+        return False
+    return len(text) >= 19
 
 
 def _back(text: str, step: dt.timedelta) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import ValidationError
+
 from connectors.woocommerce.orders import FIELDS, Mapper
 from connectors.woocommerce.pages import (
     AFFORDABLE,
@@ -152,7 +154,12 @@ class Refunds:
         except JourneyError as error:
             if not says(error, NO_ROUTE):
                 raise
-        orders = listed(self.http, "/orders", "refunds", everything, size, ("trash", "any"))
+        try:
+            orders = listed(
+                self.http, "/orders", "refunds", everything, size, ("trash", "any")
+            )
+        except ValidationError:
+            return None
         if orders.first:  # a new refund of an old order would be missing
             return None
         return Listing([

@@ -801,6 +801,41 @@ def test_a_list_that_is_no_list_is_an_error():
         list(Walk(Odd(), "/orders", Order, "date", "2026-01-01T00:00:00").pages())  # type: ignore[arg-type]
 
 
+class Pages:
+    """Answers the pages of a list one after another, whatever is asked for."""
+
+    def __init__(self, *pages: list[dict[str, Any]]) -> None:
+        self.pages = list(pages)
+
+    def get(self, path: str, *given: Any, of: type | None = None) -> Reply:
+        page = self.pages.pop(0) if self.pages else []
+        told = {"x-wp-totalpages": str(len(self.pages) + 1)}
+        return Reply(200, told, json_of(json.dumps(page).encode(), of))
+
+
+@pytest.mark.parametrize(
+    "date", ["2026-13-01T10:00:00", "-0001-11-30T00:00:00", "0000-00-00T00:00:00", "soon"]
+)
+def test_a_date_that_is_none_does_not_end_a_list(date):
+    rows = [
+        {"id": 1, "date_created_gmt": "2026-02-01T10:00:00"},
+        {"id": 2, "date_created_gmt": date},
+        {"id": 3, "date_created_gmt": "2026-02-03T10:00:00"},
+        {"id": 4, "date_created_gmt": "2026-02-04T10:00:00"},
+    ]
+    rows = [row | {"status": "completed", "currency": "PLN"} for row in rows]
+    walk = Walk(Pages(rows[:2], rows[2:]), "/orders", Order, "date",  # type: ignore[arg-type]
+                "2026-01-01T00:00:00", size=2)  # fmt: skip
+    found = [thing.id for things, _ in walk.pages() for thing in things]
+    assert found == [1, 2, 3, 4] and walk.obeys
+
+
+def test_a_thing_that_is_odd_is_still_there():
+    row = {"id": 7, "date_created_gmt": "2026-02-01T10:00:00", "parent_id": ["x"]}
+    told = listed(Pages([row]), "/refunds", "parent_id", True)  # type: ignore[arg-type]
+    assert told.ids == ["7"]
+
+
 # ------------------------------------------------------------------- in the landing
 
 
