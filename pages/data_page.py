@@ -4,7 +4,7 @@ from journey import ui
 
 about = ui.entry("data")
 scope = ui.page(about.title, about.question)
-ui.hidden()
+ui.asked()
 ui.sources(scope)
 ui.identity()
 ui.all_links()

@@ -201,7 +201,7 @@ def money(leak: Leak, formats: Formats) -> str:
     amount = leak.money
     if amount is None:
         middle, low, high = (formats.number(round(units)) for units in leak.lost)
-        return f"about {middle} fewer ({low} to {high})"
+        return f"about {middle} lost ({low} to {high})"
     return formats.estimate(*amount)
 
 

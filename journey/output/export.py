@@ -151,7 +151,8 @@ def to_json(answer: Answer, against: Sequence[Row] = ()) -> str:
 def to_csv(table: pl.DataFrame, formats: Formats, about: About | None = None) -> bytes:
     """Return CSV as the locale's spreadsheet opens it by a double click.
 
-    What the file is stands in its last columns, the same in every row.
+    What the file is stands in its last columns, the same in every row; without any row
+    they stand in one whose other cells are empty.
     """
     settings, table = formats.csv, plain(table)
     told = about.columns() if about else {}
@@ -160,7 +161,8 @@ def to_csv(table: pl.DataFrame, formats: Formats, about: About | None = None) ->
     heads = [*table.columns, *(_free(name, table.columns) for name in told)]
     writer.writerow([_cell(name, settings.decimal) for name in heads])
     more = [_cell(text, settings.decimal) for text in told.values()]
-    for row in table.iter_rows():
+    rows = table.iter_rows() if table.height or not told else [(None,) * table.width]
+    for row in rows:
         writer.writerow([*(_cell(value, settings.decimal) for value in row), *more])
     return out.getvalue().encode("utf-8-sig" if settings.bom else "utf-8")
 

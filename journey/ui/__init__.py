@@ -3,7 +3,7 @@
 from journey.ui import crash, gate, server
 from journey.ui.audited import audited
 from journey.ui.cards import card, cards, measure_rows, query_cards
-from journey.ui.connect import connect, hidden
+from journey.ui.connect import asked, connect
 from journey.ui.drop_offs import drop_offs
 from journey.ui.filters import scope_text
 from journey.ui.identity import identity
@@ -18,6 +18,7 @@ from journey.ui.stage import stage_page
 
 __all__ = [
     "all_links",
+    "asked",
     "audited",
     "card",
     "cards",
@@ -27,7 +28,6 @@ __all__ = [
     "entries",
     "entry",
     "gate",
-    "hidden",
     "identity",
     "journey",
     "library",

@@ -49,6 +49,7 @@ def grid(rows: pl.DataFrame, formats: Formats) -> dict[str, Any]:
             }
             for channel in channels
         ],
+        "all": f"Show all {formats.counted(len(channels), 'channel')}",
     }
 
 

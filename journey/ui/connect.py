@@ -13,7 +13,8 @@ import streamlit as st
 from journey.connector import Guide
 from journey.home import PROJECT
 from journey.sources import kinds as known
-from journey.ui import problems
+from journey.ui import problems, visit
+from journey.ui.navigation import entry
 
 AFTER = """Then, where the app runs:
 
@@ -25,23 +26,50 @@ python -m journey refresh
 {more}The first real source takes the sample shop away; the two are never mixed."""
 
 
-def hidden() -> None:
-    """Draw what is hidden in the sample shop, for a reader who asked for it by a link."""
+def asked() -> None:
+    """Draw first what a reader asked for by a link: what is hidden in the sample shop, or
+    how to connect one."""
     page = PROJECT / "docs" / "sample-shop.md"
-    if st.query_params.get("show") == "hidden" and page.is_file():
+    if _shown() == "hidden" and page.is_file():
         with st.container(border=True, key="card_hidden"):
             st.markdown(page.read_text("utf-8"))
+    elif _shown() == "connect":
+        _guides()
 
 
 def connect() -> None:
-    """Draw one expander for each connector that is installed."""
+    """Draw one expander for each connector that is installed, unless it stands above."""
+    if _shown() != "connect":
+        _guides()
+
+
+def _shown() -> str | None:
+    return st.query_params.get("show")
+
+
+def _guides() -> None:
     st.markdown("### Connect your shop")
-    st.caption("Add a block to journey.toml; secrets come from the environment.")
+    st.caption(
+        "Choose where the figures are kept: each line opens the steps there, the block for "
+        "journey.toml and the names of its secrets."
+    )
     for kind in kinds():
-        guide = _guide_of(kind)
-        asked = st.query_params.get("show") == "connect" and guide is not None
-        with st.expander(title_of(kind), expanded=asked):
-            _guide(kind, guide)
+        with st.expander(title_of(kind)):
+            _guide(kind, _guide_of(kind))
+
+
+def brings(reason: str) -> bool:
+    """Whether a source, and no other choice in the filter, would bring a figure."""
+    return reason.casefold().startswith(("connect ", "needs "))
+
+
+def offer() -> None:
+    """Draw the way to where it stands how to connect a source."""
+    if not visit.is_one():
+        st.page_link(
+            entry("data").file, label="How to connect what is missing",
+            icon=":material/cable:", query_params={"show": "connect"},
+        )  # fmt: skip
 
 
 def kinds() -> list[str]:

@@ -20,7 +20,8 @@ from journey.query.file import Column
 from journey.query.traits import FEWEST_PEOPLE
 from journey.scope import NOT_SET, Scope
 from journey.ui import actions, address, component, downloads, tables
-from journey.ui.journey_view import unknowable
+from journey.ui.figure import sentence
+from journey.ui.journey_view import unknowable, unseen
 
 SHOWN = 12
 STAGE, ALL = "stage", "all"
@@ -42,6 +43,8 @@ def drop_offs(scope: Scope) -> None:
             "Always low", of_stage(low, stage), scope, "low",
             "Where people go on less than the others do, now as before.", unknown,
         )  # fmt: skip
+    for reason, steps in unseen(data.Figures(scope)).items():
+        st.caption(f"Not looked at: {', '.join(steps)}. {sentence(reason)}")
     closed = st.expander("Too small to judge yet", key="too_small", on_change="rerun")
     if closed.open:
         with closed:

@@ -10,12 +10,14 @@ from journey import data
 from journey.scope import Scope
 from journey.ui import actions, component, downloads, problems, visit
 from journey.ui.cards import body
+from journey.ui.connect import brings, offer
 from journey.ui.journey_view import JourneyView, view
 from journey.ui.navigation import entry
 
 ON_LEAKS = (("see_who", "See who"), ("follow_up", "Follow up"))
 HINGE = "visits end here, customers begin"
 FLOW = "awareness/flow"
+HOW_IN_HAND = "“Follow up” beside a leak puts it here, with who does what until when."
 
 
 def journey(scope: Scope) -> None:
@@ -26,6 +28,8 @@ def journey(scope: Scope) -> None:
     with st.container(key="journey"):
         with st.container(key="sentence"):
             st.markdown(problems.plain(found.sentence))
+            if any(brings(stage.get("message", "")) for stage in shown.stages):
+                offer()
         with st.container(key="map"):
             _map(shown)
         with st.container(key="lists"):
@@ -75,7 +79,8 @@ def _lists(shown: JourneyView, scope: Scope) -> None:
             {
                 "title": "In hand",
                 "rows": [r.as_data(done_with) for r in shown.in_hand],
-                "empty": "Nothing followed up yet. Choose a leak on the left.",
+                "empty": "Nothing followed up yet."
+                + (f" {HOW_IN_HAND}" if leaks and done_with else ""),
             },
             "in_hand",
         )

@@ -17,6 +17,7 @@ from journey.findings.dropoff import Leak
 from journey.formats import NOTHING
 from journey.home import Home
 from journey.ui import groups
+from journey.ui.connect import brings
 from journey.ui.figure import figure
 
 STAGES = {
@@ -143,6 +144,7 @@ def _step(figures: Figures, verb: str, name: str, is_leak: bool) -> dict[str, An
     measure, formats = figures.glance(name).measure, figures.formats
     now = measure.now.value if measure else None
     before = measure.before.value if measure and measure.before else None
+    is_leak = is_leak and now is not None
     digits = 0 if now is not None and now >= 0.1 else 1
     rate, was = formats.percent(now, digits), formats.percent(before, digits)
     return {
@@ -170,9 +172,21 @@ def _share_of_visits(figures: Figures) -> str:
 
 def quiet(figures: scoped.Figures) -> str:
     """Return why no leak is listed: no step got worse, or nobody can know."""
+    which = "No step that is counted got worse" if unseen(figures) else "No step got worse"
     return unknowable(figures) or (
-        "No step got worse beyond its usual swing. Drop-offs shows what is always low."
+        f"{which} beyond its usual swing. Drop-offs shows what is always low."
     )
+
+
+def unseen(figures: scoped.Figures) -> dict[str, list[str]]:
+    """Return the steps that nobody can count for want of a source, by what to do."""
+    found: dict[str, list[str]] = {}
+    for name, label in words.STEPS.items():
+        known = name in figures.library.queries
+        reason = figures.glance(name).absence if known else None
+        if reason and brings(reason):
+            found.setdefault(reason, []).append(label)
+    return found
 
 
 def unknowable(figures: scoped.Figures) -> str:

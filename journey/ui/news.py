@@ -11,14 +11,15 @@ from typing import Any
 import streamlit as st
 
 from journey import build, data, disk, kept
-from journey.problem import JourneyError
+from journey.problem import JourneyError, Problem
 from journey.status import Entry
-from journey.ui import problems, visit
+from journey.ui import address, problems, visit
 from journey.warehouse import Snapshot
 
 WATCH_SECONDS = float(os.environ.get("JOURNEY_WATCH_SECONDS", "10"))
 """How often an open page looks for what is new."""
-OLD = dt.timedelta(14)
+OLD = dt.timedelta(4)
+"""Since the last complete day: sources that settle late, and a weekend, are no news."""
 LEAST = 16_000_000
 """Bytes below which a disk is told to be full."""
 OTHER_TABLES = (
@@ -120,6 +121,8 @@ def _told(newer: dict[str, Any]) -> str:
 def _warnings() -> None:
     if trouble := data.trouble():
         st.warning(_damaged(trouble.found, trouble.fix), icon=":material/broken_image:")
+    elif shut := disk.closed(data.home()):
+        st.warning(_closed(shut), icon=":material/lock:")
     room = disk.room(data.home())
     if room is not None and room < LEAST:
         st.warning(
@@ -133,9 +136,15 @@ def _warnings() -> None:
         st.caption(f":material/history: {old}")
     if data.status().cut_off:
         st.caption(":material/sync_problem: A refresh was cut off; the next one goes on.")
-    for failed in data.status().failures:
-        if failed.problems:
-            st.warning(_failure(failed), icon=":material/sync_problem:")
+    failed = [run for run in data.status().failures if run.problems]
+    if failed and address.page() == "data":
+        for run in failed:
+            st.warning(_failure(run), icon=":material/sync_problem:")
+    elif failed:
+        told = [_concerns(run) for run in failed]
+        if not data.reader().rows:
+            told.append("The page Data says why, and what to do.")
+        st.warning(problems.plain(" ".join(told)), icon=":material/sync_problem:")
 
 
 def _damaged(found: str, fix: str) -> str:
@@ -147,6 +156,13 @@ def _damaged(found: str, fix: str) -> str:
     return problems.plain(
         f"The newest figures cannot be shown, so these are the last good ones{of}. "
         f"The published file: {found}. To do: {fix}."
+    )
+
+
+def _closed(shut: Problem) -> str:
+    return problems.plain(
+        f"{shut.where} cannot be read ({shut.found}), so what it holds is not shown. "
+        f"To do: {shut.fix}."
     )
 
 
@@ -162,20 +178,23 @@ def _is_current(key: tuple[Snapshot, str]) -> bool:
 
 
 def _old() -> str | None:
-    """Return that the data are old, once the last complete day is two weeks ago."""
+    """Return that the data are old, and whether nobody refreshed or nothing came."""
     about = data.about()
     through, built = about.get("data_through"), about.get("built_at")
     if not (isinstance(through, dt.date) and isinstance(built, dt.datetime)):
         return None
     if about.get("is_sample"):
         return None
-    if dt.datetime.now(built.tzinfo).date() - through <= OLD:
+    zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
+    today, read = dt.datetime.now(zone).date(), built.astimezone(zone).date()
+    if today - through <= OLD:
         return None
     formats = data.formats()
-    return (
-        f"The data end on {formats.day_range(through, through)}; not refreshed since "
-        f"{formats.day_range(built.date(), built.date())}."
-    )
+    days, age = formats.day_range(through, through), formats.days((today - through).days)
+    if today - read > OLD:
+        since = formats.day_range(read, read)
+        return f"The data end on {days}, {age} ago: not refreshed since {since}."
+    return f"The data end on {days}, {age} ago, though they were read since."
 
 
 def _failure(run: Entry) -> str:

@@ -94,6 +94,8 @@ def _head(title: str, through: dt.date, filtered: bool) -> Scope:
 def _age(through: dt.date) -> str:
     """Return "Data to 16 Nov, read 06:10"; an older year is named."""
     formats, built = data.formats(), data.about().get("built_at")
+    if data.about().get("data_through") is None:
+        return "No data yet"
     zone = zoneinfo.ZoneInfo(data.settings().reporting.time_zone)
     day = formats.day_range(through, through)
     if isinstance(built, dt.datetime) and built.year == through.year:

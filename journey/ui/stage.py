@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from itertools import islice
 
 import streamlit as st
 
@@ -12,10 +13,12 @@ from journey.check import HEADLINES
 from journey.figures import statistics
 from journey.findings import concentration, leaks as search
 from journey.findings.dropoff import Leak
+from journey.problem import Problem
 from journey.query import Query
 from journey.scope import Scope
 from journey.ui import actions, address, downloads, drawer, moved, problems
 from journey.ui.cards import body, cards, measure_rows, query_cards
+from journey.ui.connect import brings, offer
 from journey.ui.figure import sparkline
 from journey.ui.navigation import entry
 from journey.ui.page import page
@@ -63,19 +66,21 @@ def stage_page(
     found = data.library().of(stage)
     measures = [q for q in found if q.kind in ("measure", "period")]
     headlines = [_or_else(q, scope) for q in measures if q.headline][:HEADLINES]
-    _broken(stage)
-    if not found:
+    broken = _broken(stage)
+    if not found and not broken:
         st.info("No query file is in this folder yet.")
         return
     _sentence(stage, headlines, scope)
     cards([q.name for q in headlines], scope)
+    _mend(broken)
     if sections is not None:
         sections(scope)
     found = [query for query in found if query.name not in placed]
     measures = [query for query in measures if query in found]
-    _middle(stage, headlines, scope)
-    actions.stage(stage, scope)
-    moved.card(stage, headlines, scope)
+    if any(data.glance(query.name, scope).measure for query in headlines):
+        _middle(stage, headlines, scope)
+        actions.stage(stage, scope)
+        moved.card(stage, headlines, scope)
     more = [query.name for query in measures if query not in headlines]
     measure_rows(more, scope, key=f"more_{stage}")
     others = [
@@ -105,10 +110,12 @@ def _sentence(stage: str, headlines: list[Query], scope: Scope) -> None:
         text = f"{_told(worse[0])}."
     else:
         low = data.leaks(scope, "low", stage)
-        text = _headlines(headlines, scope)
+        text = _headlines(stage, headlines, scope)
         text += f" Always low: {_told(low[0])}." if low else ""
     with st.container(key="sentence"):
         st.markdown(problems.plain(text))
+        if any(brings(reason) for reason in _gaps(headlines, scope)):
+            offer()
 
 
 def _told(leak: Leak) -> str:
@@ -117,14 +124,13 @@ def _told(leak: Leak) -> str:
     return f"{told}, {search.money(leak, formats)}"
 
 
-def _headlines(headlines: list[Query], scope: Scope) -> str:
+def _headlines(stage: str, headlines: list[Query], scope: Scope) -> str:
     """Say which headlines got worse, that none did, or why nobody knows."""
     formats = data.formats()
     answers = [(query, data.glance(query.name, scope)) for query in headlines]
     known = [(query, a.measure) for query, a in answers if a.measure is not None]
-    if headlines and not known:
-        reason = next((a.absence for _, a in answers if a.absence), None)
-        return _nothing_yet(headlines[0].topic, reason, scope)
+    if not known:
+        return _nothing_yet(stage, _gaps(headlines, scope), scope)
     changes = [(query, found) for query, found in known if found.change]
     sure = _beyond_chance([found.change for _, found in changes if found.change])
     worse = [
@@ -140,15 +146,25 @@ def _headlines(headlines: list[Query], scope: Scope) -> str:
     return "No step or headline of this stage got worse beyond its usual swing."
 
 
-def _nothing_yet(stage: str, reason: str | None, scope: Scope) -> str:
+def _gaps(headlines: list[Query], scope: Scope) -> list[str]:
+    """Return why headlines have no figure, each reason once."""
+    found = (data.glance(query.name, scope).absence for query in headlines)
+    return list(dict.fromkeys(reason for reason in found if reason))
+
+
+def _nothing_yet(stage: str, reasons: list[str], scope: Scope) -> str:
     """Say where the answer lies, and how much of the page a connection brings."""
-    if not reason or not reason.startswith("connect "):
-        return f"No figure of this stage yet: {reason or 'no rows in these days'}."
+    if not reasons:
+        return "No headline of this stage has a figure here."
+    reason = reasons[0]
+    if not brings(reason):
+        return f"No figure of this stage in these days and segments: {reason}."
     measures = [q for q in data.library().of(stage) if q.kind == "measure"]
     lit = sum(data.glance(query.name, scope).absence == reason for query in measures)
     lights = f", which lights {lit} measures here" if lit > 1 else ""
     place = f"{WHERE[stage]} " if stage in WHERE else ""
-    return f"{place}{reason[:1].upper()}{reason[1:]}{lights}."
+    how = reason.partition(": ")[2] or reason
+    return f"{place}{how[:1].upper()}{how[1:]}{lights}."
 
 
 def _beyond_chance(changes: list[Change]) -> list[bool]:
@@ -241,10 +257,12 @@ def _has_parts(query: Query, scope: Scope) -> bool:
 
 
 def _team(queries: list[Query], scope: Scope, opened: int) -> None:
-    """Draw so many questions open, the others on lines that a click opens."""
+    """Draw the first that have an answer open, the others on lines that a click opens."""
     st.markdown("### Your team's questions")
-    query_cards([query.name for query in queries[:opened]], scope)
-    for query in queries[opened:]:
+    able = (query for query in queries if data.answer(query.name, scope).absence is None)
+    shown = list(islice(able, opened))
+    query_cards([query.name for query in shown], scope)
+    for query in [query for query in queries if query not in shown]:
         title = problems.plain(query.title)
         closed = st.expander(title, key=f"open_{query.name}", on_change="rerun")
         if closed.open:
@@ -254,8 +272,19 @@ def _team(queries: list[Query], scope: Scope, opened: int) -> None:
                 drawer.foot(query, data.answer(query.name, scope), scope)
 
 
-def _broken(stage: str) -> None:
-    """Give every file of the folder that cannot be read its own card."""
-    for name, problem in data.library().broken.items():
-        if name.startswith(f"{stage}/"):
-            problems.show([problem], f"{name} needs a hand")
+def _broken(stage: str) -> dict[str, Problem]:
+    """Return the files of the folder that cannot be read, with what is wrong."""
+    broken = data.library().broken.items()
+    return {name: problem for name, problem in broken if name.startswith(f"{stage}/")}
+
+
+def _mend(broken: Mapping[str, Problem]) -> None:
+    """Draw one closed line with a card for each file that cannot be read."""
+    if not broken:
+        return
+    files = data.formats().counted(len(broken), "query file")
+    verb = "needs" if len(broken) == 1 else "need"
+    named = problems.plain(", ".join(broken))
+    with st.expander(f"{files} {verb} a hand: {named}", icon=":material/error:"):
+        for name, problem in broken.items():
+            problems.show([problem], name)

@@ -42,9 +42,9 @@ def show(
 ) -> None:
     """Draw the rows as the locale writes them; numbers and days sort as what they are.
 
-    On a phone every row is two lines. `links`: column -> an address or "" for each row;
-    `texts`: column -> its values as they shall be read; `whys`: column -> why a row has
-    no value, where the frame itself does not tell.
+    On a phone every row is two lines, and the first three are shown. `links`: column ->
+    an address or "" for each row; `texts`: column -> its values as they shall be read;
+    `whys`: column -> why a row has no value, where the frame itself does not tell.
     """
     shown = content(frame, query, links or {}, texts or {}, whys or {})
     component.table(shown, f"table_{key}")
@@ -81,8 +81,11 @@ def content(
         for c in columns
     ]
     rows = [list(row) for row in zip(*(c.texts for c in columns), strict=True)]
-    locale = data.formats().locale
-    return {"columns": about, "rows": rows, "nothing": NOTHING, "locale": locale}
+    formats = data.formats()
+    return {
+        "columns": about, "rows": rows, "nothing": NOTHING, "locale": formats.locale,
+        "all": f"Show all {formats.counted(len(rows), 'row')}",
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,11 @@ select
     count(*) filter (counts) as orders,
     count(*) filter (counts)
         / nullif(sum(count(*) filter (counts)) over (), 0) as order_share,
-    sum(payment_attempts)::bigint as attempts,
+    -- orders alone tell of no attempt, which is not none
+    case
+        when (select sum(payment_attempts) from orders) > 0
+            then sum(payment_attempts)::bigint
+    end as attempts,
     sum(payment_failures) / nullif(sum(payment_attempts), 0)
         as failure_rate,
     -- a shop that never tells of one that came back has no rate, not zero

@@ -204,6 +204,12 @@ def test_csv_carries_what_it_is_without_breaking_a_parser() -> None:
         assert "2 cells withheld" in row["about_coverage"]
         assert row["about_definition"] == "Ile? Net. Mind: Young."
         assert row["about_source"] == "queries/a/b.sql · owner growth · reads orders"
+    nothing = replace(TOLD, frame=TOLD.frame.clear() if TOLD.frame is not None else None)
+    raw = export.to_bytes(nothing, "csv", POLISH, about=ABOUT, query=QUERY)
+    told = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
+    own = [name for name in told[0] if not name.startswith("about_")]
+    assert list(told[0]) == list(rows[0]) and [told[0][name] for name in own] == [""] * 5
+    assert len(told) == 1 and told[0]["about_scope"] == rows[0]["about_scope"]
     table = pl.DataFrame({"about_title": ["mine"]})
     heads = export.to_csv(table, POLISH, ABOUT).decode("utf-8-sig").splitlines()[0]
     assert heads.startswith("about_title;about_title_;about_scope")

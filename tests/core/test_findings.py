@@ -166,7 +166,7 @@ def test_a_leak_of_unknown_worth_is_told_in_units() -> None:
     found = leak(200)
     plain = Leak(Step("a/b", "Reviews", "advocacy", None), (), "worse", found.now,
                  found.reference, (200, 140, 260), 0.001)  # fmt: skip
-    assert leaks.money(plain, formats) == "about 200 fewer (140 to 260)"
+    assert leaks.money(plain, formats) == "about 200 lost (140 to 260)"
 
 
 def test_without_orders_the_sentence_speaks_of_visits() -> None:

@@ -11,7 +11,7 @@ from journey.answer import Answer, Change, Estimate, Measure, Period
 from journey.formats import Formats
 from journey.query import Library, Query
 from journey.scope import Scope
-from journey.ui.journey_view import STAGES, quiet
+from journey.ui.journey_view import STAGES, quiet, unseen
 
 NOW = Period(dt.date(2026, 10, 20), dt.date(2026, 11, 16))
 
@@ -57,4 +57,6 @@ def test_nothing_connected_is_not_nothing_got_worse() -> None:
     assert quiet(Shop("conversion/orders", before=2)).startswith(nobody_knows)
     assert quiet(Shop(rate)).startswith("There is nothing before")
     assert quiet(Shop(rate, now=None)).startswith(nobody_knows), "its window is not over"
-    assert quiet(Shop(rate, before=1)).startswith("No step got worse")
+    assert quiet(Shop(rate, before=1)).startswith("No step that is counted got worse")
+    assert quiet(Shop(*STAGES.values(), before=1)).startswith("No step got worse")
+    assert unseen(Shop(rate)) == {"connect your shop": ["Product views", "Second order"]}

@@ -159,6 +159,9 @@ def test_a_broken_file_has_its_own_card_and_leaves_the_page_alone(
     assert not at.exception
     assert "conversion/broken" in texts(at).replace("\\", "")
     assert components(at)[0]["figures"][0]["value"]
+    said = texts(at).replace("\\", "")
+    answer = said.index("this stage got worse")
+    assert answer < said.index("conversion/broken") < said.index("Where it concentrates")
 
 
 def test_a_home_without_data_says_what_to_run(

@@ -31,12 +31,13 @@ function path(values, low, high, closed) {
   let text = ""
   let open = false
   let start = 0
+  let end = 0
   const close = (x) => (closed && open ? `L${x.toFixed(2)},40L${start.toFixed(2)},40Z` : "")
   values.forEach((value, index) => {
     if (value === false) return
     const x = step * index
     if (value === null) {
-      text += close(x - step)
+      text += close(end)
       open = false
       return
     }
@@ -44,8 +45,9 @@ function path(values, low, high, closed) {
     if (!open) start = x
     text += `${open ? "L" : "M"}${x.toFixed(2)},${y.toFixed(2)}`
     open = true
+    end = x
   })
-  return text + close(100)
+  return text + close(end)
 }
 
 function spark(data) {

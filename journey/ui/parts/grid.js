@@ -1,3 +1,6 @@
+const FIRST = 2
+const PHONE = 640
+
 function figures(cell, column) {
   const made = el("td", cell.contacts === "0" ? "none" : "")
   made.dataset.label = column
@@ -16,10 +19,18 @@ export default function ({ data: [data], parentElement }) {
     head.scope = "col"
     return head
   })
-  const rows = data.rows.map((row) => {
+  const rows = data.rows.map((row, index) => {
     const head = el("th", "", row.label)
     head.scope = "row"
-    return el("tr", "", head, ...row.cells.map((cell, index) => figures(cell, data.columns[index].label)))
+    return el("tr", index < FIRST ? "" : "later", head, ...row.cells.map((cell, index) => figures(cell, data.columns[index].label)))
   })
-  box.replaceChildren(el("table", "", el("thead", "", el("tr", "", el("td", ""), ...heads)), el("tbody", "", ...rows)))
+  const more = el("button", "more", data.all)
+  more.type = "button"
+  more.hidden = rows.length <= FIRST || !box.clientWidth || box.clientWidth > PHONE
+  more.onclick = () => {
+    box.classList.add("whole")
+    more.hidden = true
+  }
+  box.classList.toggle("whole", more.hidden)
+  box.replaceChildren(el("table", "", el("thead", "", el("tr", "", el("td", ""), ...heads)), el("tbody", "", ...rows)), more)
 }

@@ -1,5 +1,5 @@
 const ROWS = 100
-const PHONE_ROWS = 10
+const PHONE_ROWS = 3
 const PHONE = 560
 
 function compare(a, b, locale) {
@@ -39,19 +39,22 @@ export default function ({ data: [data], parentElement }) {
   const lead = data.columns.findIndex((column, index) => index > 0 && column.kind === "number")
   const sort = box.sorted && box.sorted.column < data.columns.length ? box.sorted : null
   const body = el("tbody")
-  const more = el("button", "more", "Show more rows")
+  const more = el("button", "more")
   let rows = []
 
   const fill = () => {
     const from = body.childElementCount
-    const many = box.clientWidth && box.clientWidth <= PHONE ? PHONE_ROWS : ROWS
-    for (const index of rows.slice(from, from + many)) {
+    const isFirst = !from && box.clientWidth && box.clientWidth <= PHONE
+    for (const index of rows.slice(from, from + (isFirst ? PHONE_ROWS : ROWS))) {
       const cells = data.rows[index].map((text, place) =>
         cell(data.columns[place], text, place === lead ? "lead" : "", data.nothing,
           data.columns[place].gaps?.[index]))
       body.append(el("tr", "", ...cells))
     }
-    more.hidden = body.childElementCount >= rows.length
+    const left = rows.length - body.childElementCount
+    more.hidden = left <= 0
+    more.textContent = left <= ROWS ? data.all : "Show more rows"
+    box.classList.toggle("folded", Boolean(isFirst && left > 0))
   }
   const draw = (chosen) => {
     box.sorted = chosen
