@@ -9,6 +9,7 @@ import duckdb
 import polars
 
 from journey import people
+from journey.landing.outgoing import Outgoing
 
 HASHED = {"email_hash": "email", "phone_hash": "phone", "referred_email_hash": "email",
           "visitor_key": "visitor", "user_key": "user",
@@ -29,50 +30,44 @@ class Hasher:
     """Country of phone numbers without a country code."""
 
 
-def hash_persons(connection: duckdb.DuckDBPyConnection, hasher: Hasher) -> dict[str, int]:
-    """Hash the persons' keys of `converted`; return how many values named nobody."""
+def hash_persons(rows: Outgoing, hasher: Hasher) -> dict[str, int]:
+    """Put hashes in the place of persons' keys; return how many values named nobody."""
     remarks = {}
-    for column in connection.table("converted").columns:
-        kind = HASHED.get(column)
+    for column, kind in HASHED.items():
+        if column not in rows.sql:
+            continue
         if kind in IN_SQL:
-            hash_in_sql(connection, "converted", column, hasher.key)
-        elif kind:
-            lost = _hash_distinct(connection, column, kind, hasher)
-            if lost:
-                remarks[f"{kind}_names_nobody"] = lost
+            rows.hash(column, _hmac(rows.sql[column]), _pads(hasher.key))
+        elif lost := _hash_distinct(rows, column, kind, hasher):
+            remarks[f"{kind}_names_nobody"] = lost
     return remarks
+
+
+def _hmac(text: str) -> str:
+    """Return an expression: HMAC-SHA-256 of a text, with `_pads` as parameters."""
+    return f"sha256($outer || unhex(sha256($inner || encode({text}))))"
+
+
+def _pads(key: bytes) -> dict[str, bytes]:
+    return dict(zip(("inner", "outer"), people.pads(key), strict=True))
 
 
 def hash_in_sql(
     connection: duckdb.DuckDBPyConnection, table: str, column: str, key: bytes
 ) -> None:
-    """Put HMAC-SHA-256, made in SQL, in the place of every value of a column."""
-    inner, outer = people.pads(key)
+    """Put hashes, made in SQL, in the place of every value of a landed column."""
     connection.execute(
-        f'update {table} set "{column}" = '
-        f'sha256($outer || unhex(sha256($inner || encode("{column}")))) '
-        f'where "{column}" is not null',
-        {"inner": inner, "outer": outer},
+        f'update {table} set "{column}" = {_hmac(column)} where "{column}" is not null',
+        _pads(key),
     ).fetchall()
 
 
-def _hash_distinct(
-    connection: duckdb.DuckDBPyConnection, column: str, kind: str, hasher: Hasher
-) -> int:
-    found = connection.sql(
-        f'select "{column}" as value, count(*) as times from converted '
-        f'where "{column}" is not null group by all'
-    ).pl()
-    if found.is_empty():
-        return 0
-    hashes = [hash_value(kind, value, hasher) for value in found["value"]]
-    found = found.with_columns(hash=polars.Series(hashes, dtype=polars.String))
-    connection.register("hashes", found.select("value", "hash"))
-    connection.execute(
-        f'update converted set "{column}" = hash from hashes where "{column}" = value'
-    ).fetchall()
-    connection.unregister("hashes")
-    return int(found.filter(polars.col("hash").is_null())["times"].sum())
+def _hash_distinct(rows: Outgoing, column: str, kind: str, hasher: Hasher) -> int:
+    values = rows.distinct(column)
+    hashes = [hash_value(kind, value, hasher) for value in values]
+    by = polars.Series(hashes, dtype=polars.String)
+    rows.replace(column, values, by, only=False)
+    return rows.count_replaced(column, "_by is null") if by.null_count() else 0
 
 
 @lru_cache(maxsize=100_000)

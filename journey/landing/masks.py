@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-import duckdb
 import polars
 
 from journey import people
-from journey.landing.tables import LandedTable
+from journey.landing.hashing import HASHED
+from journey.landing.outgoing import Outgoing
+from journey.landing.tables import Column, LandedTable
 
 LINKS = ("landing_page", "page")
 """Columns that hold the address of a page."""
@@ -22,76 +23,69 @@ SUSPICIOUS = ("@", "%40", "\uff20", "\ufe6b", "+", "\uff0b", "%2B", "%2b")
 
 
 def mask(
-    connection: duckdb.DuckDBPyConnection,
-    table: LandedTable,
-    hashed: Collection[str],
-    key: bytes,
+    rows: Outgoing, table: LandedTable, given: Collection[str], key: bytes
 ) -> dict[str, int]:
-    """Mask the texts of `converted`; return how many values held a person."""
-    there = connection.table("converted").columns
+    """Mask the texts among the columns given; return how many values held a person."""
     texts = [
-        column.name
-        for column in table.given.values()
-        if column.name in there
-        and column.type.startswith("varchar")
-        and column.name not in hashed
+        column
+        for column in map(table.column, given)
+        if column.type.startswith("varchar") and column.name not in HASHED
     ]
-    for name in LINKS:
-        if name in texts:
-            _shorten(connection, name)
-    suspects = _suspects(connection, texts)
-    found = sum(_mask_column(connection, name, key) for name in suspects)
+    for column in texts:
+        if column.name in LINKS:
+            rows.sql[column.name] = _shortened(rows.sql[column.name])
+    found = sum(_mask_column(rows, name, key) for name in _suspects(rows, texts))
     return {"person_in_text": found} if found else {}
 
 
-def _suspects(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[str]:
+def _suspects(rows: Outgoing, columns: Sequence[Column]) -> list[str]:
     """Return the columns with a text in which a person may stand."""
-    if not names:
+    if not columns:
         return []
     # one text of all values: a search in each value costs ten times as much
-    texts = ", ".join(f'string_agg("{name}"::varchar, \' \') as "{name}"' for name in names)
-    tests = ", ".join(map(_suspect, names))
-    found = connection.execute(
-        f"select {tests} from (select {texts} from converted)"
-    ).fetchall()[0]
-    return [name for name, is_suspect in zip(names, found, strict=True) if is_suspect]
+    texts = ", ".join(
+        f"string_agg({_raw(rows, column)}::varchar, ' ') as \"{column.name}\""
+        for column in columns
+    )
+    tests = ", ".join(_suspect(f'"{column.name}"') for column in columns)
+    found = rows.connection.execute(f"select {tests} from (select {texts} from mapped)")
+    told = zip(columns, found.fetchall()[0], strict=True)
+    return [column.name for column, is_suspect in told if is_suspect]
 
 
-def _suspect(column: str) -> str:
-    text = f'"{column}"::varchar'
+def _raw(rows: Outgoing, column: Column) -> str:
+    """Return the text as it was given; what stands in a list may be written otherwise."""
+    return f'"{column.name}"' if column.type == "varchar" else rows.sql[column.name]
+
+
+def _suspect(text: str) -> str:
     return "(" + " or ".join(f"contains({text}, '{sign}')" for sign in SUSPICIOUS) + ")"
 
 
-def _shorten(connection: duckdb.DuckDBPyConnection, column: str) -> None:
-    """Cut the query and the fragment of a link; parameters of campaigns stay."""
+def _shortened(link: str) -> str:
+    """Return an expression: a link without its fragment, and of its query only what
+    names a campaign."""
     kept = (
-        f"list_filter(string_split(regexp_extract(\"{column}\", '[?]([^#]*)', 1), '&'), "
+        f"list_filter(string_split(regexp_extract({link}, '[?]([^#]*)', 1), '&'), "
         "lambda part: starts_with(lower(part), 'utm_'))"
     )
-    connection.execute(
-        f'update converted set "{column}" = '
-        f"regexp_replace(\"{column}\", '[?#](.|\\n)*$', '') || "
+    return (
+        f"case when contains({link}, '?') or contains({link}, '#') then "
+        f"regexp_replace({link}, '[?#](.|\\n)*$', '') || "
         f"case when len({kept}) > 0 then '?' else '' end || array_to_string({kept}, '&') "
-        f"where contains(\"{column}\", '?') or contains(\"{column}\", '#')"
-    ).fetchall()
+        f"else {link} end"
+    )
 
 
-def _mask_column(connection: duckdb.DuckDBPyConnection, column: str, key: bytes) -> int:
-    values = connection.sql(
-        f'select distinct "{column}" as value from converted where {_suspect(column)}'
-    ).pl()["value"]
+def _mask_column(rows: Outgoing, column: str, key: bytes) -> int:
+    values = rows.distinct(column, _suspect(f"{rows.sql[column]}::varchar"))
     masked = [_masked(value, lambda text: people.masked(text, key)) for value in values]
-    pairs = polars.DataFrame(
-        {"value": values, "masked": polars.Series(masked, dtype=values.dtype)}
-    ).filter(polars.col("value") != polars.col("masked"))
-    if pairs.is_empty():
+    by = polars.Series(masked, dtype=values.dtype)
+    changed = values != by
+    if not changed.any():
         return 0
-    connection.register("masks", pairs)
-    rows = connection.execute(
-        f'update converted set "{column}" = masked from masks where "{column}" = value'
-    ).fetchall()
-    connection.unregister("masks")
-    return int(rows[0][0])
+    rows.replace(column, values.filter(changed), by.filter(changed), only=True)
+    return rows.count_replaced(column)
 
 
 def _masked(value: object, masked: Callable[[str], str]) -> object:

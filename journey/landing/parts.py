@@ -17,7 +17,7 @@ import polars
 from journey.landing.convert import Dialect
 from journey.landing.hashing import Hasher
 from journey.landing.remarks import conflicts, count_clock_changes, version_of
-from journey.landing.stage import SHOWN, BadRow, Staged, canonical, take_rows
+from journey.landing.stage import SHOWN, BadRow, Staged, canonical
 from journey.landing.tables import LandedTable
 
 ROWS = 100_000
@@ -67,47 +67,50 @@ def _part(
     doubtful = count_clock_changes(connection, table, dialect)
     staged = canonical(connection, table, dialect, hasher, where)
     staged.remarks |= doubtful
-    findings = [] if whole else [_known_before(connection, table)]
-    findings.append(conflicts(connection, table))
+    connection.register("converted", staged.rows)
     if not whole:
-        connection.execute("drop table if exists conflict").fetchall()
+        _take_out(connection, staged, *_known_before(connection, table))
+    _take_out(connection, staged, *conflicts(connection, table))
+    if not whole:
         _remember(connection, table)
-    for bad, count in findings:
-        staged.bad += bad
-        staged.skipped += count
-    take_rows(connection, staged)
+    connection.unregister("converted")
     staged.days = _days(table, staged.rows)
     keep(staged.rows)
     staged.rows = polars.DataFrame()
     return staged
 
 
+def _take_out(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    bad: Sequence[BadRow],
+    rows: Sequence[int],
+) -> None:
+    """Take rows that contradict an earlier one out of `converted`, the first as bad."""
+    if not rows:
+        return
+    staged.bad += bad
+    staged.skipped += len(rows)
+    staged.rows = staged.rows.filter(~polars.col("_row").is_in(rows))
+    connection.register("converted", staged.rows)
+
+
 def _known_before(
     connection: duckdb.DuckDBPyConnection, table: LandedTable
-) -> tuple[list[BadRow], int]:
-    """Remove rows whose key an earlier part gave with other content; return them."""
+) -> tuple[list[BadRow], list[int]]:
+    """Find rows whose key an earlier part gave with other content."""
     same = version_of(connection, table)
     if same is None:
-        return [], 0
+        return [], []
     connection.execute(
         "create table if not exists given (version ubigint, content ubigint, row bigint)"
     ).fetchall()
-    connection.execute(
-        "create table again as select _row, row as first, "
-        f"concat_ws(' ', {same.key}) as value from converted "
+    found = connection.execute(
+        f"select _row, row as first, concat_ws(' ', {same.key}) from converted "
         f"join given on version = hash({same.version}) "
-        f"where content <> hash({same.content})"
+        f"where content <> hash({same.content}) order by _row"
     ).fetchall()
-    count = int(connection.sql("select count(*) from again").fetchall()[0][0])
-    rows = connection.sql(
-        f"select _row, first, value from again order by _row limit {SHOWN}"
-    ).fetchall()
-    if count:
-        connection.execute(
-            "delete from converted where _row in (select _row from again)"
-        ).fetchall()
-    connection.execute("drop table again").fetchall()
-    return [same.bad_row(row, first, value, count) for row, first, value in rows], count
+    return same.bad_rows(found)
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:

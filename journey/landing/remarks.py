@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -98,14 +99,23 @@ class Version:
     """The key, and updated_at where there is one."""
     content: str
 
-    def bad_row(self, row: int, first: int, value: str, count: int) -> BadRow:
-        """Return what is told of a row that contradicts an earlier one."""
+    def bad_rows(
+        self, found: Sequence[tuple[int, int, str]]
+    ) -> tuple[list[BadRow], list[int]]:
+        """Return what is told of rows that contradict an earlier one, and all of them.
+
+        `found`: their number, that of the earlier one, and the key.
+        """
         name = " ".join(self.names)
-        return BadRow(
-            row, name, f"{shown(value)} again, with other values",
-            f"every {name} once, or updated_at to say which is newer", first=first,
-            group="again", alike=count,
-        )  # fmt: skip
+        told = [
+            BadRow(
+                row, name, f"{shown(value)} again, with other values",
+                f"every {name} once, or updated_at to say which is newer", first=first,
+                group="again", alike=len(found),
+            )
+            for row, first, value in found[:SHOWN]
+        ]  # fmt: skip
+        return told, [row for row, _, _ in found]
 
 
 def version_of(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> Version | None:
@@ -123,32 +133,22 @@ def version_of(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> Ver
 
 def conflicts(
     connection: duckdb.DuckDBPyConnection, table: LandedTable
-) -> tuple[list[BadRow], int]:
+) -> tuple[list[BadRow], list[int]]:
     """Find rows of `converted` with the key of an earlier row but other content.
 
     Versions of a thing with different updated_at are no conflict: the newest wins.
-    The later rows are removed; returned are the first of them and how many there were.
+    Returned are the first of the later rows, and the numbers of all.
     """
     same = version_of(connection, table)
     if same is None:
-        return [], 0
+        return [], []
     keys, version, content = same.key, same.version, same.content
-    connection.execute(
-        f"create table conflict as select _row, first, {keys} from ("
+    found = connection.execute(
+        f"select _row, first, concat_ws(' ', {keys}) from ("
         f"select _row, {keys}, min(_row) over same as first, "
         f"hash({content}) as h, arg_min(hash({content}), _row) over same as h1 "
         f"from converted where ({version}) in (select ({version}) from converted "
         f"group by {version} having count(*) > 1) "
-        f"window same as (partition by {version})) where h <> h1"
+        f"window same as (partition by {version})) where h <> h1 order by _row"
     ).fetchall()
-    count = int(connection.execute("select count(*) from conflict").fetchall()[0][0])
-    if not count:
-        return [], 0
-    rows = connection.execute(
-        f"select _row, first, concat_ws(' ', {keys}) from conflict "
-        f"order by _row limit {SHOWN}"
-    ).fetchall()
-    connection.execute(
-        "delete from converted where _row in (select _row from conflict)"
-    ).fetchall()
-    return [same.bad_row(row, first, value, count) for row, first, value in rows], count
+    return same.bad_rows(found)

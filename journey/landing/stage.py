@@ -26,12 +26,15 @@ from journey.landing.convert import (
     conversion,
     quoted,
 )
-from journey.landing.hashing import HASHED, Hasher, hash_persons
+from journey.landing.hashing import Hasher, hash_persons
 from journey.landing.masks import mask
+from journey.landing.outgoing import Outgoing
 from journey.landing.tables import CLEAR, OWN_COLUMNS, Column, LandedTable
 from journey.problem import JourneyError, Problem, near
 
-ROUNDED = "regexp_full_match({sql}, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')"
+ROUNDED = (
+    "(contains({sql}, '+') and regexp_full_match({sql}, '[0-9]([.,][0-9]+)?[eE][+][0-9]+'))"
+)
 """A number that a spreadsheet has shortened: as a key it would stand for many things."""
 
 SHOWN = 20
@@ -141,32 +144,21 @@ def canonical(
     hasher: Hasher,
     where: str,
 ) -> Staged:
-    """Turn the table or frame `mapped` (with `_row`) into `converted`.
-
-    `take_rows` fetches it from there.
+    """Return the table or frame `mapped` (with `_row`) as canonical rows; it is gone then.
 
     Raises JourneyError when a column's type can never become the canonical one.
     """
     plan = _plan(connection, table, dialect, where)
-    read = _count(connection, "mapped")
     bad_where = _bad_conditions(table, plan, dialect)
-    skipped = _converted(connection, table, plan, list(bad_where.values()))
+    any_bad = " or ".join(f"({sql})" for sql in bad_where.values()) or "false"
+    outgoing = Outgoing(connection, _columns(table, plan), any_bad)
+    given = [table.given[name].name for name in plan]
+    remarks = hash_persons(outgoing, hasher) | mask(outgoing, table, given, hasher.key)
+    rows, skipped = outgoing.read()
     bad = _bad_rows(connection, table, plan, bad_where) if skipped else []
     connection.unregister("mapped")  # a frame needs no table of its own
     connection.execute("drop table if exists mapped").fetchall()
-    remarks = hash_persons(connection, hasher) | mask(connection, table, HASHED, hasher.key)
-    return Staged(polars.DataFrame(), read, bad, skipped, remarks)
-
-
-def take_rows(connection: duckdb.DuckDBPyConnection, staged: Staged) -> Staged:
-    """Move the rows of `converted` into what was staged."""
-    staged.rows = connection.sql("select * from converted").pl()
-    connection.execute("drop table converted").fetchall()
-    return staged
-
-
-def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:
-    return int(connection.sql(f"select count(*) from {what}").fetchall()[0][0])
+    return Staged(rows, len(rows) + skipped, bad, skipped, remarks)
 
 
 def _plan(
@@ -288,36 +280,17 @@ def shown(value: str | None) -> str:
     return '"' + text.replace("\n", "\\n") + '"'
 
 
-def _converted(
-    connection: duckdb.DuckDBPyConnection,
-    table: LandedTable,
-    plan: Mapping[str, Conversion],
-    bad: Sequence[str],
-) -> int:
-    """Make `converted`, without the rows under a bad condition; return how many.
-
-    The conditions hold the conversions themselves: in one statement DuckDB works each
-    of them out once.
-    """
-    parts = []
+def _columns(table: LandedTable, plan: Mapping[str, Conversion]) -> dict[str, str]:
+    """Return canonical column -> expression, for those given or with a default."""
+    columns = {}
     for given, column in table.given.items():
         if given not in plan and column.default is None:
             continue  # as NULL it would take as much memory as a value
         sql = plan[given].sql if given in plan else "null"
-        wanted = "varchar" if column.name in HASHED else column.type
         if column.default is not None:
             sql = f"coalesce({sql}, {column.default})"
-        parts.append(f'cast({sql} as {wanted}) as "{column.name}"')
-    any_bad = " or ".join(f"({sql})" for sql in bad) or "false"
-    connection.execute(
-        f"create table converted as select _row, {', '.join(parts)}, "
-        f"coalesce({any_bad}, false) as _bad from mapped"
-    ).fetchall()
-    skipped = _count(connection, "converted where _bad")
-    if skipped:
-        connection.execute("delete from converted where _bad").fetchall()
-    connection.execute("alter table converted drop column _bad").fetchall()
-    return skipped
+        columns[column.name] = f"cast({sql} as {column.type})"
+    return columns
 
 
 def stage_frame(
@@ -335,7 +308,6 @@ def stage_frame(
     check_columns(table, frame.columns, where)
     connection.register("mapped", _trimmed(frame).with_row_index("_row", offset=1))
     staged = canonical(connection, table, Dialect(trimmed=True), hasher, where)
-    take_rows(connection, staged)
     problems = [
         Problem(f"{where}, {_named(table, frame, bad.row)}", f"{bad.column} is {bad.found}",
                 bad.expected, "correct it at the source, or the connector")
@@ -346,8 +318,9 @@ def stage_frame(
 
 def _trimmed(frame: polars.DataFrame) -> polars.DataFrame:
     """Return the frame with texts as `clean` makes them: ten times as fast as in SQL."""
-    text = polars.col(polars.String).str.strip_chars(SPACES)
-    return frame.with_columns(polars.when(text != "").then(text))
+    text = polars.col(polars.String)
+    stripped = frame.with_columns(text.str.strip_chars(SPACES))
+    return stripped.with_columns(polars.when(text != "").then(text))
 
 
 def _named(table: LandedTable, frame: polars.DataFrame, row: int) -> str:
