@@ -81,14 +81,17 @@ def write(home: Home, entry: Entry) -> None:
 def refusal(home: Home) -> str:
     """Return why nothing can be written down now, as far as that is known beforehand; ""
     where it can."""
-    folder = home.app if home.app.is_dir() else home.root
     try:
-        room = os.statvfs(folder)
+        places = (home.app / NAME, home.app, home.data, home.root)
+        place = next(path for path in places if path.exists())
+        room = os.statvfs(place)
     except OSError as error:
-        return str(error)
-    if room.f_bavail * room.f_frsize < NEEDED and not room.f_flag & os.ST_RDONLY:
+        return error.strerror or "the disk tells nothing"
+    if room.f_flag & os.ST_RDONLY:
+        return ""  # the line goes to the app's log
+    if room.f_bavail * room.f_frsize < NEEDED:
         return "no space left on the disk"
-    return ""
+    return "" if os.access(place, os.R_OK | os.W_OK) else os.strerror(errno.EACCES)
 
 
 def write_later(home: Home, entry: Entry) -> None:

@@ -65,9 +65,12 @@ def _run(options: argparse.Namespace) -> int:
     except BrokenPipeError:
         return PROBLEMS
     except Exception as error:
-        if not waits.is_stop(error):
+        if found := disk.refused(error, home()) or disk.full(error):
+            print(f"\n{found}", file=sys.stderr)
+        elif waits.is_stop(error):
+            print(STOPPED, file=sys.stderr)
+        else:
             raise
-        print(STOPPED, file=sys.stderr)
         return PROBLEMS
 
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from journey import (
     audit as trail,
     build as marts,
+    disk,
     landing,
     lock,
     refresh as refreshing,
@@ -270,6 +271,7 @@ def _about(answer: Answer, usual: Figures, scope: Scope) -> About:
 def status(options: Options) -> int:
     place = home()
     state, found = runs.now_running(place), warehouse.find(place)
+    shut = disk.closed(place)
     stamp = found.snapshot.stamp if found.snapshot else None
     if options.format == "json":
         shown = {"published": stamp, "damage": found.problem and found.problem.as_dict()}
@@ -278,11 +280,11 @@ def status(options: Options) -> int:
     else:
         print(runs.as_text(state))
         print(f"Published: {stamp or 'nothing'}")
-        if found.problem:
-            print(found.problem)
+        for problem in filter(None, (found.problem, shut)):
+            print(problem)
         if warehouse.is_held(place):
             print("Held by a rollback: `python -m journey resume` lets refreshes publish.")
-    return 1 if state.failed or found.problem else 0
+    return 1 if state.failed or found.problem or shut else 0
 
 
 def audit(options: Options) -> int:
@@ -301,7 +303,8 @@ def audit(options: Options) -> int:
 def doctor(options: Options) -> int:
     place = home()
     settings = with_sample(shop.load(place))
-    problems = clinic.doctor(place, settings, options.source, _progress)
+    problems = [shut for shut in [disk.closed(place)] if shut]
+    problems += clinic.doctor(place, settings, options.source, _progress)
     for problem in problems:
         print(f"{problem}\n")
     _say(f"{len(problems) or 'No'} problem{_s(len(problems))} found.")

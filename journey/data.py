@@ -37,9 +37,7 @@ Kind = Literal["worse", "low"]
 UNPRICED = "advocacy"
 """The stage whose step has no price."""
 EVER = Period(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
-
 WITHHELD = "your role sees figures, not the numbers of orders or tickets"
-
 HELD = "held"
 """In the session: what `held` returns."""
 _demanded: list[bool] = []
@@ -219,7 +217,12 @@ def admission() -> Admission:
 
 def asks_for_sign_in() -> bool:
     """Whether people sign in to this app."""
-    return bool(_demanded) or (st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+    if _demanded:
+        return True
+    try:
+        return st.secrets.load_if_toml_exists() and "auth" in st.secrets
+    except OSError:  # closed to the app: the gate tells it
+        return False
 
 
 def demand_sign_in() -> None:

@@ -6,15 +6,17 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from journey.home import Home
 from journey.problem import Problem
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
+REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 Mark = tuple[int, ...]
 """What changes when a file does, even when only its owner or mode does."""
 
@@ -60,11 +62,62 @@ def full(error: BaseException) -> Problem | None:
 
     DuckDB makes errors of many kinds of it, each with the words of the system.
     """
-    if not any(os.strerror(code) in str(error) for code in FULL):
+    if _said(error, FULL) is None:
         return None
     return Problem(
         "data/", "the disk is full", "room for what is written",
         "free some room, then refresh again; the snapshot shown now stays",
+    )  # fmt: skip
+
+
+def refused(error: BaseException, home: Home) -> Problem | None:
+    """Return what to do where an error says that a file may not be read or written;
+    None for others.
+
+    DuckDB makes errors of many kinds of it, each with the words of the system.
+    """
+    said = _said(error, REFUSED)
+    if said is None:
+        return None
+    quoted = re.search("['\"]([^'\"]+)['\"]", str(error))
+    return _closed_to_us(Path(quoted[1]) if quoted else home.data, home, said)
+
+
+def closed(home: Home) -> Problem | None:
+    """Return what of data/ may not be read; None where all of it may."""
+    held = (home.root, home.data, home.published, home.app, home.status)
+    for path in (*held, *sorted(_inside(home.app))):
+        if path.exists() and not os.access(path, os.R_OK | (path.is_dir() and os.X_OK)):
+            return _closed_to_us(path, home, os.strerror(errno.EACCES))
+    return None
+
+
+def closed_file(path: Path, home: Home) -> Problem | None:
+    """Return that a file may not be read, whether it is there or not; None else."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        return refused(error, home)
+    return None
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder; of one that is closed none, which is told of itself."""
+    with contextlib.suppress(OSError):
+        yield from folder.iterdir()
+
+
+def _said(error: BaseException, codes: Iterable[int]) -> str | None:
+    words = (os.strerror(code) for code in codes)
+    return next((said for said in words if said in str(error)), None)
+
+
+def _closed_to_us(path: Path, home: Home, said: str) -> Problem:
+    is_ours = path.is_relative_to(home.root) and path != home.root
+    name = path.relative_to(home.root).as_posix() if is_ours else path.name
+    return Problem(
+        name, said, "a file or folder open to the user whom this runs as",
+        "give that user the right to it (chown, chmod); nothing is lost",
     )  # fmt: skip
 
 

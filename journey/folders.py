@@ -34,6 +34,19 @@ def _named(settings: Path, version: int) -> tuple[str, ...] | None:
     return tuple(name for name in found if isinstance(name, str) and name)
 
 
+def is_there(folder: Path) -> bool:
+    """Return whether a folder is there, as far as this process may see."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
+
+
+def is_open(folder: Path) -> bool:
+    """Return whether a folder is there and may be read."""
+    return is_there(folder) and os.access(folder, os.R_OK | os.X_OK)
+
+
 def files(folder: Path) -> Iterator[Path]:
     """Yield every *.sql below a folder, by name; of links that lead in a ring, each once.
 

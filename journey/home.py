@@ -59,7 +59,7 @@ class Home:
         own = PROJECT / folders.USUAL
         names = folders.named(self.settings)
         others = [(self.root / name).resolve() for name in names or ()]
-        if names is None and (self.root / folders.USUAL).is_dir():
+        if names is None and folders.is_there(self.root / folders.USUAL):
             others = [self.root / folders.USUAL]
         return tuple(dict.fromkeys((own, *others)))
 
@@ -67,7 +67,7 @@ class Home:
     def ours(self) -> Path:
         """Where files that are made here go: the last folder that the settings name and
         that is there, else the one beside them."""
-        named = [folder for folder in self.queries[1:] if folder.is_dir()]
+        named = [folder for folder in self.queries[1:] if folders.is_there(folder)]
         return named[-1] if named else self.root / folders.USUAL
 
 

@@ -261,7 +261,7 @@ atexit.register(reader.cache.clear)  # DuckDB complains of what is open at the e
 @kept(4, seconds=1)
 def disk(place: Home) -> Disk:
     """Look at the files that people edit; once a second, because every card asks."""
-    there = [(f, f.is_dir(), _entries(f)) for f in place.queries]
+    there = [(f, folders.is_there(f), _entries(f)) for f in place.queries]
     settings = place.settings
     return Disk(settings, _touched(settings), repr(there), tuple(f for f, *_ in there))
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from journey import disk
 from journey.home import Home
 from journey.problem import JourneyError, Problem
 
@@ -39,8 +40,7 @@ def refresh_lock(home: Home) -> Iterator[Holder]:
     Raises JourneyError saying who holds it. The operating system lets go of it when
     the process ends, however it ends, so there is no stale lock.
     """
-    home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path_of(home), os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _opened(home)
     try:
         if not _taken(descriptor):
             raise JourneyError(_held(_read(descriptor)))
@@ -51,6 +51,17 @@ def refresh_lock(home: Home) -> Iterator[Holder]:
         _write(descriptor, "")
     finally:
         os.close(descriptor)
+
+
+def _opened(home: Home) -> int:
+    """Return the descriptor of the lock's file. Raises JourneyError where it is closed."""
+    try:
+        home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(path_of(home), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        if refused := disk.refused(error, home):
+            raise JourneyError(refused) from error
+        raise
 
 
 def _taken(descriptor: int) -> bool:

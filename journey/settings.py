@@ -121,10 +121,10 @@ def load(home: Home) -> Settings:
 
     Raises JourneyError with every problem of the file.
     """
-    if not home.settings.is_file():
-        return Settings()
     try:
         text = home.settings.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Settings()
     except (OSError, UnicodeDecodeError) as error:
         found = getattr(error, "strerror", None) or "bytes that are no UTF-8"
         raise JourneyError(

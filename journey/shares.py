@@ -174,13 +174,14 @@ def token(home: Home, link: Link) -> str:
 
 
 def read(home: Home) -> Registry:
-    """Return the links there are; a line that is no link is none."""
+    """Return the links there are; a line that is no link is none. Of a file that is
+    closed none: no link opens then."""
     path = home.app / NAME
     try:
         about = path.stat()
+        return _read(path, about.st_mtime_ns, about.st_size)
     except OSError:
         return Registry({}, frozenset())
-    return _read(path, about.st_mtime_ns, about.st_size)
 
 
 @lru_cache(4)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from journey import lines
+from journey import disk, lines
 from journey.home import Home
+from journey.problem import JourneyError, Problem
 
 NAME = "signed_out.ndjson"
 LIFE = 32 * 24 * 3600.0
@@ -19,6 +20,8 @@ LARGE = 1_000_000
 
 _here: set[str] = set()
 """Ended in this process, also where data/app/ cannot be written."""
+_last: dict[Home, frozenset[str]] = {}
+"""What was known last: the right to read it may be taken away."""
 
 
 def end(home: Home, sign_in: str, clock: Callable[[], float] = time.time) -> None:
@@ -35,13 +38,27 @@ def end(home: Home, sign_in: str, clock: Callable[[], float] = time.time) -> Non
 
 
 def known(home: Home) -> frozenset[str]:
-    """Return every sign-in that was ended."""
+    """Return every sign-in that was ended; those known last while the file is closed.
+    Raises JourneyError where none are known: a sign-in that was ended opens nothing."""
     path = home.app / NAME
     try:
         about = path.stat()
-    except OSError:
-        return frozenset(_here)
-    return _read(path, about.st_mtime_ns, about.st_size, frozenset(_here))
+        found = _read(path, about.st_mtime_ns, about.st_size, frozenset(_here))
+    except FileNotFoundError:
+        found = frozenset(_here)
+    except OSError as error:
+        if home not in _last:
+            raise JourneyError(_closed(error, home)) from error
+        found = _last[home] | _here
+    _last[home] = found
+    return found
+
+
+def _closed(error: OSError, home: Home) -> Problem:
+    return disk.refused(error, home) or Problem(
+        f"data/app/{NAME}", error.strerror or str(error), "a file that can be read",
+        "see that the disk is well",
+    )  # fmt: skip
 
 
 @lru_cache(4)

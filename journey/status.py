@@ -147,7 +147,8 @@ def write(home: Home, status: Status) -> None:
         fresh.unlink(missing_ok=True)
         if not (error.errno in disk.FULL and _overwrite(home, status)):
             raise JourneyError(
-                Problem("data/status.json", error.strerror or str(error),
+                disk.refused(error, home)
+                or Problem("data/status.json", error.strerror or str(error),
                         "a disk that can be written", "see that it has room and is well")
             ) from error  # fmt: skip
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import math
 import os
 import re
@@ -91,12 +92,21 @@ def find(home: Home) -> Found:
     """
     named, problem = _named(home)
     if problem is None:
+        _shown[home] = named
         return Found(named)
-    kept = [s for s in snapshots(home) if s.stamp <= _newest_allowed(home)]
+    allowed = _newest_allowed(home)
+    kept = [s for s in snapshots(home) if s.stamp <= allowed]
+    shown = _shown.get(home)
+    if shown and shown.stamp <= allowed and disk.closed_file(shown.path, home):
+        return Found(shown, problem)  # this process has it open
     good = next((s for s in reversed(kept) if wrong_with(s) is None), None)
     # Before the first publish there is neither a line nor a file: nothing is wrong.
-    is_new = good is None and named is None and not kept and not home.current.exists()
+    is_new = named is None and not kept and problem.found == os.strerror(errno.ENOENT)
     return Found() if is_new else Found(good, problem)
+
+
+_shown: dict[Home, Snapshot | None] = {}
+"""What was found as it should be last: rights to it may be taken away."""
 
 
 def is_there(snapshot: Snapshot) -> bool:
@@ -105,10 +115,12 @@ def is_there(snapshot: Snapshot) -> bool:
 
 
 def snapshots(home: Home) -> list[Snapshot]:
-    """Return every published file, oldest first."""
-    marked = [
-        (path, disk.mark(path)) for path in sorted(home.published.glob("journey-*.duckdb"))
-    ]
+    """Return every published file, oldest first; none where their folder is closed."""
+    try:
+        there = sorted(home.published.glob("journey-*.duckdb"))
+    except PermissionError:
+        return []
+    marked = [(path, disk.mark(path)) for path in there]
     return [Snapshot(path, _stamp(path), mark) for path, mark in marked if mark]
 
 
@@ -118,13 +130,13 @@ def _named(home: Home) -> tuple[Snapshot | None, Problem | None]:
         with home.current.open("rb") as file:
             name = file.read(300).decode("utf-8", "replace").strip()
     except OSError as error:
-        return None, _pointless(error.strerror or "it cannot be read")
+        return None, disk.refused(error, home) or _pointless(error.strerror or str(error))
     if not NAME.fullmatch(name):
         return None, _pointless("it names no published file")
     path = home.published / name
     snapshot = _shared(path, disk.mark(path))
     if wrong := wrong_with(snapshot):
-        return snapshot, Problem(
+        return snapshot, disk.closed_file(path, home) or Problem(
             f"data/published/{name}", wrong, "a published file that can be read",
             "run `python -m journey build`, or put the file back from a backup",
         )  # fmt: skip
@@ -230,8 +242,8 @@ def publish(
         disk.write_line(disk.digest_file(path), f"{disk.digest(temporary)}  {path.name}")
         temporary.replace(path)
     except (duckdb.Error, OSError) as error:
-        if full := disk.full(error):
-            raise JourneyError(full) from error
+        if told := disk.full(error) or disk.refused(error, home):
+            raise JourneyError(told) from error
         if isinstance(error, duckdb.IOException | OSError):
             raise JourneyError(_unwritten(str(error))) from error
         raise
@@ -251,13 +263,13 @@ def rollback(home: Home) -> Snapshot:
     Raises JourneyError when there is no older one.
     """
     now = current(home)
-    older = [s for s in snapshots(home) if now is None or s.stamp < now.stamp]
+    before = [s for s in snapshots(home) if now and s.stamp < now.stamp]
+    older = [s for s in before if wrong_with(s) is None]
     if not older:
         raise JourneyError(
-            Problem(
-                "data/published", "no snapshot older than the current one",
-                "an older snapshot to go back to", "mend the source and build again",
-            )
+            find(home).problem
+            or Problem("data/published", "no snapshot older than the current one",
+                       "an older one that can be read", "mend the source and build again")
         )  # fmt: skip
     disk.write_line(_hold(home), f"rolled back to {older[-1].stamp}")
     _point(home, older[-1].path)
@@ -271,17 +283,15 @@ def resume(home: Home) -> None:
 
 def is_held(home: Home) -> bool:
     """Return whether a rollback holds refreshes back."""
-    return _hold(home).is_file()
+    return bool(disk.mark(_hold(home)))
 
 
 def is_sample(path: Path) -> bool:
     """Return whether a published file holds the sample shop."""
-    try:
-        with contextlib.closing(open_reader(path)) as reader:
-            rows = reader.execute("select is_sample from published.snapshot").fetchall()
-    except duckdb.Error:
-        return False
-    return rows == [(True,)]
+    asked = "select is_sample from published.snapshot"
+    with contextlib.suppress(duckdb.Error), contextlib.closing(open_reader(path)) as reader:
+        return bool(reader.execute(asked).fetchall() == [(True,)])
+    return False
 
 
 def tidy(home: Home) -> None:

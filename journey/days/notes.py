@@ -250,7 +250,7 @@ def _written(home: Home, sample: bool, by: str | None = None) -> list[Note]:
     """Return the written notes that hold, those of one writer where one is named; a line
     that cannot be read is left out."""
     found: dict[str, Note] = {}
-    for line in lines.read(_path(home)):
+    for line in lines.open_ones(_path(home)):
         name = str(line.get("id", ""))
         if line.get("event") == "taken away":
             found.pop(name, None)

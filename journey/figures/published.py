@@ -93,14 +93,16 @@ class Figures:
 
 
 def published(home: Home) -> Snapshot:
-    """Return the current snapshot. Raises JourneyError when nothing is published."""
-    snapshot = warehouse.current(home)
-    if snapshot is None:
+    """Return the current snapshot. Raises JourneyError when nothing is published that
+    can be read."""
+    found = warehouse.find(home)
+    if found.snapshot is None:
         raise JourneyError(
-            Problem("data/current", "nothing is published yet", "a published snapshot",
-                    "run `python -m journey refresh`, or `demo` for the sample shop")
+            found.problem
+            or Problem("data/current", "nothing is published yet", "a published snapshot",
+                       "run `python -m journey refresh`, or `demo` for the sample shop")
         )  # fmt: skip
-    return snapshot
+    return found.snapshot
 
 
 def figures(home: Home, role: str | None = None) -> Figures:

@@ -87,7 +87,7 @@ def notes(home: Home, sample: bool = False) -> list[Note]:
 
 def _taken(home: Home, sample: bool, with_closed: bool) -> list[FollowUp]:
     found: dict[str, FollowUp] = {}
-    for line in lines.read(_path(home)):
+    for line in lines.open_ones(_path(home)):
         if line.get("event") == "opened" and (one := _followup(line)) is not None:
             found[one.id] = one
         elif line.get("event") == "closed" and not with_closed:

@@ -46,7 +46,7 @@ def _connected(home: Home, read_only: bool) -> Iterator[duckdb.DuckDBPyConnectio
     try:
         connection = duckdb.connect(str(home.landing), read_only=read_only)
     except duckdb.IOException as error:
-        raise JourneyError(_cannot_open(str(error))) from error
+        raise JourneyError(_cannot_open(error, home)) from error
     try:
         connection.execute("set global timezone = 'UTC'").fetchall()
         spill = str(_spill(home)).replace("'", "''")
@@ -94,7 +94,10 @@ def write_anew(home: Home) -> None:
     home.landing.with_suffix(".duckdb.wal").unlink(missing_ok=True)
 
 
-def _cannot_open(message: str) -> Problem:
+def _cannot_open(error: Exception, home: Home) -> Problem:
+    message = str(error)
+    if closed := disk.refused(error, home):
+        return closed
     if "lock" in message.lower():
         return Problem(
             "data/landing.duckdb", "another process has it open",

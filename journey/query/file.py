@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from journey.folders import files
+from journey.folders import files, is_open
 from journey.problem import JourneyError, Problem, near, toml_error
 from journey.query import lessons
 from journey.query.chart import Chart, misplaced
@@ -110,7 +110,7 @@ def load(folders: Sequence[Path]) -> Library:
     broken: dict[str, Problem] = {}
     problems: list[Problem] = []
     for number, folder in enumerate(folders):
-        if number and not folder.is_dir():
+        if number and not is_open(folder):
             problems.append(_missing(folder))
         for path in files(folder):
             name = _plain(path.relative_to(folder).with_suffix("").as_posix())
@@ -189,9 +189,9 @@ def _too_large(where: str) -> Problem:
 
 def _missing(folder: Path) -> Problem:
     return Problem(
-        "journey.toml", f'queries names "{folder}", and there is no such folder',
+        "journey.toml", f'no folder "{folder}" that this user may read',
         "a folder with query files; the path begins where journey.toml lies",
-        "make the folder, or correct the path in queries = [...]",
+        "make or open the folder, or correct the path in queries = [...]",
     )  # fmt: skip
 
 

@@ -34,7 +34,11 @@ def audited() -> None:
         st.caption("Sign-ins, pages, lists of orders, files taken away, SQL typed, links.")
         if not st.toggle("Show the audit log", key="audit_shown"):
             return
-        known = audit.newest(data.home(), LISTED)
+        try:
+            known = audit.newest(data.home(), LISTED)
+        except OSError as error:
+            st.error(f"The audit log cannot be read: {error.strerror}.")
+            return
         people = sorted({str(line.get("who", "")) for line in known})
         picked = st.selectbox("Person", [ALL, *people], key="audit_who", width=320)
         who = "" if picked in (ALL, None) else picked

@@ -196,13 +196,20 @@ def _query(url: str) -> str:
 def _end(scope: Scope) -> None:
     """Let the sign-in of a request never count again, wherever its cookie went."""
     found = user(scope)
-    if found and access.sign_in_id(found) not in signed_out.known(data.home()):
+    if found and not _has_ended(found):
         try:
             signed_out.end(data.home(), access.sign_in_id(found))
         except OSError:
             return  # this process keeps to it; the log of the disk tells the rest
         finally:
             _tell("sign out", found)
+
+
+def _has_ended(found: Mapping[str, Any]) -> bool:
+    try:
+        return access.sign_in_id(found) in signed_out.known(data.home())
+    except JourneyError:  # closed to the app, which lets nobody in then
+        return False
 
 
 def _tell(action: str, found: Mapping[str, Any]) -> None:

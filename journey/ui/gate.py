@@ -223,7 +223,7 @@ def _refuse_unread_sign_in() -> None:
     the file is broken, or lies where Streamlit does not look. Open doors must be meant.
     """
     for path in (data.home().secrets, Path(".streamlit/secrets.toml")):
-        if path.is_file() and _may_ask_for_sign_in(path):
+        if _may_ask_for_sign_in(path):
             raise JourneyError(
                 Problem(
                     ".streamlit/secrets.toml", "a sign-in [auth] that is not in force",
@@ -236,5 +236,7 @@ def _refuse_unread_sign_in() -> None:
 def _may_ask_for_sign_in(path: Path) -> bool:
     try:
         return "auth" in tomllib.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return True

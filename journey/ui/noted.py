@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from journey import data, kept, words
+from journey import data, disk, kept, words
 from journey.answer import Answer, Period
 from journey.charts import Mark
 from journey.days import dated, notes
@@ -31,7 +30,7 @@ ALL_STAGES = "All stages"
 def known() -> Notes:
     """Return the notes that the reader's role may see."""
     place = data.home()
-    touched = tuple(_touched(place.app / name) for name in FILES)
+    touched = tuple(disk.mark(place.app / name) for name in FILES)
     return _known((place, touched, kept.version(), data.policy()))
 
 
@@ -182,13 +181,6 @@ def _days(answer: Answer) -> Period | None:
 def _within(name: str, scope: Scope, days: Period) -> list[Note]:
     stage = name.partition("/")[0]
     return known().within(days, scope, stage if stage in dated.STAGES else "")
-
-
-def _touched(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 @kept.kept(20)

@@ -169,8 +169,12 @@ def test_a_file_that_may_not_be_read_is_told_and_read_once_it_may(
     monkeypatch.setattr(Path, "open", refused)
     newest.path.chmod(0)
     found = warehouse.find(home)
-    assert found.snapshot is not None and found.snapshot.stamp == "2026-001"
+    assert found.snapshot == newest, "whoever has it open goes on with it"
     assert found.problem is not None and "Permission denied" in found.problem.found
+    assert "chown" in found.problem.fix
+    warehouse._shown.clear()
+    found = warehouse.find(home)
+    assert found.snapshot is not None and found.snapshot.stamp == "2026-001"
     monkeypatch.undo()
     newest.path.chmod(0o600)
     assert now(home).stamp == "2026-002"

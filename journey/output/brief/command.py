@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from journey import settings as shop
+from journey import disk, settings as shop
 from journey.answer import Period
 from journey.figures.published import figures
 from journey.home import Home, home
@@ -55,6 +55,8 @@ def compose(
 
     Raises JourneyError when nothing is published and for a role that is not there.
     """
+    if shut := disk.closed(place):  # follow-ups would be missing without a word
+        raise JourneyError(shut)
     plan = settings.brief
     name = role or plan.role or None
     found, long = figures(place, name), days or plan.days
