@@ -28,7 +28,7 @@ def journey(scope: Scope) -> None:
     with st.container(key="journey"):
         with st.container(key="sentence"):
             st.markdown(problems.plain(found.sentence))
-            if any(brings(stage.get("message", "")) for stage in shown.stages):
+            if any(brings(stage.get("message", "")) for stage in shown.stages[:-1]):
                 offer()
         with st.container(key="map"):
             _map(shown)

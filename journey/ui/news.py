@@ -228,4 +228,4 @@ def _others(runs: Sequence[Entry]) -> str:
     partial = sorted(run.name for run in runs if run.ok and run.partial)
     if partial:
         return f"; read in part so far: {', '.join(partial)}"
-    return ", others are fresh" if runs and all(run.ok for run in runs) else ""
+    return ", others were read" if runs and all(run.ok for run in runs) else ""

@@ -22,7 +22,7 @@ def run(name: str, ok: bool = True, partial: bool = False, what: str = "sync") -
 @pytest.mark.parametrize(
     ("others", "told"),
     [
-        ([run("desk"), run("web")], "old, others are fresh."),
+        ([run("desk"), run("web")], "old, others were read."),
         ([run("desk"), run("web", partial=True)], "old; read in part so far: web."),
         ([run("desk"), run("web", ok=False)], "old."),
         ([], "old."),

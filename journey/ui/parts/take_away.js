@@ -132,7 +132,10 @@ function copy(node, taken) {
   if (node.matches('[data-testid="stDataFrame"]')) return painted(node)
   const made = element(node, taken)
   if (["canvas", "iframe", "img", "input", "select", "textarea"].includes(node.localName)) return made
-  if (node.shadowRoot) made.append(shadow(node.shadowRoot, taken))
+  if (node.shadowRoot) {
+    made.append(shadow(node.shadowRoot, taken))
+    made.classList.toggle("taken-rows", Boolean(node.shadowRoot.querySelector("table, .rows")))
+  }
   for (const child of node.childNodes) made.append(copy(child, taken) ?? "")
   made.normalize()
   const isFrame = FRAMES.includes(node.dataset?.testid) || node.matches(".actions")
@@ -273,7 +276,7 @@ function paper(about, ground) {
   return `@page { size: A4 landscape; margin: 11mm 10mm 13mm; background: ${ground};
     @bottom-left { content: ${quoted(about.running)}; font: 8pt Inter, sans-serif; color: #777; }
     @bottom-right { content: counter(page) " / " counter(pages); font: 8pt Inter, sans-serif; color: #777; } }
-  @media print { body { zoom: 0.75; } .stMainBlockContainer { max-width: none !important; padding: 0 !important; } }`
+  @media print { body { zoom: 0.7; } .stMainBlockContainer { max-width: none !important; padding: 0 !important; } }`
 }
 
 const pause = (time) => new Promise((next) => setTimeout(next, time))
