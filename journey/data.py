@@ -41,16 +41,14 @@ WITHHELD = "your role sees figures, not the numbers of orders or tickets"
 HELD = "held"
 """In the session: what `held` returns."""
 _demanded: list[bool] = []
+_drawing = threading.local()
 
 __all__ = [
     "Figures", "Findings", "about", "admission", "always_low", "answer", "asks_for_sign_in",
     "before", "begin", "choices", "demand_sign_in", "findings", "formats", "home", "leaks",
     "library", "look", "newest", "prepare", "query", "reader", "settings", "snapshot",
-    "spec", "status", "table", "trouble", "unfiltered", "waiting",
+    "spec", "status", "table", "trouble", "unfiltered", "user", "waiting",
 ]  # fmt: skip
-
-
-_drawing = threading.local()
 
 
 def snapshot() -> Snapshot | None:
@@ -114,7 +112,9 @@ def answer(
         return Answer(name, scope.period, absence="nothing has been published yet")
     try:
         found = kept.answer(asked(now, name, scope, params, split), params)
-        return found if _may_see(found) else replace(found, frame=None, absence=WITHHELD)
+        # The cache is everybody's: what this reader's role may see is asked here.
+        is_open = reader().see_who or not names_somebody(found)
+        return found if is_open else replace(found, frame=None, absence=WITHHELD)
     except Exception as error:  # one figure must never take its page down
         reference = incident.note(LOG, error, f"no answer from {name}")
         where = file.where if (file := query(name)) else name
@@ -128,11 +128,6 @@ def prepare(names: Sequence[str], scope: Scope, split: bool = False) -> None:
     if now is not None:
         keys = [asked(now, name, scope, None, split) for name in dict.fromkeys(names)]
         kept.side_by_side(kept.answer, [(key,) for key in keys])
-
-
-def _may_see(found: Answer) -> bool:
-    """Whether the reader's role may see these rows; the cache is everybody's."""
-    return reader().see_who or not names_somebody(found)
 
 
 def names_somebody(answer: Answer) -> bool:
@@ -184,7 +179,7 @@ def policy() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def reader() -> Reader:
     """Return who looks at the page that is drawn, as of a second ago at most."""
-    if not _is_visited():
+    if get_script_run_ctx(suppress_warning=True) is None:
         return WARM_UP
     looks = held()
     if looks.until < time.monotonic():
@@ -210,9 +205,17 @@ def admission() -> Admission:
     cannot be read."""
     if (token := held().token) is not None:
         return shares.admission(home(), token, settings())
-    user = dict(st.user)
-    ended = signed_out.known(home())
-    return access.admission(user, asks_for_sign_in(), settings(), ended, time.time())
+    asks = asks_for_sign_in()
+    ended = signed_out.known(home()) if asks else frozenset()
+    return access.admission(user(), asks, settings(), ended, time.time())
+
+
+def user() -> dict[str, Any]:
+    """Return what the sign-in says; nothing while its settings are closed to the app."""
+    try:
+        return dict(st.user)
+    except OSError:
+        return {}
 
 
 def asks_for_sign_in() -> bool:
@@ -243,10 +246,6 @@ def held() -> Held:
         _drawing.held = st.session_state.setdefault(HELD, Held())
         _drawing.ctx = ctx
     return cast(Held, _drawing.held)
-
-
-def _is_visited() -> bool:
-    return get_script_run_ctx(suppress_warning=True) is not None
 
 
 def choices() -> Mapping[str, list[str]]:

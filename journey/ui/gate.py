@@ -146,7 +146,7 @@ def menu() -> None:
     if not _is_signed_in() or visit.is_one():
         return
     reader = data.reader()
-    name = problems.plain(named(dict(st.user)))
+    name = problems.plain(named(data.user()))
     role = f"Role: {problems.plain(reader.role)}" if reader.role else "No role"
     with st.popover("", icon=":material/account_circle:", key="account", help="Account"):
         st.markdown(f"**{name}**")
@@ -161,14 +161,14 @@ def _way_out() -> None:
 
 def _sign_out() -> None:
     with contextlib.suppress(OSError):
-        signed_out.end(data.home(), sign_in_id(dict(st.user)))
+        signed_out.end(data.home(), sign_in_id(data.user()))
     with contextlib.suppress(OSError):
         trail.record("sign out", "")
     st.logout()
 
 
 def _is_signed_in() -> bool:
-    return bool(getattr(st.user, "is_logged_in", False))
+    return bool(data.user().get("is_logged_in"))
 
 
 def _title() -> None:
@@ -195,7 +195,7 @@ def _draw_no_role(problem: Problem) -> None:
     with _card():
         _title()
         if _is_signed_in():
-            name = problems.plain(named(dict(st.user)))
+            name = problems.plain(named(data.user()))
             st.markdown(f"You are signed in as **{name}**.")
         st.markdown(
             f"But {problems.plain(problem.found)}. It takes {problem.expected}."
@@ -204,7 +204,7 @@ def _draw_no_role(problem: Problem) -> None:
         )
         st.caption(problems.plain(f"To do: {problem.fix}."))
         if _is_signed_in():
-            told = {k: v for k, v in sorted(dict(st.user).items()) if k not in UNTOLD}
+            told = {k: v for k, v in sorted(data.user().items()) if k not in UNTOLD}
             with st.expander("What the provider says of you"):
                 lines = (f"{claim}: {str(value)[:200]}" for claim, value in told.items())
                 st.code("\n".join(lines), language=None, wrap_lines=True)

@@ -82,7 +82,7 @@ class Export:
 
 def export(name: str, scope: Scope | None, kind: str) -> Export:
     """Return what a download's function calls `write` of when it is clicked."""
-    user, asks, reader = dict(st.user), data.asks_for_sign_in(), data.reader()
+    user, asks, reader = data.user(), data.asks_for_sign_in(), data.reader()
     home, token = data.home(), data.held().token
     is_drawn_for_them = data.is_for_reader()
 
@@ -91,7 +91,7 @@ def export(name: str, scope: Scope | None, kind: str) -> Export:
             return False
         if token is not None:
             return shares.admission(home, token, data.settings()).reader == reader
-        ended = signed_out.known(home)
+        ended = signed_out.known(home) if asks else frozenset()
         now = access.admission(user, asks, data.settings(), ended, time.time())
         return now.reader == reader
 
@@ -119,8 +119,8 @@ def reader() -> str:
     """Return who looks: the address or number of the sign-in; nobody without one."""
     if name := data.reader().name:
         return name
-    is_signed_in = getattr(st.user, "is_logged_in", False)
-    return access.named(dict(st.user)) if is_signed_in else "nobody signed in"
+    user = data.user()
+    return access.named(user) if user.get("is_logged_in") else "nobody signed in"
 
 
 def _entry(
