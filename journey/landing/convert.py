@@ -60,11 +60,18 @@ def clean(text: str, dialect: Dialect) -> str:
     return f"case when {bare} not in ({words}) then {bare} end"
 
 
+def is_type(given: str, wanted: str) -> bool:
+    """Return whether a DuckDB type is one that canonical.sql writes like this."""
+    return given == (
+        "TIMESTAMP WITH TIME ZONE" if wanted == "timestamptz" else wanted.upper()
+    )
+
+
 def conversion(value: str, given: str, wanted: str, dialect: Dialect) -> Conversion | None:
     """Return how `value` of DuckDB type `given` becomes `wanted`; None if it never can."""
     if given == '"NULL"':
         return Conversion(f"cast(null as {wanted})", "anything")
-    if given == wanted.upper() and given.startswith("DECIMAL"):
+    if is_type(given, wanted) and wanted not in ("varchar", "double"):
         return Conversion(value, _room(wanted))
     if given.startswith(("ENUM", "UUID", "JSON")):
         value, given = f"({value})::varchar", "VARCHAR"

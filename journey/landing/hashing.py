@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import duckdb
-import polars
 
 from journey import people
 from journey.landing.outgoing import Outgoing
@@ -64,10 +63,11 @@ def hash_in_sql(
 
 def _hash_distinct(rows: Outgoing, column: str, kind: str, hasher: Hasher) -> int:
     values = rows.distinct(column)
+    if not values:
+        return 0
     hashes = [hash_value(kind, value, hasher) for value in values]
-    by = polars.Series(hashes, dtype=polars.String)
-    rows.replace(column, values, by, only=False)
-    return rows.count_replaced(column, "_by is null") if by.null_count() else 0
+    rows.replace(column, values, hashes, only=False)
+    return rows.count_replaced(column, "_by is null") if None in hashes else 0
 
 
 @lru_cache(maxsize=100_000)

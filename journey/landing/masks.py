@@ -7,9 +7,8 @@ and keys still join. Links keep of their query only what names a campaign.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-
-import polars
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from journey import people
 from journey.landing.hashing import HASHED
@@ -44,13 +43,14 @@ def _suspects(rows: Outgoing, columns: Sequence[Column]) -> list[str]:
         return []
     # one text of all values: a search in each value costs ten times as much
     texts = ", ".join(
-        f"string_agg({_raw(rows, column)}::varchar, ' ') as \"{column.name}\""
-        for column in columns
+        f"encode(string_agg({_raw(rows, column)}::varchar, ' '))" for column in columns
     )
-    tests = ", ".join(_suspect(f'"{column.name}"') for column in columns)
-    found = rows.connection.execute(f"select {tests} from (select {texts} from mapped)")
-    told = zip(columns, found.fetchall()[0], strict=True)
-    return [column.name for column, is_suspect in told if is_suspect]
+    found = rows.connection.execute(f"select {texts} from mapped").fetchall()[0]
+    return [
+        column.name
+        for column, text in zip(columns, found, strict=True)
+        if text and any(sign.encode() in text for sign in SUSPICIOUS)
+    ]
 
 
 def _raw(rows: Outgoing, column: Column) -> str:
@@ -79,18 +79,15 @@ def _shortened(link: str) -> str:
 
 def _mask_column(rows: Outgoing, column: str, key: bytes) -> int:
     values = rows.distinct(column, _suspect(f"{rows.sql[column]}::varchar"))
-    masked = [_masked(value, lambda text: people.masked(text, key)) for value in values]
-    by = polars.Series(masked, dtype=values.dtype)
-    changed = values != by
-    if not changed.any():
+    masked = {n: text for n, value in enumerate(values)
+              if (text := _masked(value, key)) != value}  # fmt: skip
+    if not masked:
         return 0
-    rows.replace(column, values.filter(changed), by.filter(changed), only=True)
+    rows.replace(column, [values[n] for n in masked], list(masked.values()), only=True)
     return rows.count_replaced(column)
 
 
-def _masked(value: object, masked: Callable[[str], str]) -> object:
-    if isinstance(value, polars.Series):
-        value = value.to_list()
+def _masked(value: Any, key: bytes) -> Any:
     if isinstance(value, list):
-        return [_masked(item, masked) for item in value]
-    return masked(value) if isinstance(value, str) else value
+        return [_masked(item, key) for item in value]
+    return people.masked(value, key) if isinstance(value, str) else value

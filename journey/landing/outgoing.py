@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import duckdb
 import polars
@@ -24,23 +25,22 @@ class Outgoing:
         self._joins: dict[str, str] = {}
         self._values: dict[str, bytes] = {}
 
-    def distinct(self, column: str, condition: str = "true") -> polars.Series:
+    def distinct(self, column: str, condition: str = "true") -> list[Any]:
         """Return the different values of a column, in rows under a condition."""
         sql = self.sql[column]
-        found = self.connection.sql(
-            f"select distinct {sql} as value from mapped "
-            f"where {sql} is not null and {condition}"
+        found = self.connection.execute(
+            f"select distinct {sql} from mapped where {sql} is not null and {condition}"
         )
-        values: polars.Series = found.pl()["value"]
-        return values
+        return [value for (value,) in found.fetchall()]
 
     def replace(
-        self, column: str, values: polars.Series, by: polars.Series, only: bool
+        self, column: str, values: Sequence[Any], by: Sequence[Any], only: bool
     ) -> None:
         """Replace these values of a column; `only` these, or lose what else there is."""
         name, was = f"_for_{column}", self.sql[column]
-        pairs = polars.DataFrame({"_value": values, "_by": by})
-        self.connection.register(name, pairs)
+        given = polars.Series("_value", values)
+        pairs = [given, polars.Series("_by", by, dtype=given.dtype)]
+        self.connection.register(name, polars.DataFrame(pairs))
         self._joins[column] = f"join {name} on {name}._value = {was}"
         self.sql[column] = f"coalesce({name}._by, {was})" if only else f"{name}._by"
 

@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
 import duckdb
@@ -24,6 +24,7 @@ from journey.landing.convert import (
     Dialect,
     clean,
     conversion,
+    is_type,
     quoted,
 )
 from journey.landing.hashing import Hasher, hash_persons
@@ -185,6 +186,8 @@ def _plan(
                 )
             )
             continue
+        if made.sql != f'"{name}"' or not is_type(given, column.type):
+            made = replace(made, sql=f"cast({made.sql} as {column.type})")
         plan[name] = made
     if problems:
         raise JourneyError(*problems)
@@ -284,12 +287,11 @@ def _columns(table: LandedTable, plan: Mapping[str, Conversion]) -> dict[str, st
     """Return canonical column -> expression, for those given or with a default."""
     columns = {}
     for given, column in table.given.items():
-        if given not in plan and column.default is None:
-            continue  # as NULL it would take as much memory as a value
-        sql = plan[given].sql if given in plan else "null"
+        sql = plan[given].sql if given in plan else f"cast(null as {column.type})"
         if column.default is not None:
-            sql = f"coalesce({sql}, {column.default})"
-        columns[column.name] = f"cast({sql} as {column.type})"
+            columns[column.name] = f"coalesce({sql}, {column.default})"
+        elif given in plan:  # as NULL it would take as much memory as a value
+            columns[column.name] = sql
     return columns
 
 
