@@ -20,7 +20,7 @@ It knows nothing of DuckDB, of state, of retries or of hashing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -34,9 +34,9 @@ from journey.problem import JourneyError, Problem, near
 
 __all__ = [
     "ODD", "Access", "Batch", "Connector", "Days", "Failure", "Files", "Flag", "Frame",
-    "Guide", "Http", "JourneyError", "Mark", "Pause", "Present", "Problem", "Reply", "Rows",
-    "Since", "Unreadable", "Whole", "columns", "near", "one_by_one",
-    "setting", "unreadable",
+    "Given", "Guide", "Http", "JourneyError", "Later", "Mark", "Pause", "Present",
+    "Problem", "Reply", "Rows", "Since", "Unreadable", "Whole", "columns",
+    "made", "near", "one_by_one", "setting", "unreadable",
 ]  # fmt: skip
 
 
@@ -191,7 +191,27 @@ class Flag:
     """As of `Rows`."""
 
 
+@dataclass(frozen=True)
+class Later:
+    """Batches to be made of what has been read, while the next pages are asked for.
+
+    What they are made of must not change any more.
+    """
+
+    batches: Callable[[], Iterator[Batch]]
+
+
 Batch = Rows | Frame | Files | Days | Whole | Present | Mark | Flag | Unreadable
+Given = Batch | Later
+
+
+def made(given: Iterator[Given]) -> Iterator[Batch]:
+    """Yield the batches a connector gave in their order, those for later made here."""
+    for batch in given:
+        if isinstance(batch, Later):
+            yield from batch.batches()
+        else:
+            yield batch
 
 
 class Pause(JourneyError):
@@ -313,4 +333,4 @@ class Connector(Protocol):
 
     def read(
         self, table: str, since: Since, settings: Any, http: Http
-    ) -> Iterator[Batch]: ...
+    ) -> Iterator[Given]: ...

@@ -18,8 +18,8 @@ from connectors.woocommerce.reading import Orders, Products, Refunds
 from connectors.woocommerce.words import Ways
 from journey.connector import (
     Access,
-    Batch,
     Flag,
+    Given,
     Http,
     JourneyError,
     Problem,
@@ -92,7 +92,7 @@ def access(settings: Settings) -> Access:
     return Access(url + API, oauth1=keys, timeout=90)
 
 
-def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[Batch]:
+def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[Given]:
     """Yield the rows of a table; lines, refunds and parcels come with their orders."""
     size = max(1, min(settings.page_size, 100))
     if table == "customer":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from msgspec import ValidationError
@@ -30,8 +31,10 @@ from journey.connector import (
     Batch,
     Flag,
     Frame,
+    Given,
     Http,
     JourneyError,
+    Later,
     Mark,
     Present,
     Rows,
@@ -181,7 +184,7 @@ class Orders:
     paid_back: dict[Any, list[Row]] = field(default_factory=dict)
     """Order id -> its refunds in full, of the orders that are being read."""
 
-    def read(self, since: Since) -> Iterator[Batch]:
+    def read(self, since: Since) -> Iterator[Given]:
         """Yield a stretch by day of creation, or what changed; then what is left."""
         done, here = _place(since.mark)
         for number, status in enumerate(STATUSES):
@@ -193,7 +196,7 @@ class Orders:
             left = listed(self.http, "/orders", "", since.thorough, self.size, STATUSES)
             yield Present("order_id", left.ids, left.first)
 
-    def _list(self, status: str, since: Since, here: str | None) -> Iterator[Batch]:
+    def _list(self, status: str, since: Since, here: str | None) -> Iterator[Given]:
         """Yield one list from a moment in it on, with marks between its pages."""
         by: By = "date" if since.before else "modified"
         start = here or (second(since.first) if since.first else BEGINNING)
@@ -201,8 +204,7 @@ class Orders:
         params = {"status": status, "dp": PLACES, "_fields": FIELDS}
         walk = Walk(self.http, "/orders", Order, by, start, until, self.size, params)
         for orders, place in together(self._learnt(walk)):
-            yield from one_by_one(orders, self.rows)
-            self.paid_back.clear()
+            yield Later(partial(one_by_one, orders, self._rows()))
             yield Mark(f"{status} {place}")
         if not walk.obeys:
             day = dt.datetime.now(dt.UTC).date()
@@ -219,9 +221,16 @@ class Orders:
         self.products.learn(orders)
         self.paid_back |= self.refunds.of(orders)
 
-    def rows(self, orders: Sequence[Thing]) -> Iterator[Frame | Rows]:
-        """Yield the rows of some orders."""
-        theirs = {o.id: self.paid_back[o.id] for o in orders if o.id in self.paid_back}
+    def _rows(self) -> Callable[[list[Thing]], Iterator[Frame | Rows]]:
+        """Return what makes rows of the orders learnt so far."""
+        back, self.paid_back = self.paid_back, {}
+        return partial(self.rows, back)
+
+    def rows(
+        self, back: Mapping[Any, list[Row]], orders: Sequence[Thing]
+    ) -> Iterator[Frame | Rows]:
+        """Yield the rows of some orders; `back`: order id -> its refunds in full."""
+        theirs = {order.id: back[order.id] for order in orders if order.id in back}
         done = self.mapper.map(orders, theirs)
         yield Frame(done.orders)
         yield Frame(done.lines, table="order_line")
@@ -249,7 +258,7 @@ class Orders:
         }
         for orders in self._named(sorted(lost, key=int)):
             self._learn(orders)
-            for batch in one_by_one(orders, self.rows):
+            for batch in one_by_one(orders, self._rows()):
                 yield replace(batch, table=batch.table or "sales_order")
         if since.before is None:
             yield Present("refund_id", list(now), left.first)

@@ -59,6 +59,8 @@ class Ahead(Generic[Thing]):
             try:
                 thing, ended = self._ready.get(timeout=SLICE)
             except queue.Empty:
+                if self._left.is_set():
+                    return
                 continue
             if isinstance(ended, StopIteration):
                 return

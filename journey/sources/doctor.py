@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from journey import landing, standings
-from journey.connector import Connector, Files, Http, Since
+from journey.connector import Connector, Files, Http, Since, made
 from journey.formats import Formats
 from journey.home import Home
 from journey.landing import Run, TableRun
@@ -195,7 +195,7 @@ def _a_little(
         for table in landing.TABLES:
             if table in connector.TABLES:
                 read = connector.read(table, since, options, http)
-                for batch in itertools.islice(read, TRIED):
+                for batch in itertools.islice(made(read), TRIED):
                     run.take(table, batch)
                     if isinstance(batch, Files):
                         persons.extend(suspects.by_name(table, batch))

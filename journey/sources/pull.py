@@ -26,6 +26,7 @@ from journey.connector import (
     Pause,
     Problem,
     Since,
+    made,
 )  # fmt: skip
 from journey.landing import Run
 from journey.landing.cursors import Cursor
@@ -263,15 +264,15 @@ class Pull:
     def _read(self, table: str, since: Since) -> None:
         self._lacking.discard(table)
         given = self.connector.read(table, since, self.options, self.http)
-        with Ahead(given) as batches:
+        with Ahead(given) as read, Ahead(made(read)) as batches:
             for batch in batches:
                 self._take(table, batch, since)
         if in_stretches(self.connector):
             self.run.settle()
         if table in self.run.tables:
-            read = self.run.tables[table].read
+            rows = self.run.tables[table].read
             self.report(
-                f"{self.run.source}: {table}, {read:,} rows read{self._back_to(since)}"
+                f"{self.run.source}: {table}, {rows:,} rows read{self._back_to(since)}"
             )
 
     def _take(self, table: str, batch: Batch, since: Since) -> None:

@@ -36,6 +36,7 @@ from journey.connector import (
     Rows,
     Since as Window,
     Unreadable,
+    made,
 )
 from journey.home import Home
 from journey.landing import Hasher, Run
@@ -74,13 +75,14 @@ class Direct:
         return Reply(status, told, json_of(json.dumps(body).encode(), of))
 
 
-def made(**settings: Any) -> woocommerce.Settings:
+def options(**settings: Any) -> woocommerce.Settings:
     given = {"url": "https://shop.example", "key": "ck_12345678", "secret": "cs_12345678"}
     return woocommerce.Settings(**{**given, **settings})
 
 
 def batches(shop: service.Shop, table: str, since: Window, **settings: Any) -> list[Any]:
-    return list(woocommerce.read(table, since, made(**settings), Direct(shop)))  # type: ignore[arg-type]
+    given = woocommerce.read(table, since, options(**settings), Direct(shop))  # type: ignore[arg-type]
+    return list(made(given))
 
 
 def whole(shop: service.Shop, since: Window, **settings: Any) -> Tables:
@@ -291,7 +293,7 @@ def test_a_server_that_passes_over_modified_after_is_read_whole_and_told_of(shop
     assert len(wanted) < len(shop.orders)
     flags = [b for b in batches(shop, "sales_order", changes(60)) if isinstance(b, Flag)]
     assert flags[-1].flag == "bounds_passed_over"
-    said = list(woocommerce.check(made(), Direct(shop)))
+    said = list(woocommerce.check(options(), Direct(shop)))
     assert "passes over modified_after" in said[0].found
     assert "update WooCommerce" in said[0].fix
 
@@ -334,9 +336,10 @@ def test_what_came_before_a_page_that_fails_is_given_out_with_its_mark(shop):
     shop.answer = failing  # type: ignore[method-assign]
     found = []
     with pytest.raises(JourneyError):
-        for batch in woocommerce.read(
-            "sales_order", stretch(300), made(page_size=6), Direct(shop)  # type: ignore[arg-type]
-        ):  # fmt: skip
+        given = woocommerce.read(
+            "sales_order", stretch(300), options(page_size=6), Direct(shop)  # type: ignore[arg-type]
+        )  # fmt: skip
+        for batch in made(given):
             found.append(batch)
     assert isinstance(found[-1], Mark) and found[-1].text.startswith("any ")
     kept = {row["order_id"] for batch in found if is_own(batch) for row in rows_of(batch)}
@@ -429,7 +432,7 @@ def test_2b9_refunds_come_for_a_page_of_orders_at_once(shop):
 def test_2b7_the_reports_of_the_shop_are_never_asked(shop):
     whole(shop, stretch(300))
     whole(shop, changes(300))
-    list(woocommerce.check(made(), Direct(shop)))
+    list(woocommerce.check(options(), Direct(shop)))
     assert {path.split("/")[1] for path, _ in shop.calls} == {
         "orders", "refunds", "customers", "products",
     }  # fmt: skip
@@ -768,21 +771,21 @@ def test_2b18_no_link_header_is_followed_and_no_secret_is_said(shop):
 
 
 def test_the_doctor_says_what_would_go_wrong(shop):
-    assert list(woocommerce.check(made(), Direct(shop))) == []
+    assert list(woocommerce.check(options(), Direct(shop))) == []
     shop.orders.clear()
-    (problem,) = woocommerce.check(made(), Direct(shop))
+    (problem,) = woocommerce.check(options(), Direct(shop))
     assert problem.found == "the shop has no orders"
 
 
 def test_https_takes_user_and_password_and_http_is_signed():
-    assert woocommerce.access(made()).basic == ("ck_12345678", "cs_12345678")
-    plain = woocommerce.access(made(url="http://shop.example/pl/wp-json/wc/v3/"))
+    assert woocommerce.access(options()).basic == ("ck_12345678", "cs_12345678")
+    plain = woocommerce.access(options(url="http://shop.example/pl/wp-json/wc/v3/"))
     assert plain.basic is None and plain.oauth1 == ("ck_12345678", "cs_12345678")
     assert plain.url == "http://shop.example/pl/wp-json/wc/v3"
 
 
 def test_every_wrong_setting_is_told_at_once():
-    wrong = made(
+    wrong = options(
         url="shop.example", sales_channels={"admin": "telephone"}, page_size=500,
         delivery_methods={"dpd": "couriers"}, delivery_meta={"deliverd_at": "_x"},
     )  # fmt: skip
@@ -851,8 +854,8 @@ class Day:
     def sync(self, at: dt.datetime) -> None:
         run = Run(self.connection, self.home, "shop", "woocommerce",
                   Hasher(b"k" * 32, "PL"), at)  # fmt: skip
-        options = made(since=(NOW - dt.timedelta(days=80)).date())
-        pull = Pull(run, Source("shop", "woocommerce"), woocommerce, options,  # type: ignore[arg-type]
+        since = options(since=(NOW - dt.timedelta(days=80)).date())
+        pull = Pull(run, Source("shop", "woocommerce"), woocommerce, since,  # type: ignore[arg-type]
                     Direct(self.shop))  # type: ignore[arg-type]  # fmt: skip
         pull.newest()
         assert pull.problems == []

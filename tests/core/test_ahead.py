@@ -51,3 +51,27 @@ def test_a_read_that_nobody_waits_for_any_more_ends() -> None:
         for _ in ahead:
             raise KeyError
     assert closed.wait(5) and len(given) < 5
+
+
+def test_a_read_that_a_second_one_waits_for_ends_with_it() -> None:
+    stuck, ended = threading.Event(), threading.Event()
+
+    def slow() -> Iterator[int]:
+        yield 1
+        stuck.wait(30)
+
+    def waiting(things: Iterator[int]) -> Iterator[int]:
+        try:
+            yield from things
+        finally:
+            ended.set()
+
+    with (
+        pytest.raises(KeyError),
+        Ahead(slow()) as first,
+        Ahead(waiting(first)) as second,
+    ):
+        assert next(second) == 1
+        raise KeyError
+    assert ended.wait(20)
+    stuck.set()
