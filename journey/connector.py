@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     import polars
 
 from journey import columns
-from journey.oddities import ODD, Unreadable, one_by_one, unreadable
+from journey.oddities import FEW, ODD, Unreadable, is_before, moment, one_by_one, unreadable
 from journey.problem import JourneyError, Problem, near
 
 __all__ = [
-    "ODD", "Access", "Batch", "Connector", "Days", "Failure", "Files", "Flag", "Frame",
-    "Given", "Guide", "Http", "JourneyError", "Later", "Mark", "Pause", "Present",
-    "Problem", "Reply", "Rows", "Since", "Unreadable", "Whole", "columns",
-    "made", "near", "one_by_one", "setting", "unreadable",
+    "FEW", "ODD", "Access", "Batch", "Connector", "Days", "Failure", "Files", "Flag",
+    "Frame", "Given", "Guide", "Http", "JourneyError", "Later", "Mark", "Pause", "Present",
+    "Problem", "Reply", "Rows", "Since", "Unreadable", "Whole", "columns", "is_before",
+    "made", "moment", "near", "one_by_one", "setting", "unreadable",
 ]  # fmt: skip
 
 

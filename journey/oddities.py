@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
+
+from journey.columns import YEARS
 
 ODD = (
     ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError,
@@ -78,6 +81,25 @@ class _Halves(Generic[Given]):
         if self.odd > FEW and self.odd * 2 > self.among:
             raise error
         return unreadable(thing, error, self.id)
+
+
+def moment(text: str) -> dt.datetime:
+    """Return an instant as APIs write it; in UTC where it names no zone.
+
+    Raises ValueError or TypeError, both in ODD, where it can be none.
+    """
+    found = dt.datetime.fromisoformat(text)
+    if not YEARS[0] <= found.year <= YEARS[1]:
+        raise ValueError("a year that cannot be")
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def is_before(text: Any, until: dt.datetime) -> bool | None:
+    """Return whether an instant is before another; None where it can be no instant."""
+    try:
+        return moment(text) < until
+    except ODD:
+        return None
 
 
 def unreadable(thing: Any, error: Exception, id: str = "id") -> Unreadable:
