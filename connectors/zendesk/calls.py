@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from journey.connector import Batch, Flag, Http, Mark, Rows, Since, one_by_one
+from journey.connector import ODD, Batch, Flag, Http, Mark, Rows, Since, one_by_one
 
 FULL = 1000
 """Rows of a full page of an export by time."""
@@ -20,9 +20,23 @@ def unix(moment: dt.datetime | None) -> int:
     return int((moment or EPOCH).timestamp())
 
 
-def seconds(text: str | None) -> float:
-    """Return a time as Zendesk writes it in Unix seconds; 0 for none."""
-    return dt.datetime.fromisoformat(text).timestamp() if text else 0.0
+def stamped(seconds: Any) -> dt.datetime:
+    """Return Unix seconds as an instant; one of ODD where they can be none."""
+    return dt.datetime.fromtimestamp(float(seconds), dt.UTC)
+
+
+def older(
+    rows: Sequence[Any], happened: Callable[[Row], dt.datetime], until: dt.datetime | None
+) -> list[Any]:
+    """Return the rows of an older stretch; those too that are to be told as odd."""
+
+    def is_wanted(row: Any) -> bool:
+        try:
+            return until is None or happened(row) < until
+        except ODD:
+            return True
+
+    return [row for row in rows if is_wanted(row)]
 
 
 def missing(since: Since, what: str) -> Flag:
@@ -34,7 +48,7 @@ def missing(since: Since, what: str) -> Flag:
 
 def pages(
     http: Http, path: str, key: str, params: Mapping[str, Any] | None = None
-) -> Iterator[tuple[list[Row], str | None]]:
+) -> Iterator[tuple[list[Any], str | None]]:
     """Yield each page of a list and the cursor of the page after it."""
     asked: dict[str, Any] = {"page[size]": 100, **(params or {})}
     while True:
@@ -50,14 +64,19 @@ def pages(
             asked["page[after]"] = after
 
 
-def things(answer: Row, key: str) -> list[Row]:
-    """Return what an answer holds of a kind; whatever is no object is none."""
-    return [thing for thing in answer.get(key) or () if isinstance(thing, Mapping)]
+def things(answer: Row, key: str) -> list[Any]:
+    """Return what an answer holds of a kind, odd things among them."""
+    found = answer.get(key)
+    return found if isinstance(found, list) else []
 
 
-def by_number(rows: Sequence[Row], name: str) -> dict[int, Row]:
+def by_number(rows: Iterable[Any], name: str) -> dict[int, Row]:
     """Return rows by the number that they have under a name, those that have one."""
-    return {int(row[name]): row for row in rows if str(row.get(name)).isdigit()}
+    return {
+        int(row[name]): row
+        for row in rows
+        if isinstance(row, Mapping) and str(row.get(name)).isdecimal()
+    }
 
 
 def _after(answer: Row) -> str | None:
@@ -75,7 +94,7 @@ def by_time(
     key: str,
     since: Since,
     params: Mapping[str, Any],
-    happened: Callable[[Row], float],
+    happened: Callable[[Row], dt.datetime],
     mapped: Callable[[list[Row]], list[dict[str, Any]]],
 ) -> Iterator[Batch]:
     """Yield an export by time, page by page; its rows come in the order of `happened`.
@@ -84,11 +103,11 @@ def by_time(
     is one second all over goes on with the second after it.
     """
     start = int(float(since.mark)) if since.mark else unix(since.first)
-    until = unix(since.before) if since.before and not since.newest else None
+    until = since.before if not since.newest else None
     while True:
         answer = http.get(path, {"start_time": start, **params}).json
         found = things(answer, key)
-        wanted = found if until is None else [r for r in found if happened(r) < until]
+        wanted = older(found, happened, until)
         if wanted:
             yield from one_by_one(wanted, lambda some: [Rows(mapped(some))])
         end = _end_time(answer)
@@ -106,7 +125,8 @@ def _end_time(answer: Row) -> int | None:
     if answer.get("end_time"):
         return int(answer["end_time"])
     query = parse_qs(urlsplit(answer.get("next_page") or "").query)
-    return int(query["start_time"][-1]) if "start_time" in query else None
+    start = query.get("start_time", [""])[-1]
+    return int(start) if start.isdecimal() else None
 
 
 def _is_over(answer: Row, moves: bool) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from connectors.zendesk import calls, names, words
 from connectors.zendesk.tickets import SOLVED
-from journey.connector import Batch, Http, Since
+from journey.connector import Batch, Http, Since, moment
 
 PATH = "/api/v2/incremental/ticket_events.json"
 
@@ -28,9 +29,9 @@ def read(since: Since, settings: Chosen, http: Http) -> Iterator[Batch]:
     )  # fmt: skip
 
 
-def _happened(event: Row) -> float:
+def _happened(event: Row) -> dt.datetime:
     stamp = event.get("timestamp")
-    return float(stamp) if stamp else calls.seconds(event.get("created_at"))
+    return calls.stamped(stamp) if stamp else moment(event["created_at"])
 
 
 class Teller:

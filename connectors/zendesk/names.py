@@ -77,10 +77,10 @@ def fields(http: Http, settings: Chosen) -> dict[str, int]:
     }
     if not wanted:
         return {}
+    pages = calls.pages(http, FIELDS, "ticket_fields")
+    told = calls.by_number((row for rows, _ in pages for row in rows), "id")
     known = {
-        str(row.get("title", "")).strip().lower(): int(row["id"])
-        for rows, _ in calls.pages(http, FIELDS, "ticket_fields")
-        for row in rows
+        str(row.get("title") or "").strip().lower(): number for number, row in told.items()
     }
     numbers = {str(number): number for number in known.values()}
     found = {
@@ -106,16 +106,13 @@ def staff(http: Http) -> frozenset[int] | None:
     """Return who answers tickets; None where the account does not tell."""
     params = {"role[]": list(STAFF_ROLES)}
     try:
-        return frozenset(
-            int(user.get("id") or 0)
-            for users, _ in calls.pages(http, words.STAFF, "users", params)
-            for user in users
-            if user.get("role") in STAFF_ROLES
-        )
+        pages = list(calls.pages(http, words.STAFF, "users", params))
     except JourneyError as error:
         if not words.not_given(error):
             raise
         return None
+    known = calls.by_number((user for users, _ in pages for user in users), "id")
+    return frozenset(n for n, user in known.items() if user.get("role") in STAFF_ROLES)
 
 
 def accounts(http: Http, numbers: Iterable[Any]) -> dict[int, calls.Row]:
@@ -125,12 +122,12 @@ def accounts(http: Http, numbers: Iterable[Any]) -> dict[int, calls.Row]:
     for at in range(0, len(wanted), MANY):
         some = ",".join(map(str, wanted[at : at + MANY]))
         try:
-            users = http.get(words.ACCOUNTS, {"ids": some}).json.get("users") or []
+            answer = http.get(words.ACCOUNTS, {"ids": some}).json
         except JourneyError as error:
             if not words.not_given(error):
                 raise
             return found
-        found |= {int(user["id"]): user for user in users}
+        found |= calls.by_number(calls.things(answer, "users"), "id")
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.zendesk import calls, words
-from journey.connector import Batch, Http, JourneyError, Since
+from journey.connector import Batch, Http, JourneyError, Since, moment
 
 Row = calls.Row
 
@@ -22,8 +22,8 @@ def read(since: Since, http: Http) -> Iterator[Batch]:
         yield calls.missing(since, "calls: Zendesk Talk")
 
 
-def _happened(call: Row) -> float:
-    return calls.seconds(call.get("updated_at") or call.get("created_at"))
+def _happened(call: Row) -> dt.datetime:
+    return moment(call.get("updated_at") or call["created_at"])
 
 
 def _rows(found: list[Row]) -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ def _rows(found: list[Row]) -> list[dict[str, Any]]:
 
 def _row(call: Row) -> dict[str, Any]:
     status = str(call.get("completion_status") or "")
-    started = dt.datetime.fromisoformat(call["created_at"])
+    started = moment(call["created_at"])
     ended = started + dt.timedelta(seconds=float(call.get("duration") or 0))
     ticket, customer = call.get("ticket_id"), call.get("customer_id")
     wait = call.get("wait_time")

@@ -7,7 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from connectors.zendesk import calls, names, words
-from journey.connector import Batch, Http, Mark, Rows, Since, one_by_one
+from journey.connector import (
+    Batch,
+    Http,
+    Mark,
+    Rows,
+    Since,
+    is_before,
+    moment,
+    one_by_one,
+)
 
 PATH = "/api/v2/incremental/tickets/cursor.json"
 SOLVED = ("solved", "closed")
@@ -39,7 +48,7 @@ def read(since: Since, settings: Chosen, http: Http) -> Iterator[Batch]:
     any kind, so an older stretch ends where the stretch after it has begun.
     """
     known = names.ask(http, settings)
-    until = since.before.timestamp() if since.before and not since.newest else None
+    until = since.before if not since.newest else None
     asked: dict[str, Any] = {"include": "metric_sets,users"}
     asked |= (
         {"cursor": since.mark} if since.mark else {"start_time": calls.unix(since.first)}
@@ -47,7 +56,7 @@ def read(since: Since, settings: Chosen, http: Http) -> Iterator[Batch]:
     while True:
         answer = http.get(PATH, {"include": "metric_sets,users", **asked}).json
         tickets = calls.things(answer, "tickets")
-        wanted = [t for t in tickets if until is None or _changed(t) < until]
+        wanted = calls.older(tickets, _changed, until)
         if wanted:
             yield from one_by_one(
                 wanted,
@@ -62,9 +71,9 @@ def read(since: Since, settings: Chosen, http: Http) -> Iterator[Batch]:
         asked = {"cursor": after}
 
 
-def _changed(ticket: Row) -> float:
+def _changed(ticket: Row) -> dt.datetime:
     stamp = ticket.get("generated_timestamp")
-    return float(stamp) if stamp else calls.seconds(ticket.get("updated_at"))
+    return calls.stamped(stamp) if stamp else moment(ticket["updated_at"])
 
 
 def _rows(
@@ -74,8 +83,9 @@ def _rows(
     settings: Chosen,
     http: Http,
 ) -> list[dict[str, Any]]:
-    first = settings.since.isoformat() if settings.since else ""
-    tickets = [t for t in tickets if (t.get("created_at") or "9") > first]
+    if settings.since:
+        first = dt.datetime.combine(settings.since, dt.time(), dt.UTC)
+        tickets = [t for t in tickets if not is_before(t.get("created_at"), first)]
     users = calls.by_number(calls.things(answer, "users"), "id")
     people = {t.get(name) for t in tickets for name in ("requester_id", "submitter_id")}
     users |= names.accounts(http, people - users.keys())
@@ -171,7 +181,7 @@ def _minutes(metric: Row, name: str, basis: str) -> float | None:
 def _later(created: str, minutes: float | None) -> dt.datetime | None:
     if minutes is None:
         return None
-    return dt.datetime.fromisoformat(created) + dt.timedelta(minutes=minutes)
+    return moment(created) + dt.timedelta(minutes=minutes)
 
 
 def _field(values: Mapping[int, Any], known: names.Names, name: str) -> Any:

@@ -22,6 +22,7 @@ from journey.connector import (
     Reply,
     Rows,
     Since,
+    Unreadable,
 )  # fmt: skip
 from journey.home import PROJECT
 from journey.sources import web
@@ -104,6 +105,71 @@ def tickets(state: service.State, settings: Any = SETTINGS) -> dict[str, Any]:
 
 def told(error: Any) -> str:
     return " ".join(str(problem) for problem in error.value.problems)
+
+
+# ------------------------------------------------------------------ odd rows
+
+LONG_AGO, NEVER = "0026-05-03T08:00:00Z", "20226-13-03T08:00:00Z"
+
+
+class Odd(Line):
+    """Gives one row of a list, or one more, as the vendor does not describe it."""
+
+    def __init__(self, state: service.State, key: str, place: int | None, row: Any) -> None:
+        super().__init__(state)
+        self.key, self.place, self.row = key, place, row
+
+    def get(self, path: str, params: Any = None, headers: Any = None) -> Reply:
+        reply = super().get(path, params, headers)
+        found = reply.json.get(self.key) or []
+        if self.place is None and found:
+            found.append(self.row)
+        elif self.place is not None and self.place < len(found):
+            odd = isinstance(self.row, dict)
+            found[self.place] = found[self.place] | self.row if odd else self.row
+        return reply
+
+
+@pytest.mark.parametrize("row", [
+    {"id": None}, {"id": {}}, "a text", None, {"created_at": LONG_AGO}, {"via": []},
+    {"created_at": NEVER}, {"requester_id": {}}, {"custom_fields": [{"id": "x"}, None]},
+    {"generated_timestamp": 10**30}, {"brand_id": "1,5"}, {"status": "unheard of"},
+])  # fmt: skip
+def test_one_odd_ticket_takes_no_other_along(state: service.State, row: Any) -> None:
+    state.page = 10
+    settings = dataclasses.replace(SETTINGS, since=FIRST.date())
+    for since in (ALL, Since(FIRST, FIRST + dt.timedelta(days=150), newest=False)):
+        right = batches(state, "ticket", since, settings)
+        line = Odd(state, "tickets", 3, row)
+        found = list(zendesk.read("ticket", since, settings, line))
+        odd = {str(103 + place) for place in range(0, len(landed(right)), 10)}
+        assert set(landed(right)) - odd <= set(landed(found))
+        told = [batch for batch in found if isinstance(batch, Unreadable)]
+        assert len(told) + len(landed(found)) >= len(landed(right))
+        marks = [[b for b in some if isinstance(b, Mark)] for some in (right, found)]
+        assert marks[0] == marks[1]
+
+
+@pytest.mark.parametrize("row", [
+    {"id": None}, {"timestamp": "1,5"}, "a text", {"child_events": [None]},
+    {"timestamp": 10**30},
+])  # fmt: skip
+def test_one_odd_event_takes_no_other_along(state: service.State, row: Any) -> None:
+    state.event_page = 100
+    since = Since(FIRST, FIRST + dt.timedelta(days=150), newest=False)
+    right = landed(batches(state, "ticket_event", since))
+    found = list(zendesk.read("ticket_event", since, SETTINGS,
+                              Odd(state, "ticket_events", 5, row)))  # fmt: skip
+    told = [batch for batch in found if isinstance(batch, Unreadable)]
+    assert bool(told) != (set(landed(found)) == set(right))
+    assert len(set(right) - set(landed(found))) <= 3
+
+
+def test_lists_of_names_may_have_odd_rows(state: service.State) -> None:
+    for key in ("ticket_fields", "groups", "users", "brands"):
+        for row in ({"id": None}, "a text", {"id": "x", "title": None}):
+            found = zendesk.read("ticket", ALL, SETTINGS, Odd(state, key, None, row))
+            assert set(landed(list(found))) == set(tickets(state))
 
 
 # ------------------------------------------------------------------- tickets
