@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from journey.charts.look import Look, Spec, tooltip
@@ -13,15 +14,19 @@ POINTS = 24
 """Points along a band; more are not seen."""
 GAP = 0.03
 NODE = 0.012
-LABEL = 0.05
-"""Height a label takes, as a share of the picture."""
-LETTER = 0.019
-"""Width of a letter of a label, as a share of it."""
+LABEL, INNER = 0.05, 0.09
+"""Heights that labels take, as a share of the picture; inner ones have two lines."""
+LINE = 13
+"""Pixels from one line of a label to the next."""
+LETTER = 0.0125
+"""Width of a letter of a label, as a share of the bands' on a card of a laptop."""
 
 MOST = 8
 """Names one upon another; the smallest of more stand together."""
 LINKS = 400
 """Bands at most; the download has them all."""
+STEPS, FLATTEST = 6, 0.2
+"""How often the height of a node is mended, and what all of a column keep at least."""
 HIDDEN = "\u200b"
 """A mark that nobody sees, at the end of names that stand for several."""
 NAME, SHORT = 26, 11
@@ -158,23 +163,41 @@ def _placed(links: Sequence[Link]) -> dict[str, Node]:
     columns = max(node.column for node in nodes.values())
     unit = _unit(nodes)
     for column in range(columns + 1):
-        here = sorted(
-            (n for n in nodes.values() if n.column == column), key=lambda n: -n.size
-        )
-        top = (1 - sum(n.size for n in here) * unit - GAP * (len(here) - 1)) / 2
-        for node in here:
+        here = _stacked(nodes, column)
+        gaps = _gaps(here, unit, columns)
+        top = (1 - sum(n.size for n in here) * unit - sum(gaps)) / 2
+        for node, gap in zip(here, [*gaps, 0.0], strict=True):
             node.x, node.top = column / columns * (1 - NODE), top
-            top += node.size * unit + GAP
+            top += node.size * unit + gap
     return nodes
 
 
+def _stacked(nodes: Mapping[str, Node], column: int) -> list[Node]:
+    """Return the nodes of a column as they stand, the largest first."""
+    return sorted((n for n in nodes.values() if n.column == column), key=lambda n: -n.size)
+
+
+def _gaps(here: Sequence[Node], unit: float, columns: int) -> list[float]:
+    """Return the gaps between the nodes of a column: as much as their labels need."""
+    label_ = INNER if 0 < here[0].column < columns else LABEL
+    return [
+        max(GAP, label_ - (above.size + below.size) * unit / 2)
+        for above, below in pairwise(here)
+    ]
+
+
 def _unit(nodes: dict[str, Node]) -> float:
-    """Return the height of one counted thing, so that the fullest column fits."""
-    units = []
-    for column in {node.column for node in nodes.values()}:
-        sizes = [node.size for node in nodes.values() if node.column == column]
-        units.append((1 - GAP * (len(sizes) - 1)) / sum(sizes))
-    return min(units)
+    """Return the height of one counted thing, so that the fullest column fits; the gaps
+    grow as nodes get lower, so that it is found step by step."""
+    columns = max(node.column for node in nodes.values())
+    stacks = [_stacked(nodes, column) for column in range(columns + 1)]
+    unit = min((1 - GAP * (len(s) - 1)) / sum(n.size for n in s) for s in stacks)
+    for _ in range(STEPS):
+        unit = min(
+            max(FLATTEST, 1 - sum(_gaps(s, unit, columns))) / sum(n.size for n in s)
+            for s in stacks
+        )
+    return unit
 
 
 def _bands(
@@ -222,6 +245,8 @@ def _mark(
     write: Callable[[float], str],
 ) -> dict[str, Any]:
     grey = look.palette.before if _is_rest(node.name) else look.palette.text
+    is_inner = 0 < node.column < columns
+    between = "\n" if is_inner else "  "
     return {
         "x": node.x,
         "x2": node.x + NODE,
@@ -229,39 +254,36 @@ def _mark(
         "high": node.top + node.size * unit,
         "middle": node.top + node.size * unit / 2,
         "label": node.name,
-        "text": f"{cut(node.name, NAME)}  {write(node.size)}",
-        "short": f"{cut(node.name, SHORT)}  {write(node.size)}",
+        "text": f"{cut(node.name, NAME)}{between}{write(node.size)}",
+        "short": f"{cut(node.name, SHORT)}{between}{write(node.size)}",
         "tip": f"{node.name}  {write(node.size)}",
-        "side": "first"
-        if node.column == 0
-        else "last"
-        if node.column == columns
-        else "inner",
+        "side": "inner" if is_inner else "last" if node.column else "first",
         "colour": colours.get(node.name, grey),
     }
 
 
 def _keep_apart(marks: list[dict[str, Any]]) -> None:
     """Move labels up or down, as little as it takes, off those they would lie on."""
-    placed: list[tuple[float, float, float]] = []
+    placed: list[tuple[float, float, float, float]] = []
     for mark in sorted(marks, key=lambda m: (m["side"] != "first", m["middle"])):
         left, right = _extent(mark)
+        tall = (INNER if mark["side"] == "inner" else LABEL) / 2
         tries = (sign * step * LABEL for step in range(len(marks)) for sign in (1, -1))
         for shift in tries:
             middle = mark["middle"] + shift
             is_free = all(
-                abs(middle - other) >= LABEL - 1e-9 or right <= begin or end <= left
-                for begin, end, other in placed
+                abs(middle - other) >= tall + half - 1e-9 or right <= begin or end <= left
+                for begin, end, other, half in placed
             )
             if is_free and 0 <= middle <= 1:
                 mark["middle"] = middle
                 break
-        placed.append((left, right, mark["middle"]))
+        placed.append((left, right, mark["middle"], tall))
 
 
 def _extent(mark: dict[str, Any]) -> tuple[float, float]:
     """Return where a label begins and ends, in parts of the chart's width."""
-    width = len(mark["text"]) * LETTER
+    width = max(map(len, mark["text"].split("\n"))) * LETTER
     if mark["side"] == "first":
         return mark["x"] - width, mark["x"]
     return mark["x2"], mark["x2"] + width
@@ -321,11 +343,12 @@ def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:
         tooltip=tooltip(tip=""),
     )
     halo = {"stroke": look.palette.card, "strokeWidth": 4, "strokeJoin": "round"}
+    lines = {"lineBreak": "\n", "lineHeight": LINE, "dy": -LINE / 2}
     texts = []
     for side, align, at, shift, more in (
         ("first", "right", "x", -8, {}),
-        ("inner", "left", "x2", 6, halo),
-        ("inner", "left", "x2", 6, {}),
+        ("inner", "left", "x2", 6, lines | halo),
+        ("inner", "left", "x2", 6, lines),
         ("last", "left", "x2", 6, {}),
     ):
         here = [mark for mark in marks if mark["side"] == side]

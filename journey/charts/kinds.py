@@ -33,6 +33,14 @@ COMPARED = frozenset(
 )
 """Types that draw the days compared with too, in grey."""
 
+BEFORE = {
+    "bar": "A tick or a grey bar marks the days before.",
+    "funnel": "A tick marks the share of the days before.",
+    "histogram": "A grey line marks the days before.",
+    "sparklines": "A grey line marks the days before.",
+}
+"""What the mark of the days compared with is, where the chart itself does not say."""
+
 
 def of_query(
     query: Query, answer: Answer, look: Look, before: Answer | None = None

@@ -22,7 +22,7 @@ WIDEST = 1600
 """Pixels that a picture of a wide table may take."""
 ROWS = 30
 """Rows of a table that are drawn; the other files have all."""
-ROW, CELL_GAP, CELL_MOST = 28, 28, 320
+ROW, HEAD, CELL_GAP, CELL_MOST = 28, 15, 28, 320
 LINES = 6
 """Lines of a definition that have room."""
 FONTS = {
@@ -64,7 +64,9 @@ def chart(about: About, spec: Spec | None, headline: Headline | None = None) -> 
 
 def table(about: About, grid: Grid) -> str:
     """Return rows as SVG without its fonts; a wide table makes a wide picture."""
-    widths = _widths(grid)
+    heads = [_halved(name) for name in grid.labels]
+    deep = HEAD * (max(map(len, heads), default=1) - 1)
+    widths = _widths(grid, heads)
     width = max(WIDTH, min(WIDEST, math.ceil(sum(widths)) + 2 * MARGIN))
     spare = width - 2 * MARGIN - sum(widths)
     if spare < 0:
@@ -72,16 +74,17 @@ def table(about: About, grid: Grid) -> str:
     lines, at = [], 0.0
     for column, (wide, is_number) in enumerate(zip(widths, grid.is_number, strict=True)):
         x, anchor = (at + wide - CELL_GAP, "end") if is_number else (at, "start")
-        texts = [(grid.labels[column], 12, LIGHT.muted)]
-        texts += [(row[column], 13, LIGHT.text) for row in grid.rows]
-        for number, (text, size, colour) in enumerate(texts):
-            shown = _cut(text, wide - CELL_GAP, size)
-            y = ROW * number + 18
-            lines.append(_text(shown, x, y, size, colour=colour, anchor=anchor))
+        for number, part in enumerate(reversed(heads[column])):
+            shown, y = _cut(part, wide - CELL_GAP, 12), deep + 18 - HEAD * number
+            lines.append(_text(shown, x, y, 12, colour=LIGHT.muted, anchor=anchor))
+        for number, row in enumerate(grid.rows, 1):
+            shown, y = _cut(row[column], wide - CELL_GAP, 13), deep + ROW * number + 18
+            lines.append(_text(shown, x, y, 13, anchor=anchor))
         at += wide
     for number in range(1, len(grid.rows) + 1):
-        lines.append(_line(0, ROW * number, min(at - CELL_GAP, width - 2 * MARGIN)))
-    height = ROW * (len(grid.rows) + 1)
+        y = deep + ROW * number
+        lines.append(_line(0, y, min(at - CELL_GAP, width - 2 * MARGIN)))
+    height = deep + ROW * (len(grid.rows) + 1)
     if grid.more:
         rest = f"and {grid.more} more rows; CSV, Excel and Parquet have them all"
         lines.append(_text(rest, 0, height + 18, 12, colour=LIGHT.muted))
@@ -240,16 +243,24 @@ def _cut(text: str, room: float, size: float) -> str:
     return f"{shown.rstrip()}…"
 
 
-def _widths(grid: Grid) -> list[float]:
+def _halved(label: str) -> list[str]:
+    """Return a label on one line, or on the two that take the least width."""
+    words = label.split(" ")
+    pairs = [[" ".join(words[:n]), " ".join(words[n:])] for n in range(1, len(words))]
+    return min(pairs, key=lambda pair: max(map(len, pair)), default=[label])
+
+
+def _widths(grid: Grid, heads: Sequence[Sequence[str]]) -> list[float]:
     """Return the width of every column with the gap right of it."""
     return [
-        CELL_GAP + min(CELL_MOST, math.ceil(max(_lengths(grid, column))) + 1)
-        for column in range(len(grid.labels))
+        CELL_GAP + min(CELL_MOST, math.ceil(max(_lengths(grid, column, head))) + 1)
+        for column, head in enumerate(heads)
     ]
 
 
-def _lengths(grid: Grid, column: int) -> Iterable[float]:
-    yield _length(grid.labels[column], 12)
+def _lengths(grid: Grid, column: int, head: Sequence[str]) -> Iterable[float]:
+    for part in head:
+        yield _length(part, 12)
     for row in grid.rows:
         yield _length(row[column], 13)
 

@@ -131,8 +131,9 @@ def body(name: str, answer: Answer, scope: Scope, height: int | None = None) -> 
     else:
         tall = {"height": height} if height else {}
         _chart(query, {**drawn, **tall}, answer)
-        if query.chart and query.chart.type == "bar" and _past(query, scope) is not None:
-            st.caption("A tick or a grey bar marks the days before.")
+        marked = charts.BEFORE.get(query.chart.type) if query.chart else None
+        if marked and _past(query, scope) is not None:
+            st.caption(marked)
     notes(answer)
 
 

@@ -91,11 +91,16 @@ class Card:
             shown = figure(answer, self.query, self.formats,
                            self.settings.targets.get(answer.name))  # fmt: skip
             return picture.chart(self.about, self._trend(look), _headline(shown))
-        drawn = self.chart(look) if self.chart else None
+        drawn, about = (self.chart(look) if self.chart else None), self.about
         if drawn is None and self.query.chart is not None:
-            drawn = charts.of_query(self.query, answer, look, self.before())
+            before = self.before()
+            drawn = charts.of_query(self.query, answer, look, before)
+            marked = charts.BEFORE.get(self.query.chart.type) if before else None
+            if marked:
+                said = (marked, *about.coverage)
+                about = dataclasses.replace(about, coverage=said)
         if drawn is not None or answer.frame is None:
-            return picture.chart(self.about, drawn)
+            return picture.chart(about, drawn)
         zone = self.settings.reporting.time_zone
         rows = printout.grid(answer.frame, self.query, self.formats, zone, picture.ROWS)
         return picture.table(self.about, rows)

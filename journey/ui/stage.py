@@ -188,7 +188,7 @@ def _middle(stage: str, headlines: list[Query], scope: Scope) -> None:
         if data.query(name) and _has_steps(name, scope):
             answer, query = data.answer(name, scope), data.query(name)
             st.markdown(f"#### {problems.plain(query.title if query else name)}")
-            st.caption("Visits that reached each step; the tick marks the share before.")
+            st.caption("Visits that reached each step.")
             body(name, answer, scope, min(tall, STEPS_TALL))
             downloads.draw(name, answer, scope, "steps")
         elif headlines:

@@ -222,7 +222,7 @@ def test_a_change_beyond_chance_is_told_by_an_arrow_beside_its_colour() -> None:
 def test_a_flow_leaves_out_what_leads_back_and_keeps_the_sums() -> None:
     spec = charts.flow([("a", "b", 6.0), ("b", "a", 1.0), ("b", "c", 4.0)], LOOKS[0])
     texts = {row["text"] for row in rows(spec) if "side" in row}
-    assert texts == {"a  6", "b  6", "c  4"}
+    assert texts == {"a  6", "b\n6", "c  4"}, "inner labels have two lines"
 
 
 def bar_chart(look: Look = LOOKS[0], unit: str = "count", **columns: list[Any]) -> Spec:
@@ -293,9 +293,20 @@ def test_labels_of_a_flow_lie_on_no_other() -> None:
     marks = [row for row in rows(spec) if "side" in row]
     labels = {row["label"]: row for row in marks if row["side"] != "first"}.values()
     for one, other in combinations(labels, 2):
-        width = 0.019 * len(one["text"] if one["x"] < other["x"] else other["text"])
+        first = one if one["x"] < other["x"] else other
+        width = 0.0125 * max(map(len, first["text"].split("\n")))
         beside = abs(one["x"] - other["x"]) >= width
-        assert beside or abs(one["middle"] - other["middle"]) > 0.03, (one, other)
+        tall = 0.02 * (one["text"].count("\n") + other["text"].count("\n") + 2)
+        assert beside or abs(one["middle"] - other["middle"]) > tall, (one, other)
+
+
+def test_nodes_of_a_flow_leave_room_for_their_labels() -> None:
+    links = [("all", "many", 900.0), ("many", "few", 3.0), ("many", "fewer", 2.0)]
+    links += [("few", "end", 3.0), ("fewer", "end", 2.0), ("all", "none", 90.0)]
+    marks = [row for row in rows(charts.flow(links, LOOKS[0])) if "side" in row]
+    assert all(mark["low"] <= mark["middle"] <= mark["high"] for mark in marks), marks
+    ends = [mark[end] for mark in marks for end in ("low", "high")]
+    assert ends == [pytest.approx(min(1, max(0, end))) for end in ends]
 
 
 def test_a_grid_runs_in_time_and_tells_what_else_a_cell_counts() -> None:
