@@ -107,9 +107,7 @@ def merge_newest(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> i
             f"(coalesce(updated_at, '-infinity'::timestamptz), _seq)) "
             f"from {staged} group by {key})",
         )
-    if not _any(
-        connection, f"{table.name} where ({key}) in (select ({key}) from {staged})"
-    ):
+    if not _any(connection, f"{table.name} semi join {staged} using ({key})"):
         _insert(connection, table, staged)
         return lost
     same = " and ".join(f't."{name}" = s."{name}"' for name in table.key)
@@ -208,14 +206,16 @@ def replace_groups(
 ) -> None:
     """Replace whole groups of rows that no file gave.
 
-    `group` is an expression list; a group goes whose content is not the staged one.
-    `extra` is a condition: landed rows of this source under it go too when nothing
-    staged replaces them.
+    `group` is an expression list, without the source; a group goes whose content is not
+    the staged one. `extra` is a condition: landed rows of this source under it go too
+    when nothing staged replaces them.
     """
     staged = staged_name(table)
     landed = f"{table.name} where _file is null and source = {quoted(source)}"
     came = f"({group}) in (select ({group}) from {staged} where _file is null)"
-    if not _any(connection, f"{landed} and ({came} or ({extra or 'false'}))"):
+    if not any(
+        _any(connection, f"{landed} and ({rows})") for rows in (came, extra) if rows
+    ):
         _insert(connection, table, f"{staged} where _file is null")
         return
     content = f"sum(hash({_columns(table, '', ('_run_id',))})::hugeint)"
@@ -258,8 +258,8 @@ def insert_files(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> N
 def day_group(table: LandedTable, zone: str) -> str:
     column = table.merge.columns[0]
     if table.column(column).type == "date":
-        return f"source, {column}"
-    return f"source, timezone('{zone}', {column})::date"
+        return column
+    return f"timezone('{zone}', {column})::date"
 
 
 def days_condition(

@@ -229,7 +229,7 @@ class Run:
         if table.merge.rule == "day":
             group = merge.day_group(table, "UTC")
         elif table.merge.rule == "slice":
-            group = ", ".join(("source", *table.merge.columns))
+            group = ", ".join(table.merge.columns)
         merge.drop_absent(self.connection, table, self.source, group)
         for book in ("landed_day", "data_quality"):
             self.connection.execute(
@@ -247,7 +247,7 @@ class Run:
         if rule == "day":
             group = merge.day_group(table, "UTC")
         else:
-            group = ", ".join(("source", *table.merge.columns))
+            group = ", ".join(table.merge.columns)
         merge.replace_groups(self.connection, table, self.source, group, days)
         lost = merge.drop_repeated_slices(self.connection, table) if rule == "slice" else 0
         merge.insert_files(self.connection, table)
@@ -259,11 +259,9 @@ class Run:
         own = parent.key[-1]
         gone = None
         if parent.name in self.tables:
-            gone = (
-                f"(source, {own}) in (select (source, {own}) from "
-                f"{merge.staged_name(parent)} where _file is null)"
-            )
-        merge.replace_groups(self.connection, table, self.source, f"source, {own}", gone)
+            parents = f"{merge.staged_name(parent)} where _file is null"
+            gone = f"{own} in (select {own} from {parents})"
+        merge.replace_groups(self.connection, table, self.source, own, gone)
         return self.files.watch_overlaps(table, merge.merge_files_by_key)
 
     @property
