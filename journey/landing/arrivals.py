@@ -21,12 +21,20 @@ from journey.connector import (
     Unreadable,
     Whole,
 )  # fmt: skip
-from journey.landing import merge
 from journey.landing.books import TableRun
 from journey.landing.files import FileReader
 from journey.landing.hashing import Hasher
-from journey.landing.stage import SHOWN, Staged, frame_of, open_stage, stage_frame
+from journey.landing.stage import (
+    CORRECT,
+    SHOWN,
+    Staged,
+    frame_of,
+    nested,
+    open_stage,
+    stage_frame,
+)
 from journey.landing.tables import TABLES, LandedTable
+from journey.landing.waiting import Waiting
 from journey.problem import JourneyError, Problem
 
 CONVERTED = 20_000
@@ -57,6 +65,7 @@ class Arrivals:
         self.files = files
         self.skips = skips
         self.sequence = 0
+        self.waiting = Waiting(connection, source, run_id)
         self.tables: dict[str, TableRun] = {}
         self.unreadable: list[Problem] = []
         self._stage: duckdb.DuckDBPyConnection | None = None
@@ -68,12 +77,17 @@ class Arrivals:
         self._stage = None
         with contextlib.suppress(duckdb.Error):
             for name in self.tables:
-                merge.drop_staged(self.connection, TABLES[name])
+                self.waiting.clear(TABLES[name])
+
+    def show(self) -> None:
+        """Let a merge read what waits."""
+        for name in self.tables:
+            self.waiting.show(TABLES[name])
 
     def empty(self, with_remarks: bool = False) -> None:
         """Forget the staged rows; with what was to be told of them, where they are lost."""
         for name, done in self.tables.items():
-            merge.make_staged(self.connection, TABLES[name])
+            self.waiting.clear(TABLES[name])
             if with_remarks:
                 done.forget()
 
@@ -88,14 +102,24 @@ class Arrivals:
                 gathered = rows.setdefault(table.name, [])
                 gathered += batch.rows
                 if len(gathered) >= CONVERTED:
-                    self._stage_frame(table, frame_of(gathered))
+                    self._stage_rows(table, gathered)
                     rows[table.name] = []
             else:
                 self.stage(table, batch)
         for name, some in frames.items():
             self._stage_frames(TABLES[name], some)
         for name, gathered in rows.items():
-            self._stage_frame(TABLES[name], frame_of(gathered))
+            self._stage_rows(TABLES[name], gathered)
+
+    def _stage_rows(self, table: LandedTable, rows: list[Mapping[str, Any]]) -> None:
+        where = f"source {self.source}, {table.name}"
+        if odd := nested(rows, table, where):
+            if not self.skips:
+                raise JourneyError(*odd.values())
+            told = Staged(polars.DataFrame(), len(odd), skipped=len(odd))
+            self._leave_out(table, told, list(odd.values()), self.table(table))
+            rows = [row for place, row in enumerate(rows) if place not in odd]
+        self._stage_frame(table, frame_of(rows))
 
     def _gather(
         self, table: LandedTable, frame: polars.DataFrame, some: list[polars.DataFrame]
@@ -131,7 +155,6 @@ class Arrivals:
 
     def table(self, table: LandedTable) -> TableRun:
         if table.name not in self.tables:
-            merge.make_staged(self.connection, table)
             self.tables[table.name] = TableRun(table.name)
         return self.tables[table.name]
 
@@ -168,7 +191,7 @@ class Arrivals:
     ) -> None:
         problem = Problem(
             f"source {self.source}, {table.name}, {batch.named}", batch.why,
-            "what the vendor describes", "correct it at the source, or the connector",
+            "what the vendor describes", CORRECT,
         )  # fmt: skip
         if not self.skips:
             raise JourneyError(problem)
@@ -189,16 +212,7 @@ class Arrivals:
         done.files_unchanged += self.files.unchanged
 
     def _add(self, table: LandedTable, staged: Staged, file: str | None) -> None:
-        names = [name for name in table.names if name in staged.rows.columns]
-        chosen = ", ".join(f'"{name}"' for name in names)
-        self.connection.register("arriving", staged.rows)
-        self.connection.execute(
-            f"insert into {merge.staged_name(table)} "
-            f"(source, _run_id, _file, _seq, {chosen}) "
-            f"select $source, $run, $file, $seq + _row, {chosen} from arriving",
-            {"source": self.source, "run": self.run_id, "file": file, "seq": self.sequence},
-        ).fetchall()
-        self.connection.unregister("arriving")
+        self.waiting.add(table, staged.rows, file, self.sequence)
         self.sequence += staged.read + 1
 
     def _remark(

@@ -67,6 +67,11 @@ def is_type(given: str, wanted: str) -> bool:
     )
 
 
+def is_nested(given: str) -> bool:
+    """Return whether values of a DuckDB type are no single values."""
+    return given.endswith("]") or given.startswith(("STRUCT", "MAP", "UNION", "BLOB"))
+
+
 def conversion(value: str, given: str, wanted: str, dialect: Dialect) -> Conversion | None:
     """Return how `value` of DuckDB type `given` becomes `wanted`; None if it never can."""
     if given == '"NULL"':
@@ -103,8 +108,7 @@ def _text(value: str, given: str, dialect: Dialect) -> Conversion | None:
             f"else cast({value} as varchar) end"
         )
         return Conversion(sql, "text")
-    nested = given.endswith("]") or given.startswith(("STRUCT", "MAP", "UNION", "BLOB"))
-    return None if nested else Conversion(f"cast({value} as varchar)", "text")
+    return None if is_nested(given) else Conversion(f"cast({value} as varchar)", "text")
 
 
 def _list(value: str, given: str, dialect: Dialect) -> Conversion | None:

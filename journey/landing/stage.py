@@ -24,6 +24,7 @@ from journey.landing.convert import (
     Dialect,
     clean,
     conversion,
+    is_nested,
     is_type,
     quoted,
 )
@@ -38,6 +39,8 @@ ROUNDED = (
 )
 """A number that a spreadsheet has shortened: as a key it would stand for many things."""
 
+NESTED = frozenset({dict, list, tuple})
+CORRECT = "correct it at the source, or the connector"
 SHOWN = 20
 """Bad rows named one by one; the rest is counted."""
 
@@ -144,12 +147,14 @@ def canonical(
     dialect: Dialect,
     hasher: Hasher,
     where: str,
+    by_row: bool = False,
 ) -> Staged:
     """Return the table or frame `mapped` (with `_row`) as canonical rows; it is gone then.
 
-    Raises JourneyError when a column's type can never become the canonical one.
+    Raises JourneyError when a column's type can never become the canonical one; `by_row`:
+    its values are then judged one by one, as texts.
     """
-    plan = _plan(connection, table, dialect, where)
+    plan = _plan(connection, table, dialect, where, by_row)
     bad_where = _bad_conditions(table, plan, dialect)
     any_bad = " or ".join(f"({sql})" for sql in bad_where.values()) or "false"
     outgoing = Outgoing(connection, _columns(table, plan), any_bad)
@@ -167,6 +172,7 @@ def _plan(
     table: LandedTable,
     dialect: Dialect,
     where: str,
+    by_row: bool,
 ) -> dict[str, Conversion]:
     relation = connection.table("mapped")
     plan, problems = {}, []
@@ -176,6 +182,8 @@ def _plan(
             continue
         column = table.given[name]
         made = conversion(f'"{name}"', given, column.type, dialect)
+        if made is None and by_row and not is_nested(given):
+            made = conversion(f'"{name}"::varchar', "VARCHAR", column.type, dialect)
         if made is None:
             problems.append(
                 Problem(
@@ -309,10 +317,10 @@ def stage_frame(
     """
     check_columns(table, frame.columns, where)
     connection.register("mapped", _trimmed(frame).with_row_index("_row", offset=1))
-    staged = canonical(connection, table, Dialect(trimmed=True), hasher, where)
+    staged = canonical(connection, table, Dialect(trimmed=True), hasher, where, by_row=True)
     problems = [
-        Problem(f"{where}, {_named(table, frame, bad.row)}", f"{bad.column} is {bad.found}",
-                bad.expected, "correct it at the source, or the connector")
+        Problem(f"{where}, {_named(table, frame.row(bad.row - 1, named=True), bad.row)}",
+                f"{bad.column} is {bad.found}", bad.expected, CORRECT)
         for bad in staged.bad
     ]  # fmt: skip
     return staged, problems
@@ -325,15 +333,34 @@ def _trimmed(frame: polars.DataFrame) -> polars.DataFrame:
     return stripped.with_columns(polars.when(text != "").then(text))
 
 
-def _named(table: LandedTable, frame: polars.DataFrame, row: int) -> str:
+def _named(table: LandedTable, row: Mapping[str, object], number: int) -> str:
     """Return what a row is called: its key as the source has it, else its number."""
-    names = [name for name in table.key if name in frame.columns]
-    values = [frame.item(row - 1, name) for name in names]
+    names = [name for name in table.key if name in row]
+    values = [row[name] for name in names]
     if not values or any(value is None for value in values):
-        return f"row {row}"
+        return f"row {number}"
     return ", ".join(
         f"{name} {shown(str(value))}" for name, value in zip(names, values, strict=True)
     )
+
+
+def nested(
+    rows: Sequence[Mapping[str, object]], table: LandedTable, where: str
+) -> dict[int, Problem]:
+    """Return place of a row -> what is told of it: no single value where one should be."""
+    found = {}
+    for place, row in enumerate(rows):
+        if NESTED.isdisjoint(map(type, row.values())):
+            continue
+        for name, value in row.items():
+            column = table.given.get(name)
+            many = isinstance(value, list) and column and column.type.endswith("[]")
+            if type(value) in NESTED and not many:
+                found[place] = Problem(
+                    f"{where}, {_named(table, row, place + 1)}",
+                    f"{name} is an object or a list", "a single value", CORRECT,
+                )  # fmt: skip
+    return found
 
 
 def frame_of(rows: Sequence[Mapping[str, object]]) -> polars.DataFrame:
@@ -352,5 +379,7 @@ def frame_of(rows: Sequence[Mapping[str, object]]) -> polars.DataFrame:
 def _series(name: str, values: Sequence[object]) -> polars.Series:
     kinds = set(map(type, values)) - {type(None)}
     if len(kinds) <= 1:
-        return polars.Series(name, values, strict=False)
+        found = polars.Series(name, values, strict=False)
+        if found.dtype not in (polars.Int128, polars.UInt128):  # DuckDB reads neither
+            return found
     return polars.Series(name, [None if v is None else str(v) for v in values])

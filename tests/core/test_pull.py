@@ -274,6 +274,24 @@ def test_a_row_that_cannot_be_read_is_left_out_and_told_by_its_number(
     assert connection.execute(skipped).fetchall() == [(3, 2, 1)]
 
 
+@pytest.mark.parametrize("odd", [
+    {"gross_total": {"amount": 5}}, {"sales_channel": ["own_shop"]}, {"placed_at": 5},
+    {"placed_at": True}, {"touchpoints": 10**30}, {"coupon_codes": {"a": 1}}, {"is_test": 0.5},
+], ids=str)  # fmt: skip
+def test_a_value_of_another_kind_is_told_though_its_row_stands_alone(
+    connection: Any, odd: dict[str, Any]
+) -> None:
+    till = Till()
+    till.batches = [Rows([order(2) | odd]), Mark("p")]
+    pull = run(connection, till, older=0)
+    assert pull.problems == [] and orders(connection) == []
+    (told,) = pull.run.unreadable
+    assert told.found.startswith(f"{next(iter(odd))} is ")
+    till.batches = [Rows([order(1), order(2) | odd, order(3)]), Mark("p")]
+    pull = run(connection, till, NOW + DAY, older=0)
+    assert pull.problems == [] and orders(connection) == ["1", "3"]
+
+
 def test_a_batch_that_cannot_land_at_all_is_read_again_and_blocks_no_other_table(
     connection: Any,
 ) -> None:
