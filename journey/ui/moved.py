@@ -228,16 +228,20 @@ def revenue_sentence(facts: Revenue, formats: Formats) -> str:
 def bars(
     one: Split, unit: str | None, formats: Formats, shown: int = charts.MOVES
 ) -> list[tuple[str, float, str]]:
-    """Return the bars of a split, largest first, the mix last; they add up to it."""
+    """Return the bars of a split, largest first, the mix last; they add up to it, and are
+    those of the sentence."""
     effects = sorted(one.effects, key=lambda e: (e.label == movement.REST, -abs(e.rate)))
     kept = [e for e in effects if e.label != movement.REST][:shown]
     rest = [e for e in effects if e not in kept]
     rows = [(_name(one, e, formats), e.rate) for e in kept]
     if any(e.rate for e in rest):
         rows.append((movement.REST, sum(e.rate for e in rest)))
+    inside, mix = _rounded([one.rate, one.mix], one.change * _scale(unit), unit)
+    numbers = _rounded([value for _, value in rows], inside, unit)
     if any(e.mix for e in one.effects):
         rows.append((MIX, one.mix))
-    texts = _texts([value for _, value in rows], one.change, unit, formats)
+        numbers.append(mix)
+    texts = _written(numbers, unit, formats)
     return [(label, value, text) for (label, value), text in zip(rows, texts, strict=True)]
 
 
@@ -249,16 +253,17 @@ def table(
     by = words.SEGMENTS.get(one.column, one.column)
     names = [*(_name(one, effect, formats) for effect in one.effects), "Together"]
     shares = [*(effect.share for effect in one.effects), 1.0]
-    flat = [amount for effect in one.effects for amount in (effect.rate, effect.mix)]
-    both = _texts(flat, one.change, unit, formats)
-    sums = _texts([one.rate, one.mix], one.change, unit, formats)
+    rates, mixes = [e.rate for e in one.effects], [e.mix for e in one.effects]
+    inside, mix = _rounded([one.rate, one.mix], one.change * _scale(unit), unit)
     columns = {
-        "Share": shares, "Inside the group": [*flat[::2], one.rate],
-        "By the mix": [*flat[1::2], one.mix],
+        "Share": shares, "Inside the group": [*rates, one.rate],
+        "By the mix": [*mixes, one.mix],
     }  # fmt: skip
-    told = {
-        "Share": [formats.percent(share) for share in shares],
-        "Inside the group": [*both[::2], sums[0]], "By the mix": [*both[1::2], sums[1]],
+    told = {"Share": [formats.percent(share) for share in shares]} | {
+        name: _written([*_rounded(parts, total, unit), total], unit, formats)
+        for name, parts, total in (
+            ("Inside the group", rates, inside), ("By the mix", mixes, mix),
+        )
     }  # fmt: skip
     return pl.DataFrame({by: names, **columns}), told
 
@@ -273,9 +278,17 @@ def _texts(
     parts: Sequence[float], total: float, unit: str | None, formats: Formats
 ) -> list[str]:
     """Return the parts as texts whose numbers add up to that of the total."""
-    scale, digits = _scale(unit), _digits(unit)
-    rounded = movement.adding_up([part * scale for part in parts], total * scale, digits)
-    return [_signed(number, unit, digits, formats) for number in rounded]
+    return _written(_rounded(parts, total * _scale(unit), unit), unit, formats)
+
+
+def _rounded(parts: Sequence[float], total: float, unit: str | None) -> list[float]:
+    """Return the parts as they are written, adding up to a total as it is written."""
+    scaled = [part * _scale(unit) for part in parts]
+    return movement.adding_up(scaled, total, _digits(unit))
+
+
+def _written(numbers: Sequence[float], unit: str | None, formats: Formats) -> list[str]:
+    return [_signed(number, unit, _digits(unit), formats) for number in numbers]
 
 
 def _signed(number: float, unit: str | None, digits: int, formats: Formats) -> str:

@@ -76,6 +76,19 @@ def test_the_texts_of_the_bars_add_up() -> None:
     assert [label for label, _, _ in rows][-2:] == ["All others", "Different mix"]
 
 
+def test_the_bars_say_the_mix_as_the_sentence_does() -> None:
+    amounts = (-0.002928, 0.000392, -0.000247)
+    effects = [
+        Effect(f"c{n}", rate, -0.000017, 0.25, True) for n, rate in enumerate(amounts)
+    ]
+    one = Split("device", tuple(effects))
+    *groups, mix = (text for _, _, text in moved.bars(one, "percent", FORMATS))
+    said = moved.sentence(RATE, measure(0.02 + one.change, 0.02), one, FORMATS)
+    assert f"{mix} by a different mix" in said
+    _, told = moved.table(one, "percent", FORMATS)
+    assert told["By the mix"][-1] == mix and told["Inside the group"][:-1] == groups
+
+
 def test_a_quiet_revenue_claims_nothing() -> None:
     facts = Revenue(1000.0, 990.0, (Share("visits", 10.0),), moved=False)
     assert moved.QUIET in moved.revenue_sentence(facts, FORMATS)

@@ -8,6 +8,17 @@ const FRAMES = 60
 let opener = null
 let listening = false
 
+// Streamlit opens its folds in script, which no style can stop for who wants no motion.
+const still = matchMedia("(prefers-reduced-motion: reduce)")
+const animate = Element.prototype.animate
+if (!animate.isStill) {
+  Element.prototype.animate = function (frames, given) {
+    const options = typeof given === "number" ? { duration: given } : given
+    return animate.call(this, frames, still.matches ? { ...options, duration: 0 } : options)
+  }
+  Element.prototype.animate.isStill = true
+}
+
 function everything(root) {
   return [...root.querySelectorAll("*")].flatMap((node) =>
     node.shadowRoot ? everything(node.shadowRoot) : [node])

@@ -1,6 +1,7 @@
 const ROWS = 100
 const PHONE_ROWS = 3
 const PHONE = 560
+const DETAILS = 3
 
 function compare(a, b, locale) {
   if (typeof a === "string" && typeof b === "string") return a.localeCompare(b, locale, { numeric: true })
@@ -49,6 +50,8 @@ export default function ({ data: [data], parentElement }) {
       const cells = data.rows[index].map((text, place) =>
         cell(data.columns[place], text, place === lead ? "lead" : "", data.nothing,
           data.columns[place].gaps?.[index]))
+      const details = cells.slice(1).filter((one) => !one.matches(".lead, .empty"))
+      for (const one of details.slice(DETAILS)) one.classList.add("later")
       body.append(el("tr", "", ...cells))
     }
     const left = rows.length - body.childElementCount
