@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import duckdb
 
 from journey.connector import Flag, Present
-from journey.landing import merge
 from journey.landing.days import whole_ranges
 from journey.landing.tables import LandedTable
+from journey.landing.waiting import staged_name
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Books:
             local = f"timezone('{self.zone}', {column.name})::date"
             day = column.name if column.type == "date" else local
             ranges = self.connection.execute(
-                f"select min({day}), max({day}) from {merge.staged_name(table)} "
+                f"select min({day}), max({day}) from {staged_name(table)} "
                 f"having count({column.name}) > 0"
             ).fetchall()
         for first, last in ranges:

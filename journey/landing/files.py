@@ -22,11 +22,11 @@ from journey.landing import inputs, mapping
 from journey.landing.advice import bad_problems
 from journey.landing.convert import Dialect
 from journey.landing.hashing import Hasher
-from journey.landing.merge import staged_name
 from journey.landing.parts import Keep, convert
 from journey.landing.stage import BadRow, Staged, lock, open_stage
 from journey.landing.store import check_room
 from journey.landing.tables import LandedTable
+from journey.landing.waiting import staged_name
 from journey.problem import JourneyError, Problem
 
 VERSION = "3"

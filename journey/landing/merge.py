@@ -17,6 +17,7 @@ from journey.connector import Present
 from journey.landing.convert import quoted
 from journey.landing.keys import keys_of
 from journey.landing.tables import LandedTable
+from journey.landing.waiting import staged_name, take_out
 
 PARENTS = {"sales_order": "order", "ticket": "ticket"}
 """Tables that others hang on by the key of this kind."""
@@ -27,22 +28,6 @@ class Merged:
     landed: int = 0
     superseded: int = 0
     erased: int = 0
-
-
-def staged_name(table: LandedTable) -> str:
-    return f"temp.staged_{table.name}"
-
-
-def make_staged(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:
-    """Make the temporary table in which a run gathers this table's rows."""
-    connection.execute(
-        f"create or replace temp table staged_{table.name} as "
-        f"select *, 0::bigint as _seq from {table.name} limit 0"
-    ).fetchall()
-
-
-def drop_staged(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:
-    connection.execute(f"drop table if exists {staged_name(table)}").fetchall()
 
 
 def _run(
@@ -70,12 +55,8 @@ def drop_erased(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> in
         _remember_parents(connection, table)
     gone = 0
     for kind, key in keys_of(table):
-        gone += _run(
-            connection,
-            f"delete from {staged_name(table)} where {key} in "
-            "(select key from erasure where key_kind = $kind)",
-            {"kind": kind},
-        )
+        theirs = f"{key} in (select key from erasure where key_kind = $kind)"
+        gone += take_out(connection, table, theirs, {"kind": kind})
     return gone
 
 
@@ -101,12 +82,12 @@ def merge_newest(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> i
     key = ", ".join(table.key)
     lost = 0
     if _run(connection, f"select count(*) - count(distinct ({key})) from {staged}"):
-        lost = _run(
-            connection,
-            f"delete from {staged} where _seq not in (select arg_max(_seq, "
+        lost = take_out(
+            connection, table,
+            "_seq not in (select arg_max(_seq, "
             f"(coalesce(updated_at, '-infinity'::timestamptz), _seq)) "
             f"from {staged} group by {key})",
-        )
+        )  # fmt: skip
     if not _any(connection, f"{table.name} semi join {staged} using ({key})"):
         _insert(connection, table, staged)
         return lost
@@ -288,6 +269,8 @@ def drop_repeated_slices(connection: duckdb.DuckDBPyConnection, table: LandedTab
     or a number, is. Several such lines in one file are parts of a sum and all stay.
     """
     staged = staged_name(table)
+    if not _any(connection, f"{staged} where _file is not null"):
+        return 0
     beside = SAID_BESIDE | ({"campaign_name", "utm_campaign"} & {
         name for name in table.names if "campaign_id" in table.names
     })  # fmt: skip
@@ -297,12 +280,11 @@ def drop_repeated_slices(connection: duckdb.DuckDBPyConnection, table: LandedTab
         if column.type in ("varchar", "date") and column.name not in beside
     ]
     names = ", ".join(same)
-    lost = _run(
-        connection,
-        f"delete from {staged} where _file is not null and (({names}), _file) not in "
-        f"(select ({names}), arg_max(_file, _seq) from {staged} "
-        "where _file is not null group by all)",
-    )
+    lost = take_out(
+        connection, table,
+        f"_file is not null and (({names}), _file) not in (select ({names}), "
+        f"arg_max(_file, _seq) from {staged} where _file is not null group by all)",
+    )  # fmt: skip
     equal = " and ".join(f"t.{name} is not distinct from s.{name}" for name in same)
     lost_before = _run(
         connection,
@@ -315,12 +297,14 @@ def drop_repeated_slices(connection: duckdb.DuckDBPyConnection, table: LandedTab
 def merge_files_by_key(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> int:
     """Land the children that files gave by their own key; the file read last wins."""
     staged = staged_name(table)
+    if not _any(connection, f"{staged} where _file is not null"):
+        return 0
     key = ", ".join(table.key)
-    lost = _run(
-        connection,
-        f"delete from {staged} where _file is not null and _seq not in "
+    lost = take_out(
+        connection, table,
+        "_file is not null and _seq not in "
         f"(select max(_seq) from {staged} where _file is not null group by {key})",
-    )
+    )  # fmt: skip
     lost += _run(
         connection,
         f"delete from {table.name} where ({key}) in "

@@ -21,6 +21,7 @@ from journey.landing.files import FileReader
 from journey.landing.hashing import Hasher
 from journey.landing.persons import resolve_persons
 from journey.landing.tables import TABLES, LandedTable
+from journey.landing.waiting import staged_name
 from journey.problem import Problem
 
 KEPT_EVERY = 10.0
@@ -161,6 +162,7 @@ class Run:
         self.arrivals.empty()
 
     def _land(self) -> None:
+        self.arrivals.show()
         self.connection.execute("begin").fetchall()
         try:
             for name in TABLES:
@@ -259,7 +261,7 @@ class Run:
         own = parent.key[-1]
         gone = None
         if parent.name in self.tables:
-            parents = f"{merge.staged_name(parent)} where _file is null"
+            parents = f"{staged_name(parent)} where _file is null"
             gone = f"{own} in (select {own} from {parents})"
         merge.replace_groups(self.connection, table, self.source, own, gone)
         return self.files.watch_overlaps(table, merge.merge_files_by_key)
