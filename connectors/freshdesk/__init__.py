@@ -22,6 +22,7 @@ from journey.connector import (
     Problem,
     Rows,
     Since,
+    moment,
     one_by_one,
     setting,
 )
@@ -115,7 +116,7 @@ def _given(ratings: Sequence[calls.Row], since: Since) -> list[dict[str, Any]]:
     return [
         _answer(rating)
         for rating in ratings
-        if since.before is None or calls.moment(rating["created_at"]) < since.before
+        if since.before is None or moment(rating["created_at"]) < since.before
     ]
 
 

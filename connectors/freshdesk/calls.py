@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from journey.connector import ODD, Flag, Http, Reply, Since
+from journey.connector import ODD, Flag, Http, Reply, Since, moment
 
 PAGE = 100
 MOST_PAGES = 300
@@ -17,12 +17,6 @@ EPOCH = dt.datetime(2010, 1, 1, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
 
 Row = Mapping[str, Any]
-
-
-def moment(text: str) -> dt.datetime:
-    """Return a time as Freshdesk writes it, with whatever zone it names."""
-    found = dt.datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def written(at: dt.datetime) -> str:
@@ -39,8 +33,8 @@ def missing(since: Since, what: str) -> Flag:
 
 def pages(
     http: Http, path: str, params: Mapping[str, Any] | None = None
-) -> Iterator[list[Row]]:
-    """Yield the pages of a short list."""
+) -> Iterator[list[Any]]:
+    """Yield the pages of a short list, odd things among them."""
     for page in range(1, MOST_PAGES + 1):
         reply = http.get(path, {"per_page": PAGE, "page": page, **(params or {})})
         yield things(reply)
@@ -48,15 +42,14 @@ def pages(
             return
 
 
-def things(reply: Reply) -> list[Row]:
-    """Return what an answer lists; whatever is no object is none."""
-    found = reply.json if isinstance(reply.json, list) else ()
-    return [row for row in found if isinstance(row, Mapping)]
+def things(reply: Reply) -> list[Any]:
+    """Return what an answer lists, odd things among them."""
+    return reply.json if isinstance(reply.json, list) else []
 
 
 def _goes_on(reply: Reply) -> bool:
     """Whether there is a page after this one: Freshdesk links to it, or it is full."""
-    found = reply.json if isinstance(reply.json, list) else ()
+    found = things(reply)
     return bool(found) and (
         len(found) >= PAGE or 'rel="next"' in reply.headers.get("link", "")
     )
@@ -77,7 +70,7 @@ class Place:
         since, page = mark.split()
         return cls(moment(since), int(page))
 
-    def after(self, found: list[Row]) -> Place:
+    def after(self, found: list[Any]) -> Place:
         """Return where to go on after a page that is not the last.
 
         By the last change seen rather than by number: a ticket that changes meanwhile
@@ -98,7 +91,7 @@ class Place:
 
 def walk(
     http: Http, path: str, place: Place, params: Mapping[str, Any]
-) -> Iterator[tuple[list[Row], Place | None]]:
+) -> Iterator[tuple[list[Any], Place | None]]:
     """Yield tickets in the order of their changes, and where the next page begins."""
     at: Place | None = place
     while at:

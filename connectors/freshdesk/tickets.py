@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from connectors.freshdesk import calls, words
 from journey.connector import (
-    ODD,
     Batch,
     Http,
     JourneyError,
@@ -20,6 +19,8 @@ from journey.connector import (
     Problem,
     Rows,
     Since,
+    is_before,
+    moment,
     near,
     one_by_one,
 )
@@ -29,6 +30,9 @@ AGAIN = dt.timedelta(days=90)
 WITH = {"include": "stats,requester"}
 ORDER = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9/_.-]{0,39}")
 """What an order number looks like; a sentence or an address in its field is none."""
+
+NAMELESS = ""
+"""Stands for a ticket of which nobody can say whether it is there."""
 
 Row = calls.Row
 
@@ -80,7 +84,7 @@ def read(since: Since, settings: Chosen, http: Http) -> Iterator[Batch]:
                 yield from one_by_one(
                     found, lambda some: [Rows(_rows(some, names, settings))]
                 )
-            seen.update(str(t["id"]) for t in found if t.get("id"))
+            seen.update(map(_number, found))
             if after:
                 yield Mark(str(after))
     if not since.newest:
@@ -95,28 +99,32 @@ def read(since: Since, settings: Chosen, http: Http) -> Iterator[Batch]:
                     found,
                     lambda some: [Rows(told(some, names, settings))],  # noqa: B023
                 )
-            seen.update(str(t["id"]) for t in found if t.get("id"))
-    if thorough and not mark:
+            seen.update(map(_number, found))
+    if thorough and not mark and NAMELESS not in seen:
         yield Present("ticket_id", seen, start, since.first)
+
+
+def _number(ticket: Any) -> str:
+    told = ticket.get("id") if isinstance(ticket, Mapping) else None
+    return str(told) if told else NAMELESS
 
 
 def _bounded(
     http: Http, place: calls.Place, params: Mapping[str, Any], since: Since
-) -> Iterator[tuple[list[Row], calls.Place | None]]:
+) -> Iterator[tuple[list[Any], calls.Place | None]]:
     """Yield pages of an older stretch only up to where the stretch after it began."""
     until = since.before if not since.newest else None
     for found, after in calls.walk(http, words.TICKETS, place, params):
-        wanted = [t for t in found if until is None or _is_before(t, until)]
+        wanted = [t for t in found if until is None or _is_wanted(t, until)]
         yield wanted, after
         if len(wanted) < len(found):
             return
 
 
-def _is_before(ticket: Row, until: dt.datetime) -> bool:
-    try:
-        return calls.moment(ticket["updated_at"]) < until
-    except ODD:
-        return True  # told when its row is made
+def _is_wanted(ticket: Any, until: dt.datetime) -> bool:
+    """Whether a ticket changed before; one of which nobody knows is to be told."""
+    changed = ticket.get("updated_at") if isinstance(ticket, Mapping) else None
+    return is_before(changed, until) is not False
 
 
 # ---------------------------------------------------------------------- names
@@ -124,9 +132,9 @@ def _is_before(ticket: Row, until: dt.datetime) -> bool:
 
 def ask(http: Http) -> Names:
     return Names(
-        {int(g["id"]): g["name"] for g in _all(http, words.GROUPS)},
-        {int(p["id"]): p["name"] for p in _all(http, words.PRODUCTS)},
-        frozenset(int(a["id"]) for a in _all(http, words.AGENTS)),
+        _named(http, words.GROUPS),
+        _named(http, words.PRODUCTS),
+        frozenset(_named(http, words.AGENTS)),
         *_choices(_all(http, words.FIELDS)),
     )
 
@@ -134,11 +142,21 @@ def ask(http: Http) -> Names:
 def _all(http: Http, path: str) -> list[Row]:
     """Return a list in full; nothing where plan or role do not give it."""
     try:
-        return [row for page in calls.pages(http, path) for row in page]
+        pages = list(calls.pages(http, path))
     except JourneyError as error:
         if not words.not_given(error):
             raise
         return []
+    return [row for page in pages for row in page if isinstance(row, Mapping)]
+
+
+def _named(http: Http, path: str) -> dict[int, str]:
+    """Return number -> name of a list; what has no number stands for nothing."""
+    return {
+        row["id"]: str(row.get("name") or row["id"])
+        for row in _all(http, path)
+        if isinstance(row.get("id"), int)
+    }
 
 
 def _choices(fields: Sequence[Row]) -> tuple[dict[int, str], dict[int, str]]:
@@ -146,11 +164,11 @@ def _choices(fields: Sequence[Row]) -> tuple[dict[int, str], dict[int, str]]:
     named: dict[str, dict[int, str]] = {"status": {}, "source": {}}
     for row in fields:
         choices = row.get("choices")
-        if row.get("name") not in named or not isinstance(choices, dict):
+        if str(row.get("name")) not in named or not isinstance(choices, dict):
             continue
         for key, value in choices.items():
             if row["name"] == "status" and str(key).isdigit():
-                text = value[0] if isinstance(value, list) else value
+                text = value[0] if isinstance(value, list) and value else value
                 named["status"][int(key)] = str(text)
             elif row["name"] == "source" and isinstance(value, int):
                 named["source"][value] = str(key)
@@ -159,7 +177,7 @@ def _choices(fields: Sequence[Row]) -> tuple[dict[int, str], dict[int, str]]:
 
 def field_problems(http: Http, settings: Chosen) -> Iterator[Problem]:
     """Yield a problem for each setting that names a field which no ticket has."""
-    known = {str(row["name"]) for row in _all(http, words.FIELDS)}
+    known = {str(row.get("name")) for row in _all(http, words.FIELDS)}
     for name in ("reason_field", "order_field", "country_field"):
         value = _key(getattr(settings, name))
         if known and value not in ("", "type") and value not in known:
@@ -177,12 +195,10 @@ def field_problems(http: Http, settings: Chosen) -> Iterator[Problem]:
 def _rows(
     tickets: Sequence[Row], names: Names, settings: Chosen, list_name: str = ""
 ) -> list[dict[str, Any]]:
-    first = settings.since.isoformat() if settings.since else ""
-    return [
-        _row(ticket, names, settings, list_name)
-        for ticket in tickets
-        if str(ticket["created_at"]) >= first
-    ]
+    if settings.since:
+        first = dt.datetime.combine(settings.since, dt.time(), dt.UTC)
+        tickets = [t for t in tickets if not is_before(t["created_at"], first)]
+    return [_row(ticket, names, settings, list_name) for ticket in tickets]
 
 
 def _row(
@@ -220,7 +236,7 @@ def _progress(ticket: Row, resolved: bool) -> dict[str, Any]:
     replied = stats.get("first_responded_at")
     at = stats.get("resolved_at") or stats.get("closed_at")
     again = stats.get("reopened_at")
-    created = calls.moment(ticket["created_at"])
+    created = moment(ticket["created_at"])
     return {
         "first_reply_at": replied,
         "first_resolved_at": None if again else at,
@@ -233,7 +249,7 @@ def _progress(ticket: Row, resolved: bool) -> dict[str, Any]:
 
 
 def _minutes(created: dt.datetime, at: str | None) -> float | None:
-    return (calls.moment(at) - created).total_seconds() / 60 if at else None
+    return (moment(at) - created).total_seconds() / 60 if at else None
 
 
 def _status(status: Any, names: Names) -> str | None:

@@ -26,6 +26,7 @@ from journey.connector import (
     Rows,
     Since,
     Unreadable,
+    moment,
     unreadable,
 )  # fmt: skip
 
@@ -99,9 +100,13 @@ def _told(
     http: Http, stream: Stream, first: dt.datetime, before: dt.datetime | None,
     odd: list[Unreadable],
 ) -> Iterator[Found]:  # fmt: skip
+    until = before or dt.datetime.now(dt.UTC) + DAY
     for event, person in calls.events(http, stream.metric, first, before):
         try:
-            yield rows.moment_of(event), stream, event, person
+            at = rows.moment_of(event)
+            if not isinstance(event["id"], str) or not first <= moment(at) < until:
+                raise ValueError("no event of what was asked for")
+            yield at, stream, event, person
         except ODD as error:
             odd.append(unreadable(event, error))
 
@@ -160,9 +165,23 @@ def _campaigns(since: Since, settings: Settings, http: Http) -> Iterator[Batch]:
         report = rows.Report(names, account, settings.attribution, days, today)
         values = calls.campaign_values(http, account.zone, days, metric)
         series = calls.flow_series(http, account.zone, days, metric)
-        yield Rows(report.campaign_rows(values) + report.flow_rows(series))
+        yield from _summed(report.campaign_rows, values, "campaign_id")
+        yield from _summed(report.flow_rows, series, "flow_id")
         yield from _whole(begin, min(days[1], today - DAY))
         yield Mark((days[1] + DAY).isoformat())
+
+
+def _summed(
+    make: Callable[[Row], Sequence[Row]], values: Sequence[Row], id: str
+) -> Iterator[Batch]:
+    """Yield the rows of a report; a value that cannot be read is told by its id."""
+    found: list[Row] = []
+    for value in values:
+        try:
+            found += make(value)
+        except ODD as error:
+            yield unreadable(calls.within(value, "groupings"), error, id)
+    yield Rows(rows.together(found))
 
 
 def _days(since: Since, account: calls.Account) -> tuple[dt.date, dt.date]:

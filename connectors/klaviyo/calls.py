@@ -53,9 +53,8 @@ class Metric:
 
 def account(http: Http) -> Account:
     """Return zone and currency of the account that the key belongs to."""
-    data = http.get("api/accounts").json
-    found = _data(data, "accounts")
-    told = found[0].get("attributes") or {} if found else {}
+    found = _data(http.get("api/accounts").json, "accounts")
+    told = within(found[0] if found else {}, "attributes")
     return Account(
         str(told.get("timezone") or "UTC"),
         told.get("preferred_currency"),
@@ -67,8 +66,8 @@ def metrics(http: Http) -> list[Metric]:
     """Return every metric of the account; names repeat among integrations."""
     return [
         Metric(
-            str(row["id"]), str(_attributes(row).get("name")),
-            str((_attributes(row).get("integration") or {}).get("name") or ""),
+            row["id"], str(within(row, "attributes").get("name")),
+            str(within(row, "attributes", "integration").get("name") or ""),
         )
         for row in _all(http, "api/metrics", {})
     ]  # fmt: skip
@@ -108,22 +107,22 @@ def campaigns(http: Http) -> tuple[dict[str, Campaign], dict[str, Campaign]]:
             for row in _all(http, "api/campaigns", params):
                 campaign = _campaign(row)
                 by_id[campaign.id] = campaign
-                relations = row.get("relationships") or {}
-                messages = (relations.get("campaign-messages") or {}).get("data") or ()
-                by_message |= {str(one["id"]): campaign for one in messages}
+                messages = within(row, "relationships", "campaign-messages").get("data")
+                by_message |= {one["id"]: campaign for one in _named(messages)}
     return by_id, by_message
 
 
 def flows(http: Http) -> dict[str, str]:
     """Return the names of the automatic flows by id."""
     rows = _all(http, "api/flows", {"fields[flow]": "name"})
-    return {str(row["id"]): str(_attributes(row).get("name") or "") for row in rows}
+    return {row["id"]: str(within(row, "attributes").get("name") or "") for row in rows}
 
 
 def events(
     http: Http, metric: str, first: dt.datetime, before: dt.datetime | None
-) -> Iterator[tuple[Row, Row]]:
-    """Yield each event of a metric, oldest first, with what is known of its profile."""
+) -> Iterator[tuple[Any, Row]]:
+    """Yield each event of a metric, oldest first, with what is known of its profile;
+    odd things among them."""
     told = f'equals(metric_id,"{metric}"),greater-or-equal(datetime,{_stamp(first)})'
     if before:
         told += f",less-than(datetime,{_stamp(before)})"
@@ -134,17 +133,16 @@ def events(
     }  # fmt: skip
     for page in _pages(http, "api/events", params):
         people = {
-            str(one.get("id")): _attributes(one)
-            for one in page.get("included") or ()
-            if isinstance(one, dict) and one.get("type") == "profile"
+            one["id"]: within(one, "attributes")
+            for one in _named(page.get("included"))
+            if one.get("type") == "profile"
         }
         for event in _data(page, "events"):
             yield event, people.get(profile_of(event), {})
 
 
 def profile_of(event: Row) -> str:
-    relation = (event.get("relationships") or {}).get("profile") or {}
-    return str((relation.get("data") or {}).get("id") or "")
+    return str(within(event, "relationships", "profile", "data").get("id") or "")
 
 
 def campaign_values(
@@ -152,7 +150,7 @@ def campaign_values(
 ) -> list[Row]:
     """Return what came of the campaigns sent in these days, at most a year of them."""
     answers = _report(http, "campaign-values-report", zone, days, metric, {})
-    return [row for answer in answers for row in answer.get("results") or ()]
+    return [row for answer in answers for row in _results(answer)]
 
 
 def flow_series(
@@ -161,10 +159,15 @@ def flow_series(
     """Return what came of the flows, by the day of sending; at most 60 days of them."""
     answers = _report(http, "flow-series-report", zone, days, metric, {"interval": "daily"})
     return [
-        {**row, "date_times": answer.get("date_times") or ()}
+        {**row, "date_times": answer.get("date_times")} if isinstance(row, dict) else row
         for answer in answers
-        for row in answer.get("results") or ()
+        for row in _results(answer)
     ]
+
+
+def _results(answer: Row) -> list[Any]:
+    found = answer.get("results")
+    return found if isinstance(found, list) else []
 
 
 def _report(
@@ -186,8 +189,8 @@ def _report(
         data = reply.json.get("data") if isinstance(reply.json, dict) else None
         if not isinstance(data, dict):
             raise JourneyError(_no_list(kind))
-        found.append(_attributes(data))
-        path = str((reply.json.get("links") or {}).get("next") or "")
+        found.append(within(data, "attributes"))
+        path = str(within(reply.json, "links").get("next") or "")
     return found
 
 
@@ -202,21 +205,23 @@ def _keep_pace(http: Http, headers: Mapping[str, str]) -> None:
 
 
 def _campaign(row: Row) -> Campaign:
-    told = _attributes(row)
-    options = told.get("tracking_options") or {}
+    told = within(row, "attributes")
+    options = within(told, "tracking_options")
     given = options.get("custom_tracking_params") or options.get("utm_params") or ()
     utm = [
         str(one.get("value"))
-        for one in given
-        if one.get("name") == "utm_campaign" and one.get("type", "static") == "static"
+        for one in (given if isinstance(given, list) else ())
+        if isinstance(one, dict)
+        and one.get("name") == "utm_campaign"
+        and one.get("type", "static") == "static"
     ]
     sent = told.get("send_time") or None
-    return Campaign(str(row["id"]), str(told.get("name") or ""), sent, (*utm, None)[0])
+    return Campaign(row["id"], str(told.get("name") or ""), sent, (*utm, None)[0])
 
 
 def _all(http: Http, path: str, params: Row) -> Iterator[Row]:
     for page in _pages(http, path, params):
-        yield from _data(page, path)
+        yield from _named(_data(page, path))
 
 
 def _pages(http: Http, path: str, params: Row) -> Iterator[Row]:
@@ -226,14 +231,23 @@ def _pages(http: Http, path: str, params: Row) -> Iterator[Row]:
         page = http.get(path, params=asked).json
         _data(page, path)
         yield page
-        path, asked = str((page.get("links") or {}).get("next") or ""), None
+        path, asked = str(within(page, "links").get("next") or ""), None
 
 
-def _data(page: Any, path: str) -> list[Row]:
+def _data(page: Any, path: str) -> list[Any]:
     found = page.get("data") if isinstance(page, dict) else None
     if not isinstance(found, list):
         raise JourneyError(_no_list(path))
-    return [row for row in found if isinstance(row, dict)]
+    return found
+
+
+def _named(rows: Any) -> list[Row]:
+    """Return those of the rows that have an id."""
+    return [
+        row
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, dict) and isinstance(row.get("id"), str)
+    ]
 
 
 def _no_list(path: str) -> Problem:
@@ -243,9 +257,11 @@ def _no_list(path: str) -> Problem:
     )  # fmt: skip
 
 
-def _attributes(row: Row) -> Row:
-    found = row.get("attributes")
-    return found if isinstance(found, dict) else {}
+def within(thing: Any, *names: str) -> Row:
+    """Return the object that stands there, an empty one where none does."""
+    for name in names:
+        thing = thing.get(name) if isinstance(thing, dict) else None
+    return thing if isinstance(thing, dict) else {}
 
 
 def _stamp(moment: dt.datetime) -> str:

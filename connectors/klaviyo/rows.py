@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from connectors.klaviyo.calls import Account, Campaign, Metric, own_metrics, profile_of
+from connectors.klaviyo.calls import (
+    Account,
+    Campaign,
+    Metric,
+    own_metrics,
+    profile_of,
+    within,
+)
+from journey.connector import moment
 
 OPEN_DAYS = 30
 """Days after sending in which the figures of a campaign still move."""
@@ -124,12 +132,8 @@ def subscription_row(stream: Stream, event: Row, person: Row) -> Row:
 
 def moment_of(event: Row) -> str:
     """Return when an event happened, in UTC, so that texts sort as times do."""
-    text = str((event.get("attributes") or {}).get("datetime")).replace(" ", "T")
-    if text.endswith(("+00:00", "Z")):
-        return text.removesuffix("+00:00").removesuffix("Z") + "Z"
-    moment = dt.datetime.fromisoformat(text)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    at = moment(str(within(event, "attributes").get("datetime")))
+    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 @dataclass(frozen=True)
@@ -142,37 +146,35 @@ class Report:
     days: tuple[dt.date, dt.date]
     today: dt.date
 
-    def campaign_rows(self, values: Sequence[Row]) -> list[Row]:
-        """Return one row for each campaign and channel, on the day it was sent."""
-        found = []
-        for value in values:
-            groups = value.get("groupings") or {}
-            campaign = self.names.campaigns.get(str(groups.get("campaign_id")))
-            day = _sent_on(campaign, self.account)
-            if campaign and day and self._holds(day):
-                found.append({
-                    **self._frame(day, groups), "campaign_id": campaign.id,
-                    "campaign_name": campaign.name, "utm_campaign": campaign.utm,
-                    **_sums(value.get("statistics") or {}),
-                })  # fmt: skip
-        return _together(found)
+    def campaign_rows(self, value: Row) -> list[Row]:
+        """Return the row of a campaign and channel, on the day it was sent."""
+        groups = value["groupings"]
+        campaign = self.names.campaigns.get(groups["campaign_id"])
+        if campaign is None:
+            return []
+        day = _sent_on(campaign, self.account)
+        if not self._holds(day):
+            return []
+        return [{
+            **self._frame(day, groups), "campaign_id": campaign.id,
+            "campaign_name": campaign.name, "utm_campaign": campaign.utm,
+            **_sums(value["statistics"]),
+        }]  # fmt: skip
 
-    def flow_rows(self, series: Sequence[Row]) -> list[Row]:
-        """Return one row for each flow, channel and day of sending with any figure."""
-        found = []
-        for one in series:
-            groups, lists = one.get("groupings") or {}, one.get("statistics") or {}
-            flow = str(groups.get("flow_id"))
-            for place, day in enumerate(_days(one.get("date_times") or (), self.days)):
-                told = {name: part[place] for name, part in lists.items()
-                        if place < len(part)}  # fmt: skip
-                if self._holds(day) and any(told.values()):
-                    found.append({
-                        **self._frame(day, groups), "campaign_id": flow,
-                        "campaign_name": self.names.flows.get(flow, flow),
-                        "utm_campaign": None, **_sums(told),
-                    })  # fmt: skip
-        return _together(found)
+    def flow_rows(self, series: Row) -> list[Row]:
+        """Return one row of a flow for each channel and day of sending with any figure."""
+        found: list[Row] = []
+        groups, lists = series["groupings"], series["statistics"]
+        flow = groups["flow_id"]
+        for place, day in enumerate(_days(series["date_times"], self.days)):
+            told = {name: part[place] for name, part in lists.items() if place < len(part)}
+            if self._holds(day) and any(told.values()):
+                found.append({
+                    **self._frame(day, groups), "campaign_id": flow,
+                    "campaign_name": self.names.flows.get(flow, flow),
+                    "utm_campaign": None, **_sums(told),
+                })  # fmt: skip
+        return found
 
     def _holds(self, day: dt.date) -> bool:
         return self.days[0] <= day <= self.days[1]
@@ -198,7 +200,10 @@ def _streams(
 
 
 def _properties(event: Row) -> Row:
-    return (event.get("attributes") or {}).get("event_properties") or {}
+    found = event["attributes"]["event_properties"]
+    if not isinstance(found, dict):
+        raise KeyError("event_properties")
+    return found
 
 
 def _label(campaign: Campaign) -> str:
@@ -221,7 +226,7 @@ def _sums(told: Row) -> Row:
     }  # fmt: skip
 
 
-def _together(rows: Sequence[Row]) -> list[Row]:
+def together(rows: Sequence[Row]) -> list[Row]:
     """Return one row for each campaign, channel and day: variants and messages add up."""
     added = (
         "sent", "delivered", "opens", "clicks", "unsubscribes", "platform_conversions",
@@ -240,11 +245,10 @@ def _together(rows: Sequence[Row]) -> list[Row]:
     return list(found.values())
 
 
-def _sent_on(campaign: Campaign | None, account: Account) -> dt.date | None:
-    if campaign is None or not campaign.sent_at:
-        return None
-    moment = dt.datetime.fromisoformat(campaign.sent_at)
-    return moment.astimezone(account.zone).date()
+def _sent_on(campaign: Campaign, account: Account) -> dt.date:
+    if not campaign.sent_at:
+        raise KeyError("send_time")
+    return moment(campaign.sent_at).astimezone(account.zone).date()
 
 
 def _days(times: Sequence[str], days: tuple[dt.date, dt.date]) -> list[dt.date]:

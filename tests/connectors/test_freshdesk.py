@@ -21,6 +21,7 @@ from journey.connector import (
     Reply,
     Rows,
     Since,
+    Unreadable,
 )  # fmt: skip
 from journey.home import PROJECT
 from journey.sources.failures import problem_of
@@ -92,6 +93,57 @@ def batches(
 
 def tickets(state: service.State, settings: Any = SETTINGS) -> dict[str, Any]:
     return landed(batches(state, settings=settings))
+
+
+# ------------------------------------------------------------------ odd rows
+
+
+class Odd(Line):
+    """Gives one row of a list, or one more, as the vendor does not describe it."""
+
+    def __init__(self, state: service.State, path: str, row: Any, more: bool) -> None:
+        super().__init__(state)
+        self.path, self.row, self.more = path, row, more
+
+    def get(self, path: str, params: Any = None, headers: Any = None) -> Reply:
+        reply = super().get(path, params, headers)
+        if path == self.path and len(reply.json) > 3:
+            odd = isinstance(self.row, dict)
+            reply.json[3] = reply.json[3] | self.row if odd else self.row
+        elif path == self.path and self.more:
+            reply.json.append(self.row)
+        return reply
+
+
+@pytest.mark.parametrize("row", [
+    {"id": None}, {"id": []}, "a text", None, {"created_at": "0026-05-03T08:00:00Z"},
+    {"updated_at": "20226-05-03T08:00:00Z"}, {"updated_at": "9999-05-03T08:00:00Z"},
+    {"stats": "x"}, {"requester": []}, {"custom_fields": "x"}, {"status": "unheard of"},
+], ids=str)  # fmt: skip
+def test_one_odd_ticket_takes_no_other_along(state, row):
+    settings = dataclasses.replace(SETTINGS, since=FIRST.date())
+    for since in (stretch(), stretch(days=150, newest=False)):
+        right = landed(batches(state, since=since, settings=settings))
+        line = Odd(state, TICKETS, row, more=False)
+        found = list(freshdesk.read("ticket", since, settings, line))
+        told = [batch for batch in found if isinstance(batch, Unreadable)]
+        assert len(told) + len(landed(found)) >= len(right)
+        assert len(right) - len(landed(found)) <= len(line.of(TICKETS))
+
+
+def test_one_ticket_without_a_number_lets_no_other_count_as_deleted(state):
+    since = Since(FIRST + dt.timedelta(days=100))
+    line = Odd(state, TICKETS, {"id": None}, more=False)
+    found = list(freshdesk.read("ticket", since, SETTINGS, line))
+    assert not [batch for batch in found if isinstance(batch, Present)]
+
+
+@pytest.mark.parametrize("row", [{"id": None}, {"name": {}, "choices": 5}, "a text"])
+def test_lists_of_names_may_have_odd_rows(state, row):
+    right = tickets(state)
+    for name in ("groups", "products", "agents", "ticket_fields"):
+        line = Odd(state, f"/api/v2/{name}", row, more=True)
+        assert landed(list(freshdesk.read("ticket", stretch(), SETTINGS, line))) == right
 
 
 # ------------------------------------------------------------------- tickets
