@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -63,16 +64,18 @@ def chart(about: About, spec: Spec | None, headline: Headline | None = None) -> 
 
 
 def table(about: About, grid: Grid) -> str:
-    """Return rows as SVG without its fonts; a wide table makes a wide picture."""
-    heads = [_halved(name) for name in grid.labels]
+    """Return rows as SVG without its fonts; a wide table makes a wide picture, with the
+    first columns that have room."""
+    heads = [_head_of(grid, column) for column in range(len(grid.labels))]
     deep = HEAD * (max(map(len, heads), default=1) - 1)
     widths = _widths(grid, heads)
-    width = max(WIDTH, min(WIDEST, math.ceil(sum(widths)) + 2 * MARGIN))
-    spare = width - 2 * MARGIN - sum(widths)
-    if spare < 0:
-        widths = _shrunk(widths, width - 2 * MARGIN)
+    ends = list(accumulate(widths))
+    drawn = max(1, sum(end <= WIDEST - 2 * MARGIN + CELL_GAP for end in ends))
+    width = max(WIDTH, min(WIDEST, math.ceil(ends[drawn - 1]) + 2 * MARGIN))
     lines, at = [], 0.0
-    for column, (wide, is_number) in enumerate(zip(widths, grid.is_number, strict=True)):
+    for column, (wide, is_number) in enumerate(
+        zip(widths[:drawn], grid.is_number, strict=False)
+    ):
         x, anchor = (at + wide - CELL_GAP, "end") if is_number else (at, "start")
         for number, part in enumerate(reversed(heads[column])):
             shown, y = _cut(part, wide - CELL_GAP, 12), deep + 18 - HEAD * number
@@ -85,8 +88,13 @@ def table(about: About, grid: Grid) -> str:
         y = deep + ROW * number
         lines.append(_line(0, y, min(at - CELL_GAP, width - 2 * MARGIN)))
     height = deep + ROW * (len(grid.rows) + 1)
-    if grid.more:
-        rest = f"and {grid.more} more rows; CSV, Excel and Parquet have them all"
+    left = [
+        f"{number} more {what if number > 1 else what[:-1]}"
+        for number, what in ((grid.more, "rows"), (len(widths) - drawn, "columns"))
+        if number
+    ]
+    if left:
+        rest = f"and {' and '.join(left)}; CSV, Excel and Parquet have them all"
         lines.append(_text(rest, 0, height + 18, 12, colour=LIGHT.muted))
         height += ROW
     body = f"<g font-family={quoteattr(FAMILY)}>{''.join(lines)}</g>"
@@ -243,9 +251,12 @@ def _cut(text: str, room: float, size: float) -> str:
     return f"{shown.rstrip()}…"
 
 
-def _halved(label: str) -> list[str]:
-    """Return a label on one line, or on the two that take the least width."""
-    words = label.split(" ")
+def _head_of(grid: Grid, column: int) -> list[str]:
+    """Return a label on one line, or on the two that take the least width where its
+    rows are narrower."""
+    label = grid.labels[column]
+    below = max((_length(row[column], 13) for row in grid.rows), default=0.0)
+    words = label.split(" ") if _length(label, 12) > below else [label]
     pairs = [[" ".join(words[:n]), " ".join(words[n:])] for n in range(1, len(words))]
     return min(pairs, key=lambda pair: max(map(len, pair)), default=[label])
 
@@ -263,13 +274,3 @@ def _lengths(grid: Grid, column: int, head: Sequence[str]) -> Iterable[float]:
         yield _length(part, 12)
     for row in grid.rows:
         yield _length(row[column], 13)
-
-
-def _shrunk(widths: Sequence[float], room: float) -> list[float]:
-    """Return the widths with the widest made smaller until all have room."""
-    found = list(widths)
-    least = CELL_GAP + 30
-    while sum(found) > room and max(found) > least:
-        widest = max(range(len(found)), key=found.__getitem__)
-        found[widest] = max(least, found[widest] * 0.9)
-    return found

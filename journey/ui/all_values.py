@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -25,6 +26,10 @@ SIZES = (*contrast.COUNTED, "conversion/revenue", "retention/customers")
 AGAIN = "retention/next_order_90_days"
 """What tells tiers of customers apart, whom no first order can."""
 GAP = "Dearest gap"
+ABOUT_GAP = (
+    f"{GAP}: the most that one headline costs a value beside everyone else, where it is "
+    "beyond chance; an estimate of these days."
+)
 NO_LOSS = "no loss beyond chance"
 
 
@@ -45,18 +50,22 @@ def card(figures: Figures, column: str, headlines: Sequence[str]) -> None:
     found = table(figures, column, names, formats)
     if found.frame.height < 2 or found.frame.width < 2:
         return
-    query = replace(next(iter(figures.library.queries.values())), columns=found.labels)
     gaps = [name for name in found.frame.columns if name.startswith(GAP)]
     texts = {gap: [_about(cost, formats) for cost in found.frame[gap]] for gap in gaps}
+    query = Query(
+        f"segments/{column}", Path(), "table", "", "", f"All values of {name.lower()}",
+        description=ABOUT_GAP if gaps else "", columns=found.labels,
+    )  # fmt: skip
     with st.container(border=True, key="card_all_values"):
-        st.markdown(f"#### All values of {problems.plain(name.lower())}")
+        st.markdown(f"#### {problems.plain(query.title)}")
         if gaps:
-            st.caption(
-                f"{GAP}: the most that one headline costs a value beside everyone else, "
-                "where it is beyond chance; an estimate of these days."
-            )
+            st.caption(ABOUT_GAP)
         tables.show(found.frame, query, f"all_{column}", texts=texts, whys=found.whys)
-        answer = Answer(f"segments/{column}", figures.scope.period, frame=found.frame)
+        reads = [mart for one in names for mart in figures.glance(one).reads]
+        answer = Answer(
+            query.name, figures.scope.period, frame=found.frame,
+            reads=tuple(dict.fromkeys(reads)),
+        )  # fmt: skip
         downloads.draw(answer.name, answer, figures.scope, "all_values", query)
 
 

@@ -56,6 +56,8 @@ class Card:
     chart: Callable[[Look], Spec | None] | None
     is_kept: bool
     """Whether the answer is that of a query file, which can be asked again."""
+    read: pl.DataFrame | None = None
+    """Its rows as people read them, for a picture; None where their columns have units."""
 
     def file(self, kind: Kind) -> bytes:
         """Return the card as a file. Raises JourneyError where no picture can be made."""
@@ -102,7 +104,8 @@ class Card:
         if drawn is not None or answer.frame is None:
             return picture.chart(about, drawn)
         zone = self.settings.reporting.time_zone
-        rows = printout.grid(answer.frame, self.query, self.formats, zone, picture.ROWS)
+        frame = answer.frame if self.read is None else self.read
+        rows = printout.grid(frame, self.query, self.formats, zone, picture.ROWS)
         return picture.table(self.about, rows)
 
     def _trend(self, look: Look) -> Spec | None:
@@ -122,6 +125,7 @@ def draw(
     query: Query | None = None,
     chart: Callable[[Look], Spec | None] | None = None,
     compares: bool | None = None,
+    read: pl.DataFrame | None = None,
 ) -> None:
     """Draw one menu with every kind of file; nothing where there is nothing to take.
 
@@ -129,7 +133,8 @@ def draw(
     tells two menus of one answer on a page apart. `query`: title, definition and labels
     where they are not those of the query file. `chart`: what the picture shows instead of
     the query's own chart, a measure's trend or the rows. `compares`: whether the card
-    shows the days compared with, where the query does not tell.
+    shows the days compared with, where the query does not tell. `read`: the rows as texts
+    for a picture, where one column holds several units.
     """
     query = query or data.query(name)
     if visit.is_one() or query is None:
@@ -149,7 +154,7 @@ def draw(
         if not opened.open:  # what nobody opens costs a page nothing
             return
         painter.start()
-        card = _card(answer, scope, drawn, chart, compares)
+        card = _card(answer, scope, drawn, chart, compares, read)
         with opened, st.container(gap=None):
             if refused := trail.refusal():
                 st.caption(problems.plain(refused))
@@ -167,11 +172,13 @@ def rows(
     key: str,
     query: Query,
     chart: Callable[[Look], Spec | None] | None = None,
+    read: pl.DataFrame | None = None,
 ) -> None:
-    """Draw the menu of rows that a page made of an answer; `query` has their labels."""
+    """Draw the menu of rows that a page made of an answer; `query` has their labels,
+    `read` is the rows as texts."""
     made = dataclasses.replace(answer, measure=None, frame=frame, absence=None)
     plain = dataclasses.replace(query, kind="table", chart=None)
-    draw(answer.name, made, scope, key, plain, chart, compares=True)
+    draw(answer.name, made, scope, key, plain, chart, compares=True, read=read)
 
 
 def _button(kind: Kind, name: str, card: Card, key: str) -> None:
@@ -196,6 +203,7 @@ def _card(
     query: Query,
     chart: Callable[[Look], Spec | None] | None,
     compares: bool | None = None,
+    read: pl.DataFrame | None = None,
 ) -> Card:
     now, formats, settings = data.snapshot(), data.formats(), data.settings()
     group = data.query(scope.segment) if scope.segment else None
@@ -207,7 +215,7 @@ def _card(
     )  # fmt: skip
     return Card(
         answer, query, scope, now, settings, formats, told, chart,
-        is_kept=data.query(answer.name) is not None,
+        is_kept=data.query(answer.name) is not None, read=read,
     )  # fmt: skip
 
 

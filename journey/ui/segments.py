@@ -213,6 +213,7 @@ def _take(told: Sequence[Row], called: Names, scope: Scope, title: str) -> None:
     labels = {
         "measure": Column("Measure"), "unit": Column("Unit"), "here": Column(called.here),
         "there": Column(called.there), "gap": Column("Difference"),
+        "interval": Column("95% interval"),
         "gap_low": Column("Difference, at least"),
         "gap_high": Column("Difference, at most"), "p": Column("Corrected p-value"),
         "money": Column("Costs", "money"), "money_low": Column("Costs, at least", "money"),
@@ -230,7 +231,27 @@ def _take(told: Sequence[Row], called: Names, scope: Scope, title: str) -> None:
     reads = tuple(dict.fromkeys(mart for one in answers for mart in one.reads))
     name = f"segments/{title.lower().replace(' ', '_')}"
     answer = Answer(name, scope.period, reads=reads)
-    downloads.rows(answer, both(shown), scope, "segments", query)
+    downloads.rows(
+        answer,
+        both(shown),
+        scope,
+        "segments",
+        query,
+        read=as_read([contrasted.line(row, called, data.formats()) for row in shown]),
+    )
+
+
+def as_read(lines: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """Return both sides of every measure as the screen writes them."""
+    return pl.DataFrame(
+        [
+            (one["title"], one["here"]["value"], one["there"]["value"], one["gap"],
+             one["interval"], one["cost"])
+            for one in lines
+        ],
+        dict.fromkeys(("measure", "here", "there", "gap", "interval", "money"), pl.String),
+        orient="row",
+    )  # fmt: skip
 
 
 def both(rows: Sequence[Row]) -> pl.DataFrame:

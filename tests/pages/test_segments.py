@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from journey.findings.contrast import GROUP, Pair
-from journey.ui import pairs
+from journey.query import Query
+from journey.ui import downloads, pairs
 from journey.ui.pairs import Offer
 from tests.pages.test_filters import notices
 
@@ -51,6 +52,23 @@ def test_the_page_opens_with_a_pair_that_says_something() -> None:
     at.toggle(key="segments_all").set_value(True).run()
     assert not at.exception
     assert len(lists(at)) == 2 and at.query_params["all"] == "yes"
+
+
+@pytest.mark.usefixtures("in_sample_home")
+def test_what_is_taken_away_is_named_and_written_as_on_the_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[tuple[Query, Any]] = []
+    monkeypatch.setattr(
+        downloads, "draw", lambda *given, **more: taken.append((given[4], more.get("read")))
+    )
+    at = opened(by="device", value="mobile")
+    assert not at.exception
+    (both, texts), (values, _) = taken
+    assert both.title == "Phones and Everyone else: headlines"
+    assert values.title == "All values of device" and values.unit is None
+    (headlines,) = lists(at)
+    assert texts["here"].to_list() == [row["here"]["value"] for row in headlines["rows"]]
 
 
 @pytest.mark.usefixtures("in_sample_home")
