@@ -66,7 +66,7 @@ def test_what_is_taken_away_is_named_and_written_as_on_the_page(
     assert not at.exception
     (both, texts), (values, _) = taken
     assert both.title == "Phones and Everyone else: headlines"
-    assert values.title == "All values of device" and values.unit is None
+    assert values.title == "All values of device" and not values.question
     (headlines,) = lists(at)
     assert texts["here"].to_list() == [row["here"]["value"] for row in headlines["rows"]]
 
