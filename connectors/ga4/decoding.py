@@ -62,6 +62,15 @@ def typed(texts: pl.DataFrame) -> pl.DataFrame:
     return _with_country_codes(frame) if "country" in frame.columns else frame
 
 
+def unread(texts: pl.DataFrame, made: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Return of each row the first of these columns whose number could not be read."""
+    lost = [
+        pl.when((texts[name] != "") & made[name].is_null()).then(pl.lit(name))
+        for name in columns
+    ]
+    return texts.select(pl.coalesce(*lost, pl.lit(None, pl.String))).to_series()
+
+
 def _count(text: pl.Expr) -> pl.Expr:
     """Whole numbers; estimates may come with decimals and are rounded."""
     return text.cast(pl.Int64, strict=False).fill_null(

@@ -11,9 +11,9 @@ from google.analytics.data_v1beta import types
 
 from connectors.ga4 import quality
 from connectors.ga4.client import Client
-from connectors.ga4.decoding import frame_of, typed
+from connectors.ga4.decoding import frame_of, typed, unread
 from connectors.ga4.fields import Ask, Remark, only_events
-from journey.connector import JourneyError, Problem
+from journey.connector import FEW, JourneyError, Problem, Unreadable
 
 MOST_ROWS = 250_000
 """Rows of one answer, however many are asked for; the default would be 10,000."""
@@ -34,6 +34,8 @@ class Answer:
 
     frame: pl.DataFrame
     remarks: list[Remark] = field(default_factory=list)
+    odd: list[Unreadable] = field(default_factory=list)
+    """Rows that are left out, because a number of theirs cannot be read."""
 
 
 @dataclass
@@ -99,14 +101,40 @@ class Pages:
             older = self.fetch(ask, first, middle)
             newer = self.fetch(ask, middle + dt.timedelta(days=1), last)
             frame = pl.concat([older.frame, newer.frame])
-            return Answer(frame, older.remarks + newer.remarks)
-        frame = typed(pl.concat(pages.frames))
+            return Answer(frame, older.remarks + newer.remarks, older.odd + newer.odd)
+        frame, odd = self._read_numbers(pl.concat(pages.frames), ask)
         frame = frame.with_columns(
             pl.lit(None, frame.schema[column]).alias(column)
             for name, column in ask.metrics
             if name in pages.hidden
         )
-        return Answer(frame, [*pages.remarks, *quality.of_rows(frame, ask)])
+        return Answer(frame, [*pages.remarks, *quality.of_rows(frame, ask)], odd)
+
+    def _read_numbers(
+        self, texts: pl.DataFrame, ask: Ask
+    ) -> tuple[pl.DataFrame, list[Unreadable]]:
+        """Return the rows whose numbers can be read, and what is told of the others.
+
+        Raises JourneyError where they are most: then the whole report means another thing.
+        """
+        frame = typed(texts)
+        lost = unread(texts, frame, [column for _, column in ask.metrics])
+        found = texts.with_columns(lost.alias("_lost")).filter(lost.is_not_null())
+        if found.height > FEW and found.height * 2 > texts.height:
+            raise JourneyError(
+                Problem(
+                    f"{self.client.where}, report {ask.report}",
+                    f"{found.height:,} of {texts.height:,} rows have numbers that are none",
+                    "the numbers of the Data API", "run again later",
+                )
+            )  # fmt: skip
+        odd = [
+            Unreadable(f"a row of {row.get('date') or 'the period'} in report {ask.report}",
+                       f"a value that the vendor does not describe ({row['_lost']})",
+                       ask.table)
+            for row in found.iter_rows(named=True)
+        ]  # fmt: skip
+        return frame.filter(lost.is_null()), odd
 
     def _pages(self, ask: Ask, first: dt.date, last: dt.date) -> _Read:
         """Return every page; starts anew when rows change between two of them."""

@@ -202,7 +202,10 @@ def _slice(
             remarks.setdefault(table, []).append(remark)
     for ask in plan.asks:
         answer = pages.fetch(ask, first, last)
-        frame = _dated(answer.frame, ask, described, today, remarks)
+        yield from answer.odd
+        of_days = pl.col("date").is_between(first, last)
+        frame = answer.frame.with_columns(pl.when(of_days).then("date").alias("date"))
+        frame = _dated(frame, ask, described, today, remarks)
         remarks.setdefault(ask.table, []).extend(answer.remarks)
         if not frame.is_empty():
             yield Frame(frame, ask.table)
@@ -258,7 +261,9 @@ def read_people(since: Since, settings: Any, now: dt.datetime) -> Iterator[Batch
         for first, last in _periods(yesterday):
             row = {"time_zone": described.time_zone}
             for ask in asks:
-                row |= next(iter(pages.fetch(ask, first, last).frame.to_dicts()), {})
+                answer = pages.fetch(ask, first, last)
+                yield from answer.odd
+                row |= next(iter(answer.frame.to_dicts()), {})
             if len(row) > 1:
                 yield Rows([{"period_start": first, "period_end": last, **row}])
         yield Days(yesterday, yesterday)

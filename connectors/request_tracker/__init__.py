@@ -31,6 +31,7 @@ from journey.connector import (
     Rows,
     Since,
     Unreadable,
+    is_before,
     one_by_one,
 )  # fmt: skip
 
@@ -52,11 +53,12 @@ def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[B
     for page in calls.tickets(http, query, bool(settings.order_pattern), after):
         wanted = [row for row in page if _is_wanted(row, since, settings)]
         yield from reading.rows(wanted)
-        yield Mark(str(page[-1]["id"]))
+        if last := calls.number_of(page[-1]):
+            yield Mark(str(last))
     if since.first and since.before is None:
         yield from _deleted(http, since.first, settings)
         if since.thorough:
-            yield _present(http)
+            yield from _present(http)
 
 
 class _Reading:
@@ -76,7 +78,7 @@ class _Reading:
         settings, http = self._settings, self._http
         if not page:
             return
-        numbers = [str(row["id"]) for row in page]
+        numbers = [calls.named(row) for row in page]
         merged = calls.merged(http, numbers, bool(settings.order_pattern))
         into = {str(row["id"]): calls.effective_id(row) for row in merged}
         history: dict[str, list[Row]] = {}
@@ -111,37 +113,45 @@ def _query(since: Since, settings: Settings) -> str:
     return calls.created_between(since.first, since.before)
 
 
-def _is_wanted(row: Row, since: Since, settings: Settings) -> bool:
-    """Judge again in UTC what the search could only bound."""
-    created, changed = str(row.get("Created")), str(row.get("LastUpdated"))
+def _is_wanted(row: Any, since: Since, settings: Settings) -> bool:
+    """Judge again in UTC what the search could only bound; what is odd is to be told."""
+    if not calls.number_of(row):
+        return True
+    created, changed = row.get("Created"), row.get("LastUpdated")
     if since.before is None:
-        fresh = not since.first or changed >= _stamp(since.first - calls.BEHIND)
-        return fresh and _is_recent(created, settings)
-    later = not since.first or created >= _stamp(since.first)
-    return later and created < _stamp(since.before)
+        old = since.first and is_before(changed, since.first - calls.BEHIND)
+        return not old and _is_recent(created, settings)
+    old = since.first and is_before(created, since.first)
+    return not old and is_before(created, since.before) is not False
 
 
-def _is_recent(created: str, settings: Settings) -> bool:
+def _is_recent(created: Any, settings: Settings) -> bool:
     """Return whether a change is of a ticket that is wanted; zones differ by a day."""
     if not settings.since:
         return True
-    return created[:10] >= (settings.since - dt.timedelta(1)).isoformat()
+    first = dt.datetime.combine(settings.since, dt.time(), dt.UTC) - dt.timedelta(days=1)
+    return not is_before(created, first)
 
 
-def _stamp(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _deleted(http: Http, first: dt.datetime, settings: Settings) -> Iterator[Rows]:
+def _deleted(
+    http: Http, first: dt.datetime, settings: Settings
+) -> Iterator[Rows | Unreadable]:
     """Yield the tickets deleted since: no search of tickets shows them any more."""
-    numbers = calls.deleted(http, first)
-    history = calls.history(http, numbers)
-    of = {one: [row for row in history if str(row["ObjectId"]) == one] for one in numbers}
-    rows = [deleted_row(number, events) for number, events in of.items()]
-    yield Rows([row for row in rows if row and _is_recent(row["created_at"], settings)])
+
+    def rows(tickets: Sequence[Row]) -> list[Rows]:
+        history = calls.history(http, [ticket["id"] for ticket in tickets])
+        of = {ticket["id"]: list[Row]() for ticket in tickets}
+        for event in history:
+            of[str(event["ObjectId"])].append(event)
+        found = [deleted_row(number, events) for number, events in of.items()]
+        recent = [r for r in found if r and _is_recent(r["created_at"], settings)]
+        return [Rows(recent)]
+
+    yield from one_by_one([{"id": number} for number in calls.deleted(http, first)], rows)
 
 
-def _present(http: Http) -> Present:
-    """Return every ticket there is; what was wiped out leaves no other trace."""
-    ids = calls.all_ids(http, "id > 0") + calls.all_ids(http, "EffectiveId != id")
-    return Present("ticket_id", ids)
+def _present(http: Http) -> Iterator[Present]:
+    """Yield every ticket there is; what was wiped out leaves no other trace."""
+    ids, merged = calls.all_ids(http, "id > 0"), calls.all_ids(http, "EffectiveId != id")
+    if ids is not None and merged is not None:
+        yield Present("ticket_id", ids + merged)

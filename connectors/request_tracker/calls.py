@@ -31,6 +31,7 @@ TYPES = (
     "Untake",
 )  # fmt: skip
 """Kinds of history rows that are read; mail records and watchers are the bulk."""
+LARGEST_ID = 2**31
 NO_USER = "no such user"
 NOBODY = "Nobody"
 SYSTEM = "RT_System"
@@ -38,8 +39,11 @@ SYSTEM = "RT_System"
 Row = Mapping[str, Any]
 
 
-def tickets(http: Http, query: str, subject: bool, after: int = 0) -> Iterator[list[Row]]:
-    """Yield pages of at most 100 tickets with a greater id than `after`, by id."""
+def tickets(http: Http, query: str, subject: bool, after: int = 0) -> Iterator[list[Any]]:
+    """Yield pages of at most 100 tickets with a greater id than `after`, by id.
+
+    What has no id that can be one comes first, once, to be told.
+    """
     params = {
         "fields": f"{FIELDS},Subject" if subject else FIELDS,
         "fields[Queue]": "Name", "fields[Requestor]": "EmailAddress",
@@ -69,8 +73,8 @@ def history(http: Http, ids: Sequence[str], more: Sequence[str] = ()) -> list[Ro
         some = " OR ".join(f"ObjectId = {one}" for one in ids[start : start + PAGE])
         query = f"ObjectType = 'RT::Ticket' AND ({some}) AND ({kinds})"
         for page in _pages(http, "transactions", query, params):
-            rows += [row for row in page if str(row.get("ObjectId")) in wanted]
-    unique = {int(row["id"]): row for row in rows}
+            rows += [row for row in page if str(row["ObjectId"]) in wanted]
+    unique = {int(row["id"]): row for row in rows}  # an odd one is told by its ticket
     return [unique[number] for number in sorted(unique)]
 
 
@@ -83,10 +87,11 @@ def sees_notes(http: Http) -> bool:
     return bool(_items(http, "transactions", {"query": query, "per_page": PAGE})[0])
 
 
-def all_ids(http: Http, query: str) -> list[str]:
-    """Return the ids of every ticket that the search finds."""
+def all_ids(http: Http, query: str) -> list[str] | None:
+    """Return the ids of every ticket that the search finds; None where one has none."""
     pages = _by_id(http, "tickets", query, {"fields": "Status"}, 0)
-    return [str(row["id"]) for page in pages for row in page]
+    numbers = [number_of(row) for page in pages for row in page]
+    return [str(number) for number in numbers] if all(numbers) else None
 
 
 def custom_fields(http: Http) -> list[str]:
@@ -96,7 +101,8 @@ def custom_fields(http: Http) -> list[str]:
         "order": "DESC",
     }  # fmt: skip
     items, _ = _items(http, "tickets", params)
-    fields = (field for item in items for field in item.get("CustomFields") or ())
+    known = (item for item in items if number_of(item))
+    fields = (field for item in known for field in item.get("CustomFields") or ())
     return sorted({str(field.get("name")) for field in fields})
 
 
@@ -132,7 +138,8 @@ def deleted(http: Http, first: dt.datetime) -> list[str]:
 def queue_names(http: Http) -> dict[str, str]:
     """Return the names of the queues by id; a disabled one is not among them."""
     pages = _pages(http, "queues/all", None, {"fields": "Name"})
-    return {str(row["id"]): str(row.get("Name") or "") for page in pages for row in page}
+    rows = (row for page in pages for row in page if number_of(row))
+    return {str(row["id"]): str(row.get("Name") or "") for row in rows}
 
 
 class Staff:
@@ -208,21 +215,25 @@ def nothing_seen() -> Problem:
 
 def _by_id(
     http: Http, path: str, query: str, params: Row, after: int
-) -> Iterator[list[Row]]:
+) -> Iterator[list[Any]]:
+    told: list[Any] = []
     while True:
         last, found = after, False
         for page in _pages(http, path, f"({query}) AND id > {after}", params):
-            fresh = [row for row in page if int(row["id"]) > last]
+            odd = [row for row in page if not number_of(row) and row not in told]
+            told += odd
+            fresh = sorted((r for r in page if number_of(r) > last), key=number_of)
+            if odd or fresh:
+                yield [*odd, *fresh]
             if fresh:
-                last, found = max(int(row["id"]) for row in fresh), True
-                yield sorted(fresh, key=lambda row: int(row["id"]))
+                last, found = number_of(fresh[-1]), True
                 break
         if not found:
             return
         after = last
 
 
-def _pages(http: Http, path: str, query: str | None, params: Row) -> Iterator[list[Row]]:
+def _pages(http: Http, path: str, query: str | None, params: Row) -> Iterator[list[Any]]:
     """Yield the pages that hold rows; the end is where no more can follow."""
     asked = {
         **params, "query": query, "per_page": PAGE, "orderby": "id", "order": "ASC",
@@ -243,12 +254,12 @@ def _pages(http: Http, path: str, query: str | None, params: Row) -> Iterator[li
         raise JourneyError(_withheld(path, total))
 
 
-def _items(http: Http, path: str, params: Row) -> tuple[list[Row], Row]:
+def _items(http: Http, path: str, params: Row) -> tuple[list[Any], Row]:
     reply = http.get(path, params=params).json
     items = reply.get("items") if isinstance(reply, dict) else None
     if not isinstance(items, list):
         raise JourneyError(_no_list(path))
-    return [item for item in items if isinstance(item, dict) and item.get("id")], reply
+    return [item for item in items if item is not None], reply  # null: may not be seen
 
 
 def _withheld(path: str, total: int) -> Problem:
@@ -267,6 +278,19 @@ def _no_list(path: str) -> Problem:
     )  # fmt: skip
 
 
+def number_of(row: Any) -> int:
+    """Return the id of a row as a number; 0 where it has none that can be one."""
+    told = str(row.get("id") if isinstance(row, dict) else "")
+    return int(told) if told.isdecimal() and int(told) < LARGEST_ID else 0
+
+
+def named(row: Row) -> str:
+    """Return the id of a row as searches name it; ValueError where it has none."""
+    if not number_of(row):
+        raise ValueError("no number")
+    return str(number_of(row))
+
+
 def effective_id(row: Row) -> str:
     """Return the id a ticket answers to now; an object in one place, a text in another."""
     value = row.get("EffectiveId")
@@ -274,7 +298,8 @@ def effective_id(row: Row) -> str:
 
 
 def _is_deletion(row: Row) -> bool:
-    return row.get("NewValue") == "deleted" and bool(row.get("ObjectId"))
+    named = number_of(row) and str(row.get("ObjectId")).isdecimal()
+    return bool(named) and row.get("NewValue") == "deleted"
 
 
 def _text(moment: dt.datetime) -> str:

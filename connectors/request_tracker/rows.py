@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from connectors.request_tracker.calls import (
     effective_id,
 )
 from connectors.request_tracker.settings import Settings
+from journey.connector import moment
 
 UNSET = "1970-01-01"
 """What stands where a date was never set."""
@@ -317,5 +317,5 @@ def _minutes(start: str, end: str | None) -> float | None:
     """Return the minutes between two times; never fewer than none."""
     if end is None:
         return None
-    span = dt.datetime.fromisoformat(end) - dt.datetime.fromisoformat(start)
+    span = moment(end) - moment(start)
     return max(0.0, span.total_seconds() / 60)

@@ -136,7 +136,7 @@ class Sized:
 
 def pages(
     sized: Sized, document: str, root: str, after: str | None, **fixed: Any
-) -> Iterator[tuple[list[dict[str, Any]], str | None]]:
+) -> Iterator[tuple[list[Any], str | None]]:
     """Yield each page of a list and the cursor after it, None at the end."""
     while True:
         cursor = after
@@ -151,6 +151,11 @@ def pages(
         yield found["nodes"], after
         if after is None or after == cursor:
             return
+
+
+def is_named(node: Any) -> bool:
+    """Whether a node is an object with an id."""
+    return isinstance(node, dict) and isinstance(node.get("id"), str)
 
 
 def rest(calls: Calls, document: str, key: str, owner: Node, **fixed: Any) -> list[Node]:

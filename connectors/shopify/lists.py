@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.shopify import documents
-from connectors.shopify.calls import Calls, Shop, Sized, now, pages, text
+from connectors.shopify.calls import Calls, Shop, Sized, is_named, now, pages, text
 from connectors.shopify.orders import IDS, all_ids
 from connectors.shopify.rows import money, number
 from journey.connector import Batch, Mark, Present, Rows, Since, one_by_one
@@ -97,7 +97,7 @@ def _reminded(calls: Calls, query: str) -> frozenset[str]:
     """Return the checkouts whose shopper Shopify has sent a reminder."""
     found = pages(Sized(calls, IDS), documents.REMINDED, "abandonedCheckouts", None,
                   query=f"{query} email_state:sent")  # fmt: skip
-    return frozenset(node["id"] for nodes, _ in found for node in nodes)
+    return frozenset(node["id"] for nodes, _ in found for node in nodes if is_named(node))
 
 
 def _created(name: str, since: Since, last: dt.datetime | None = None) -> str:

@@ -20,6 +20,7 @@ from connectors.shopify.calls import (
     Calls,
     Shop,
     Sized,
+    is_named,
     now,
     pages,
     remark,
@@ -37,6 +38,7 @@ from journey.connector import (
     Present,
     Rows,
     Since,
+    moment,
     one_by_one,
 )  # fmt: skip
 
@@ -286,19 +288,23 @@ class Orders:
 
 
 def all_ids(calls: Calls, document: str, root: str, **fixed: Any) -> list[str] | None:
-    """Return the numbers of all things of a list; None where they are too many to ask."""
+    """Return the numbers of all things of a list; None where they are too many to ask,
+    or one of them has none."""
     ids: list[str] = []
     found = pages(Sized(calls, IDS), document, root, None, **fixed)
     for count, (nodes, _) in enumerate(found, start=1):
         if count > MOST_PAGES:
             return None
-        ids += [node["id"].rpartition("/")[2] for node in nodes]
+        named = [node["id"] for node in nodes if is_named(node)]
+        if len(named) < len(nodes):
+            return None
+        ids += [gid.rpartition("/")[2] for gid in named]
     return ids
 
 
-def hidden(since: Since, rights: Rights, moment: dt.datetime) -> Iterator[Batch]:
+def hidden(since: Since, rights: Rights, today: dt.datetime) -> Iterator[Batch]:
     """Say which days the app cannot see, instead of calling them empty."""
-    first, before, wall = since.first, since.before, moment - VISIBLE
+    first, before, wall = since.first, since.before, today - VISIBLE
     if rights.all_orders or before is None or (first is not None and first >= wall):
         return
     start = (first or wall).date()
@@ -314,6 +320,6 @@ def _some(ids: list[str], many: int, lines: int) -> dict[str, Any]:
     return {"ids": ids[:many], "lines": lines}
 
 
-def _utc(moment: str) -> str:
+def _utc(told: str) -> str:
     """Return an instant of Shopify so that it compares with one of this machine."""
-    return dt.datetime.fromisoformat(moment).astimezone(dt.UTC).isoformat()
+    return moment(told).astimezone(dt.UTC).isoformat()

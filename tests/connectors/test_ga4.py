@@ -20,7 +20,17 @@ from connectors.ga4 import checks, retries
 from connectors.ga4.client import SCOPE
 from connectors.ga4.decoding import typed
 from connectors.ga4.reading import read_days, read_people
-from journey.connector import Days, Flag, Frame, JourneyError, Mark, Pause, Rows, Since
+from journey.connector import (
+    Days,
+    Flag,
+    Frame,
+    JourneyError,
+    Mark,
+    Pause,
+    Rows,
+    Since,
+    Unreadable,
+)
 from tests.connectors.ga4_service import Fault, Ga4, serving
 from tests.connectors.ga4_world import World
 
@@ -74,6 +84,31 @@ def problem(service, transport="grpc", since=MONTH, **more):
     with pytest.raises(JourneyError) as raised:
         batches(service, since, transport, **more)
     return str(raised.value)
+
+
+# ------------------------------------------------------------------- odd rows
+
+
+@pytest.mark.parametrize(("place", "value"), [
+    ("metric_values", "1,5"), ("dimension_values", "20261345"),
+    ("dimension_values", "20191231"),
+])  # fmt: skip
+def test_one_odd_row_of_a_page_takes_no_other_along_and_is_told(place, value):
+    def edit(request, answer):
+        if len(answer.rows) > 20 and request.dimensions[1].name != "eventName":
+            getattr(answer.rows[7], place)[0].value = value
+
+    week = Since(NOW - 7 * DAY, NOW)
+    right = rows(batches(Ga4(world()), week), "sessions")
+    found = batches(Ga4(world(), edit=edit), week)
+    kept = rows(found, "sessions")
+    assert kept.height == right.height - 1
+    assert kept.join(right, on=kept.columns, how="anti", nulls_equal=True).is_empty()
+    odd = [batch for batch in found if isinstance(batch, Unreadable)]
+    if place == "metric_values":
+        assert "(sessions)" in odd[0].why and "in report sessions" in odd[0].named
+    else:
+        assert "rows of no day" in flags(found, "other_row")[0].detail["what"]
 
 
 # ----------------------------------------------------------------- the figures

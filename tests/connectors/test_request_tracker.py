@@ -21,6 +21,7 @@ from journey.connector import (
     Reply,
     Rows,
     Since,
+    Unreadable,
 )
 from tests.connectors.services import request_tracker as service
 from tests.connectors.services.request_tracker import (
@@ -99,6 +100,75 @@ def tickets(tracker, since=EVERYTHING, **given):
 
 def desk(cap=100):
     return Desk(Tracker(cap))
+
+
+# -------------------------------------------------------------------- odd rows
+
+
+def few():
+    """Return a helpdesk of five tickets, each with a reply."""
+    made = desk()
+    for day in range(1, 6):
+        number = made.open(moment(day), person(day))
+        made.reply(number, moment(day, 30), AGENTS[0])
+    return made.tracker
+
+
+class Odd(Direct):
+    """Gives the row of one id in a list as the vendor does not describe it."""
+
+    def __init__(self, path, number, row):
+        super().__init__(few())
+        self.path, self.number, self.row = path, number, row
+
+    def get(self, path, params=None, headers=None):
+        reply = super().get(path, params, headers)
+        if path.startswith(self.path):
+            items = reply.json["items"]
+            for place, item in enumerate(items):
+                if str(item["id"]) == self.number:
+                    odd = isinstance(self.row, dict)
+                    items[place] = item | self.row if odd else self.row
+        return reply
+
+
+def odd_read(path, number, row, since=EVERYTHING):
+    found = list(request_tracker.read("ticket", since, options(), Odd(path, number, row)))
+    return gathered(found), [one for one in found if isinstance(one, Unreadable)]
+
+
+@pytest.mark.parametrize("row", [
+    {"id": None}, {"id": ""}, {"id": {}}, {"id": "1,5"}, {"id": 10**30}, "a text",
+    {"Created": None}, {"Created": "2026-13-01T00:00:00Z"}, {"Created": ""},
+    {"Created": "20226-09-01T00:00:00Z"}, {"Created": "0026-09-01T00:00:00Z"},
+    {"LastUpdated": 5}, {"Requestor": "x"}, {"CustomFields": [None]}, {"Owner": 5},
+    {"Status": "unheard of"},
+], ids=str)  # fmt: skip
+def test_one_odd_ticket_takes_no_other_along(row):
+    for since in (EVERYTHING, Since(START)):
+        right = read(few(), since)
+        found, told = odd_read("tickets", "3", row, since)
+        numbers = {one["ticket_id"] for one in found["ticket"]}
+        assert {one["ticket_id"] for one in right["ticket"]} - numbers <= {"3"}
+        assert ("3" in numbers) != bool(told)
+        assert found["marks"][-1] == right["marks"][-1]
+
+
+@pytest.mark.parametrize("row", [{"id": None}, {"id": "x"}, {"ObjectId": {}}, "a text"])
+def test_an_odd_row_of_history_takes_no_other_ticket_along(row):
+    right = read(few())
+    number = next(r["event_id"] for r in right["ticket_event"] if r["ticket_id"] == "3")
+    found, told = odd_read("transactions", number, row)
+    gone = {one["ticket_id"] for one in right["ticket"]} - {
+        one["ticket_id"] for one in found["ticket"]
+    }
+    assert gone <= {"3"} and [one.named for one in told] == [f"id {one}" for one in gone]
+
+
+def test_one_ticket_without_a_number_lets_no_other_count_as_deleted():
+    since = Since(START, thorough=True)
+    assert read(few(), since)["present"]
+    assert not odd_read("tickets", "3", {"id": None}, since)[0]["present"]
 
 
 # --------------------------------------------------- the truth of a real server

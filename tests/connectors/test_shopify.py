@@ -26,6 +26,7 @@ from journey.connector import (
     Present,
     Rows,
     Since,
+    Unreadable,
 )
 from journey.sources import web
 from tests.connectors.service import Answer
@@ -168,6 +169,62 @@ def test_a_retired_version_that_falls_forward_is_told(shop):
     (problem,) = doctor(shop, version="2025-04")
     assert "2025-04" in problem.found and "2026-01" in problem.found
     assert doctor(shop) == []
+
+
+# --------------------------------------------------------------- odd rows
+
+
+def odd(shop, monkeypatch, change):
+    """Let `change` (a list, called with each page and file) make rows odd."""
+    real = shop.answer
+
+    def answer(call):
+        found = real(call)
+        if found.body is not None:
+            lines = [json.loads(line) for line in found.body.splitlines()]
+            change(lines)
+            body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+            return replace(found, body=body)
+        told = json.loads(json.dumps(found.json))
+        for part in (told.get("data") or {}).values():
+            if isinstance(part, dict) and part.get("nodes"):
+                change(part["nodes"])
+        return replace(found, json=told)
+
+    monkeypatch.setattr(shop, "answer", answer)
+
+
+def test_odd_things_take_no_others_along(shop, monkeypatch):
+    strange = (
+        {"id": None}, "a text", {"createdAt": "2026-13-01T00:00:00Z"}, {"createdAt": None},
+        {"refunds": [None]}, {"displayFinancialStatus": "UNHEARD_OF"}, {"customer": "x"},
+    )  # fmt: skip
+
+    def change(things):
+        places = [p for p, thing in enumerate(things) if "__parentId" not in thing]
+        for place, row in zip(places[1::4], strange, strict=False):
+            things[place] = things[place] | row if isinstance(row, dict) else row
+
+    right = {table: rows_of(read(shop, table)) for table in ("sales_order", "customer")}
+    odd(shop, monkeypatch, change)
+    for table, rows in right.items():
+        batches = read(shop, table)
+        told, found = of(batches, Unreadable), rows_of(batches)
+        assert rows.keys() > found.keys()  # some come after all: their lines name them
+        assert len(rows) - len(found) <= len(told) <= len(strange)
+        assert all(found[key] == rows[key] for key in list(found)[::3])
+
+
+def test_one_customer_without_an_id_lets_no_other_count_as_deleted(shop, monkeypatch):
+    assert of(read(shop, "customer", THOROUGH), Present)
+    odd(shop, monkeypatch, lambda things: things[0].update(id=None))
+    assert not of(read(shop, "customer", THOROUGH), Present)
+
+
+def test_half_of_a_character_in_a_file_ends_nothing():
+    line = b'{"id": "gid://shopify/Order/1", "name": "\\ud83d x"}'
+    (order,) = bulk.Reader().orders(iter([line]), whole=True)
+    assert order["name"] == "? x"
 
 
 # ---------------------------------------------------------- bulk operations
