@@ -49,11 +49,7 @@ COUNTED = frozenset(
 
 def sections(scope: Scope) -> None:
     """Draw what a service lead asks, in the order of the questions."""
-    unconnected = data.glance(CONTACTS, data.unfiltered(scope.period)).absence
-    if unconnected:
-        with st.container(border=True, key="card_unconnected"):
-            st.markdown("#### How long they wait, whether they come back, what they ask")
-            st.caption(sentence(unconnected))
+    if data.glance(CONTACTS, data.unfiltered(scope.period)).absence:
         return
     year = longer(scope, YEAR)
     chosen = scope.period

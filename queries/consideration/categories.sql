@@ -7,7 +7,8 @@ grain       = "one row per category"
 owner       = "growth"
 description = """
 Returns belong to the day of the order, so the last weeks still ripen. \
-Revenue is net, before refunds."""
+Revenue is net, before refunds. Until orders of the shop are connected, orders \
+and revenue are what web analytics saw, with the tax it was told."""
 needs       = ["product_days.product_id"]
 position    = 120
 

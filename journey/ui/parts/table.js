@@ -45,7 +45,8 @@ export default function ({ data: [data], parentElement }) {
 
   const fill = () => {
     const from = body.childElementCount
-    const isFirst = !from && box.clientWidth && box.clientWidth <= PHONE
+    const isPhone = box.clientWidth && box.clientWidth <= PHONE
+    const isFirst = !from && isPhone && rows.length > PHONE_ROWS + 1
     for (const index of rows.slice(from, from + (isFirst ? PHONE_ROWS : ROWS))) {
       const cells = data.rows[index].map((text, place) =>
         cell(data.columns[place], text, place === lead ? "lead" : "", data.nothing,
