@@ -149,6 +149,8 @@ class Report:
     def campaign_rows(self, value: Row) -> list[Row]:
         """Return the row of a campaign and channel, on the day it was sent."""
         groups = value["groupings"]
+        if not groups["campaign_id"]:
+            raise KeyError("campaign_id")
         campaign = self.names.campaigns.get(groups["campaign_id"])
         if campaign is None:
             return []
