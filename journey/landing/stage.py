@@ -348,14 +348,13 @@ def nested(
     rows: Sequence[Mapping[str, object]], table: LandedTable, where: str
 ) -> dict[int, Problem]:
     """Return place of a row -> what is told of it: no single value where one should be."""
+    lists = {name for name, column in table.given.items() if column.type.endswith("[]")}
     found = {}
     for place, row in enumerate(rows):
         if NESTED.isdisjoint(map(type, row.values())):
             continue
         for name, value in row.items():
-            column = table.given.get(name)
-            many = isinstance(value, list) and column and column.type.endswith("[]")
-            if type(value) in NESTED and not many:
+            if type(value) in NESTED and not (name in lists and isinstance(value, list)):
                 found[place] = Problem(
                     f"{where}, {_named(table, row, place + 1)}",
                     f"{name} is an object or a list", "a single value", CORRECT,
