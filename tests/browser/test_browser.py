@@ -172,6 +172,13 @@ def test_every_page_opens_by_its_link_and_never_scrolls_sideways_on_a_phone(
         f"('{SCROLLER}').scrollWidth]"
     )
     assert max(wide) <= PHONE["width"]
+    for table in page.locator(".table").all():
+        assert table.locator("tbody tr").count() <= 4, "a button opens the rest"
+    if url in ("/support", "/data"):
+        rows = page.locator(".table tbody tr")
+        few = rows.count()
+        page.get_by_role("button", name=re.compile("^Show all .* rows")).first.click()
+        expect(rows.nth(few)).to_be_attached()
 
 
 def test_a_table_sorts_by_the_numbers_behind_its_texts(server: str, visit: Any) -> None:
