@@ -165,6 +165,8 @@ class Arrivals:
         where = f"source {self.source}, {table.name}"
         if self._stage is None:
             self._stage = self._resources.enter_context(open_stage())
+            # a second thread waits more than it does where rows come by the ten thousand
+            self._stage.execute("set global threads = 1").fetchall()
         staged, unreadable = stage_frame(self._stage, frame, table, self.hasher, where)
         if unreadable and not self.skips:
             raise JourneyError(*unreadable)

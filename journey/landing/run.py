@@ -27,7 +27,7 @@ from journey.problem import Problem
 KEPT_EVERY = 10.0
 """Seconds of work that a kill may cost, where a source marks its pages."""
 GATHERED = 10_000_000
-"""Bytes of rows that wait in memory for a mark."""
+"""Bytes of rows that wait in memory for a mark, and of those marked that wait to land."""
 DICT = 400
 """Bytes that a row as a dict stands for: what it takes as a frame, and its conversion."""
 PARENTS = {table.merge.parent for table in TABLES.values()} - {None}
@@ -74,7 +74,8 @@ class Run:
         self._waiting: list[tuple[LandedTable, Batch]] = []
         self._parents: dict[str, set[object]] = {}
         """Table -> keys of what others hang on, of what waits."""
-        self._weight = 0
+        self._weight = self._unmarked = 0
+        """Bytes of all that waits, and of what no mark follows yet."""
         self._spilled = False
         self._settled = False
         self._kept_at = time.monotonic()
@@ -110,8 +111,10 @@ class Run:
         self._note_parents(table, batch)
         self.arrivals.table(table).read += _length(batch)
         self._waiting.append((table, batch))
-        self._weight += _weight(batch)
-        if self._weight > GATHERED:
+        weight = _weight(batch)
+        self._weight += weight
+        self._unmarked += weight
+        if self._unmarked > GATHERED or self._weight > 2 * GATHERED:
             self._make_room()
 
     def _comes_again(self, table: LandedTable, batch: Batch) -> bool:
@@ -138,13 +141,15 @@ class Run:
         if self._ready:
             self.keep()
         self.arrivals.stage_all(self._waiting)
-        self._waiting, self._weight, self._spilled = [], 0, True
+        self._waiting, self._spilled = [], True
+        self._weight = self._unmarked = 0
 
     # --------------------------------------------------------------- keeping
 
     def keep(self) -> None:
         """Land what is marked, with the cursors, as one change: all of it or nothing."""
-        ready, self._ready, self._weight, self._settled = self._ready, [], 0, False
+        ready, self._ready, self._settled = self._ready, [], False
+        self._weight = self._unmarked
         self._kept_at = time.monotonic()
         self._parents.clear()
         for table, batch in self._waiting:
@@ -183,13 +188,14 @@ class Run:
     def settle(self) -> None:
         """Mark what waits: a table, or a stretch of it, has come to its end."""
         self._ready += self._waiting
-        self._waiting, self._spilled, self._settled = [], False, True
+        self._waiting, self._unmarked = [], 0
+        self._spilled, self._settled = False, True
 
     def give_up(self) -> None:
         """After an error: land what was marked, drop what came after the last mark."""
         for table, batch in self._waiting:
             self.arrivals.table(table).read -= _length(batch)
-        self._waiting = []
+        self._waiting, self._unmarked = [], 0
         if self._spilled:
             self.arrivals.empty(with_remarks=True)
             self._spilled = False

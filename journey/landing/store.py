@@ -17,7 +17,7 @@ from journey.problem import JourneyError, Problem
 
 SPARE = 64 * 1024 * 1024
 """Bytes that stay free on the disk whatever is read."""
-CHECKPOINT = "64MB"
+CHECKPOINT = "48MB"
 """How much is logged before the tables are written: each time writes rows again that stand
 in a group with new ones."""
 
