@@ -109,7 +109,7 @@ def _to_show(command: Add) -> None:
     demo.add_argument("--seed", type=int, help="another invented shop")
     demo.add_argument("--truths", default="all", help='"all", "none" or one by name')
     demo.add_argument("--visits", type=int, help="visits in all (default 1,000,000)")
-    demo.add_argument("--end", type=dt.date.fromisoformat, help="last day, YYYY-MM-DD")
+    demo.add_argument("--end", type=day, help="last day, YYYY-MM-DD")
 
 
 def _to_fill(command: Add) -> None:
@@ -190,8 +190,8 @@ def _query(query: argparse.ArgumentParser) -> None:
 
 
 def _scope(query: argparse.ArgumentParser) -> None:
-    query.add_argument("--from", dest="first", type=dt.date.fromisoformat, metavar="DAY")
-    query.add_argument("--to", dest="last", type=dt.date.fromisoformat, metavar="DAY")
+    query.add_argument("--from", dest="first", type=day, metavar="DAY")
+    query.add_argument("--to", dest="last", type=day, metavar="DAY")
     query.add_argument(
         "--where", action="append", default=[], type=condition, metavar="SEGMENT=VALUE",
         help="may be given more than once; sales_channel is own_shop without it, "
@@ -224,6 +224,14 @@ def _format(
     command: argparse.ArgumentParser, known: Sequence[str] = ("table", "json")
 ) -> None:
     command.add_argument("--format", choices=known, default="table")
+
+
+def day(text: str) -> dt.date:
+    """Return the day of "2026-09-01"."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is no day like 2026-09-01') from None
 
 
 def condition(text: str) -> tuple[str, str]:

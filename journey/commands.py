@@ -97,8 +97,7 @@ def demo(options: Options) -> int:
               "truths": options.truths}  # fmt: skip
     given = {key: value for key, value in chosen.items() if value is not None}
     sample = replace(SAMPLE, options=given)
-    _refreshed(place, replace(settings, sources=(sample,)))
-    return 0
+    return _refreshed(place, replace(settings, sources=(sample,)))
 
 
 def sync(options: Options) -> int:
@@ -176,7 +175,8 @@ def remove(options: Options) -> int:
                 raise Misuse(
                     Problem(
                         "data/landing.duckdb", f'no source "{options.source}"',
-                        near(options.source, known), "name a source that has landed rows",
+                        near(options.source, known) if known else "a source that has rows",
+                        "name a source that has landed rows",
                     )
                 )  # fmt: skip
             rows = landing.drop_source(connection, options.source)

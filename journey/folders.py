@@ -27,7 +27,7 @@ def named(settings: Path) -> tuple[str, ...] | None:
 def _named(settings: Path, version: int) -> tuple[str, ...] | None:
     try:
         found = tomllib.loads(settings.read_text("utf-8-sig")).get("queries")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         return None
     if not isinstance(found, list):
         return None
@@ -63,7 +63,7 @@ def _files(folder: Path, seen: set[str]) -> Iterator[Path]:
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
+        if is_there(Path(entry.path)):
             real = os.path.realpath(entry.path)
             if real not in seen:
                 yield from _files(Path(entry.path), seen | {real})

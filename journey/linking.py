@@ -10,7 +10,7 @@ from journey import address, commands, scope as scopes
 from journey.answer import Period
 from journey.figures.published import figures
 from journey.home import home
-from journey.problem import JourneyError, Problem, near
+from journey.problem import Misuse, Problem, near
 
 PAGES = ("journey", *address.STAGES, "drop-offs", "segments", "queries", "data")
 HERE = "http://localhost:8501"
@@ -21,7 +21,7 @@ def link(options: argparse.Namespace) -> str:
     """Return the address of a page with days, comparison and filters, short where they
     are the usual ones. Raises JourneyError for what the page would have to leave out."""
     if options.page not in PAGES:
-        raise JourneyError(
+        raise Misuse(
             Problem("link", f"no page {options.page}", near(options.page, PAGES),
                     "name a page as it stands in its address")
         )  # fmt: skip

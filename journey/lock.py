@@ -59,9 +59,11 @@ def _opened(home: Home) -> int:
         home.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.open(path_of(home), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        if refused := disk.refused(error, home):
-            raise JourneyError(refused) from error
-        raise
+        raise JourneyError(
+            disk.refused(error, home)
+            or Problem("data/", error.strerror or str(error), "a folder to write into",
+                       "move away what lies there, or set JOURNEY_HOME")
+        ) from error  # fmt: skip
 
 
 def _taken(descriptor: int) -> bool:

@@ -135,7 +135,7 @@ def load(home: Home) -> Settings:
         ) from error  # fmt: skip
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         found, line = toml_error(error, text)
         raise JourneyError(
             Problem(
@@ -330,14 +330,16 @@ class Reader:
     def sources(self, raw: Mapping[str, Any]) -> tuple[Source, ...]:
         sources: list[Source] = []
         blocks = raw.get("sources", [])
-        for block in blocks if isinstance(blocks, list) else [blocks]:
+        for given in blocks if isinstance(blocks, list) else [blocks]:
+            block = given if isinstance(given, dict) else {}
             options = {k: v for k, v in block.items() if k not in ("name", "kind")}
-            source = Source(block.get("name", ""), block.get("kind", ""), options)
+            name, kind = (block.get(key) for key in ("name", "kind"))
+            source = Source(_text(name), _text(kind), options)
             if not (source.name and source.kind):
                 self.problem("sources", "a source without name or kind",
                              "name and kind in every [[sources]]",
                              'add name = "shop" and kind = "files"')  # fmt: skip
-            if source.name in [other.name for other in sources]:
+            if source.name and source.name in [other.name for other in sources]:
                 self.problem("sources", f'two sources named "{source.name}"',
                              "a name of its own for every source",
                              "rename one of them")  # fmt: skip
@@ -365,6 +367,10 @@ class Reader:
         if reporting.vat not in ("excluded", "included"):
             self.problem("vat", f'vat = "{reporting.vat}"',
                          '"excluded" or "included"', "correct vat")  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def secret(value: str, home: Home) -> str:

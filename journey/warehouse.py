@@ -16,7 +16,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -252,8 +252,9 @@ def publish(
         if not path.exists():
             disk.remove(disk.digest_file(path))
     disk.sync_folder(home.published)
+    shown = current(home)
     _point(home, path)
-    _prune(home, path)
+    _prune(home, [path, *([shown.path] if shown else [])])
     return Snapshot(path, stamp, disk.mark(path))
 
 
@@ -364,10 +365,10 @@ def _point(home: Home, path: Path) -> None:
     disk.write_line(home.current, path.name)
 
 
-def _prune(home: Home, now: Path) -> None:
-    """Delete all but the newest files; open readers keep theirs."""
+def _prune(home: Home, shown: Sequence[Path]) -> None:
+    """Delete all but the newest files and those just shown; open readers keep theirs."""
     for old in snapshots(home)[:-KEPT]:
-        if old.path != now:
+        if old.path not in shown:
             disk.remove(old.path)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from journey import lines, signed_out
 from journey.home import Home
+from journey.problem import JourneyError
 
 
 def test_what_one_process_ends_every_process_knows(
@@ -29,6 +30,22 @@ def test_a_disk_that_takes_nothing_lets_nobody_stay(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=signed_out.NAME):
         signed_out.end(home, "here")
     assert "here" in signed_out.known(home)
+
+
+def test_while_the_file_is_closed_what_was_known_counts_and_nothing_else_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shut(path: Path) -> object:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    home = Home(tmp_path)
+    signed_out.end(home, "gone")
+    known = signed_out.known(home)
+    monkeypatch.setattr(Path, "stat", shut)
+    assert signed_out.known(home) == known
+    monkeypatch.setattr(signed_out, "_last", {})
+    with pytest.raises(JourneyError, match="Permission denied"):
+        signed_out.known(home)
 
 
 def test_the_file_is_shortened_to_what_still_counts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,9 @@ def test_a_full_disk_is_told_before_a_file_is_asked_for(
     assert audit.refusal(home) == ""
     monkeypatch.setattr(audit, "NEEDED", 2**63)
     assert "no space" in audit.refusal(home)
+    monkeypatch.undo()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert audit.refusal(home) == "Permission denied"
 
 
 def test_a_failed_refresh_tells_no_row_to_a_role_of_some(home: Home) -> None:

@@ -29,6 +29,11 @@ WRONG = {
     "rows of a role without values": ('[roles.a]\nrows = ["PL"]', "values as texts", 2),
     "see_who in quotes": ('[roles.a]\nsee_who = "false"', "true or false", 2),
     "a source without kind": ('[[sources]]\nname = "shop"', "name and kind", 1),
+    "a source that is a number": ("sources = [1]", "name and kind", 1),
+    "a source named by a number": (
+        '[[sources]]\nname = 3\nkind = "files"', "name and kind", 1
+    ),
+    "brackets without end": ("a = " + "[" * 3000, "a TOML file", 1),
     "two sources of one name": (
         '[[sources]]\nname = "a"\nkind = "files"\n[[sources]]\nname = "a"\nkind = "files"',
         "a name of its own", 1,

@@ -180,6 +180,45 @@ def test_a_file_that_may_not_be_read_is_told_and_read_once_it_may(
     assert now(home).stamp == "2026-002"
 
 
+def test_what_is_closed_is_named_without_the_folders_of_the_server(home: Home) -> None:
+    said = f'Cannot open file "{home.landing}.wal": Permission denied'
+    found = disk.refused(duckdb.TransactionException(said), home)
+    assert found is not None and found.where == "data/landing.duckdb.wal"
+    found = disk.refused(PermissionError(13, "Permission denied", str(home.root)), home)
+    assert found is not None and found.where == home.root.name
+    assert disk.refused(duckdb.BinderException("no column placed"), home) is None
+
+
+def test_a_closed_folder_is_told_and_takes_no_page_down(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shut(path: Path, *_: object, **more: object) -> object:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    newest = now(home)
+    assert disk.closed(home) is None
+    for action in ("open", "glob", "stat"):
+        monkeypatch.setattr(Path, action, shut)
+    found = warehouse.find(home)
+    assert found.snapshot == newest
+    assert found.problem is not None and found.problem.where == "data/current"
+    monkeypatch.undo()
+    home.app.mkdir()
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) != home.app)
+    told = disk.closed(home)
+    assert told is not None and told.where == "data/app"
+
+
+def test_what_is_shown_outlives_files_that_killed_builds_left(home: Home) -> None:
+    shown = now(home)
+    for number in range(3, 7):  # renamed, never named in data/current
+        shutil.copy(shown.path, home.published / f"journey-2026-00{number}.duckdb")
+    publish(home, "2026-007")
+    assert shown in warehouse.snapshots(home)
+    publish(home, "2026-008")
+    assert [s.stamp[-1] for s in warehouse.snapshots(home)] == ["6", "7", "8"]
+
+
 def test_the_next_publish_mends_it(home: Home) -> None:
     cut(now(home).path)
     publish(home, "2026-003")
