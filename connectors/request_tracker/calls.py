@@ -73,8 +73,10 @@ def history(http: Http, ids: Sequence[str], more: Sequence[str] = ()) -> list[Ro
         some = " OR ".join(f"ObjectId = {one}" for one in ids[start : start + PAGE])
         query = f"ObjectType = 'RT::Ticket' AND ({some}) AND ({kinds})"
         for page in _pages(http, "transactions", query, params):
-            rows += [row for row in page if str(row["ObjectId"]) in wanted]
-    unique = {int(row["id"]): row for row in rows}  # an odd one is told by its ticket
+            for row in page:  # an odd one is told by its ticket, which breaks here
+                if str(int(row["ObjectId"])) in wanted:
+                    rows.append(row)
+    unique = {int(row["id"]): row for row in rows}
     return [unique[number] for number in sorted(unique)]
 
 
