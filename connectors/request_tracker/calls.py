@@ -180,8 +180,9 @@ class Staff:
         """Return the number that history rows write where a ticket has no owner."""
         if self._nobody is None:
             user = self._http.get(path_of_user(NOBODY)).json
-            links = user.get("_hyperlinks", ()) if isinstance(user, dict) else ()
-            numbers = [str(link.get("id")) for link in links if link.get("ref") == "self"]
+            links = user.get("_hyperlinks") if isinstance(user, dict) else ()
+            known = [link for link in links or () if number_of(link)]
+            numbers = [str(link["id"]) for link in known if link.get("ref") == "self"]
             self._nobody = numbers[0] if numbers else "6"
         return self._nobody
 
