@@ -86,8 +86,13 @@ def new(options: Options) -> int:
         "segment" if options.name.startswith("segments/") else "measure"
     )
     texts = templates.texts(kind, title)
-    for file, text in zip((path, test), texts, strict=True):
-        file.write_text(text, "utf-8")
+    try:
+        for file, text in zip((path, test), texts, strict=True):
+            file.write_text(text, "utf-8")
+    except OSError:
+        for file in (path, test):
+            file.unlink(missing_ok=True)
+        raise
     following = f"query {CARD} --segment" if kind == "segment" else "query"
     _say(f"Wrote {path}\n  and {test}\nNext: python -m journey {following} {options.name}")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import re
@@ -64,6 +65,24 @@ def test_nothing_that_is_printed_steers_a_terminal(
     told = "".join(capsys.readouterr())
     assert "owned" in told
     assert not re.search(r"[^\n\t\x20-\x7e\xa0-\uffff]", told)
+
+
+def test_a_full_disk_keeps_no_half_of_a_new_query(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write = Path.write_text
+    monkeypatch.setenv("JOURNEY_HOME", str(tmp_path))
+
+    def full(path: Path, text: str, *more: str) -> int:
+        if path.suffix == ".toml":
+            write(path, text[:9], *more)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return write(path, text, *more)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert cli.main(["new", "query", "conversion/mine"]) == 1
+    assert "the disk is full" in capsys.readouterr().err
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_help_names_a_segment_that_exists(capsys: pytest.CaptureFixture[str]) -> None:
