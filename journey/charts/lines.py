@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from journey.charts.columns import Places, before, name_of, places, told
-from journey.charts.look import Look, Spec, tooltip
+from journey.charts.look import Look, Spec, ticks, tooltip
 from journey.charts.rows import (
     OTHERS,
     SERIES,
@@ -173,8 +173,8 @@ def _across(at: Places, look: Look) -> Spec:
         sorted_ = {"sort": None} if kind == "ordinal" else {"scale": {"zero": False}}
         return x | sorted_
     style = "%b %Y" if len(at.keys) > 1 and all(d.day == 1 for d in at.keys) else None
-    axis = {"format": style or look.formats.vega_day, "tickCount": 5, "labelFlush": True,
-            "labelOverlap": True}  # fmt: skip
+    axis = {"format": style or look.formats.vega_day, "values": ticks(at.keys),
+            "labelFlush": True, "labelOverlap": True}  # fmt: skip
     return {"field": "x", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
 
 

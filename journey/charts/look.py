@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,8 @@ every one against Altair's schema and compile it."""
 
 ROW = 30
 """Height of one row of a chart that lists things."""
+SHORT, TICKS = 8, 7
+"""Points of a short line, which are all written; days written below a line at most."""
 
 
 @dataclass(frozen=True)
@@ -148,3 +152,12 @@ def tooltip(**titles: str) -> list[Spec]:
         {"field": field, "type": "nominal", "title": title}
         for field, title in titles.items()
     ]
+
+
+def ticks(days: Sequence[dt.date]) -> list[str]:
+    """Return the days written below a line: of many in a row the Mondays, as weeks begin;
+    else all of them, or every so many."""
+    mondays = [day for day in days if day.weekday() == 0]
+    daily = len(days) > SHORT and days[1] - days[0] == dt.timedelta(1)
+    shown = mondays if daily else days
+    return [day.isoformat() for day in shown[:: math.ceil(len(shown) / TICKS)]]

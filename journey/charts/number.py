@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from journey.charts.columns import before, name_of, places
-from journey.charts.look import Look, Spec, tooltip
+from journey.charts.look import Look, Spec, ticks, tooltip
 from journey.charts.rows import Table, day_of, label
 
 TEXT, LINE = 62, 74
@@ -81,7 +81,7 @@ def _line(table: Table, look: Look) -> list[Spec]:
         for day in at.keys
     ]  # fmt: skip
     x = {"field": "x", "type": "temporal", "scale": {"type": "utc"},
-         "axis": {"format": formats.vega_day, "tickCount": 4, "labelFlush": True,
+         "axis": {"format": formats.vega_day, "values": ticks(at.keys), "labelFlush": True,
                   "labelOverlap": True}}  # fmt: skip
     scale = {"range": [{"expr": "height"}, TEXT + 8], "nice": False, "zero": False}
     shape = {"type": "line", "strokeJoin": "round", "invalid": "break-paths-show-domains"}

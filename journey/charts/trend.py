@@ -9,7 +9,7 @@ from typing import Any
 
 from journey.answer import Estimate, Measure, Point, State
 from journey.charts import marks as beside
-from journey.charts.look import Look, Spec, tooltip
+from journey.charts.look import SHORT, Look, Spec, ticks, tooltip
 from journey.charts.marks import Mark
 from journey.formats import NOTHING
 
@@ -41,7 +41,7 @@ def trend(
     values = [r["value"] for r in rows + past if r["value"] is not None]
     if target is not None:
         values.append(target)
-    x, y = _axes(values, unit, look)
+    x, y = _axes([p.day for p in now], values, unit, look)
     palette = look.palette
     behind, above = beside.layers(marks, *_ends_of(measure.trend), look)
     tips = tooltip(name="Day", text="Now", interval="95% interval", was="Before")
@@ -71,8 +71,10 @@ def trend(
     return look.finish(drawn, height + above, "Value by day, now and before", padding)
 
 
-def _axes(values: Sequence[float], unit: str | None, look: Look) -> tuple[Spec, Spec]:
-    scale = _fair_scale(values)
+def _axes(
+    days: Sequence[dt.date], values: Sequence[float], unit: str | None, look: Look
+) -> tuple[Spec, Spec]:
+    scale = _fair_scale(values, is_short=len(days) <= SHORT)
     low = min(0.0, *values) if scale["zero"] else min(values)
     x = {
         "field": "day",
@@ -80,7 +82,7 @@ def _axes(values: Sequence[float], unit: str | None, look: Look) -> tuple[Spec, 
         "scale": {"type": "utc"},
         "axis": {
             "format": look.formats.vega_day,
-            "tickCount": 5,
+            "values": ticks(days),
             "labelFlush": True,
             "labelOverlap": True,
         },
@@ -171,10 +173,13 @@ def _beside(rows: Sequence[dict[str, Any]], past: Sequence[dict[str, Any]]) -> N
         row["was"] = f"{other['text']} ({other['name']})"
 
 
-def _fair_scale(values: Sequence[float]) -> Spec:
-    """Return a scale from zero unless the line would then lie flat at the top."""
+def _fair_scale(values: Sequence[float], is_short: bool) -> Spec:
+    """Return a scale from zero unless the line would then lie flat at the top; the swing
+    of a few points, which is mostly chance, takes at most half of the height."""
     low, high = min(values), max(values)
-    return {"zero": low <= 0 or low < 0.6 * high, "nice": True}
+    from_zero = low <= 0 or low < 0.6 * high
+    room = {"domainMin": max(0.0, 2 * low - high)} if is_short and not from_zero else {}
+    return {"zero": from_zero, "nice": True, **room}
 
 
 def line(colour: str, width: float) -> Spec:

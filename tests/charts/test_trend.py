@@ -14,6 +14,7 @@ import vl_convert
 from journey import charts
 from journey.answer import Estimate, Measure, Point
 from journey.charts import DARK, LIGHT, Look, Mark, Spec, marks
+from journey.charts.look import TICKS, ticks
 from journey.formats import Formats
 
 FIRST = dt.date(2026, 10, 20)
@@ -115,3 +116,28 @@ def test_weeks_carry_the_notes_of_their_days() -> None:
     spec = drawn([Mark(day(8), day(8), "Release")], 120)
     told = [row["note"] for row in spec["layer"][-1]["data"]["values"]]
     assert told.count("Release") == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "written"),
+    [
+        (28, ["2026-10-26", "2026-11-02", "2026-11-09", "2026-11-16"]),
+        (3, ["2026-10-20", "2026-10-21", "2026-10-22"]),
+    ],
+)
+def test_weeks_below_a_line_begin_on_mondays(days: int, written: list[str]) -> None:
+    (axis,) = {
+        json.dumps(layer["encoding"]["x"]["axis"]["values"])
+        for layer in drawn([], days)["layer"]
+    }
+    assert json.loads(axis) == written
+    assert len(ticks([day(7 * n) for n in range(52)])) <= TICKS
+
+
+def test_the_swing_of_a_few_points_takes_at_most_half_of_the_height() -> None:
+    points = zip(map(day, range(4)), (0.25, 0.27, 0.19, 0.23), strict=True)
+    trend = tuple(Point(at, Estimate(value)) for at, value in points)
+    spec = charts.trend(Measure(Estimate(0.24), trend=trend), "percent", LOOK)
+    assert spec is not None
+    scale = spec["layer"][0]["encoding"]["y"]["scale"]
+    assert not scale["zero"] and scale["domainMin"] == pytest.approx(0.11)
