@@ -227,7 +227,7 @@ def test_the_command_line_prints_links(capsys: pytest.CaptureFixture[str]) -> No
     assert cli.main(["link", "conversion", "--days", "90", "--compare", "year"]) == 0
     out = capsys.readouterr().out
     assert out == "http://localhost:8501/conversion?compare=year&days=90\n"
-    assert cli.main(["link", "convertion"]) == 1
+    assert cli.main(["link", "convertion"]) == 2
     assert 'did you mean "conversion"?' in capsys.readouterr().err
 
 

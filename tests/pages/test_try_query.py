@@ -70,7 +70,7 @@ def test_who_may_type_no_more_runs_nothing_on_the_page_of_before(
     held, state = app.session_state[data.HELD], {"editor": {"run": {"text": "from orders"}}}
     monkeypatch.setattr(data.st, "session_state", state)
     monkeypatch.setattr(data, "held", lambda: held)
-    monkeypatch.setattr(data, "_is_visited", lambda: True)
+    monkeypatch.setattr(data, "get_script_run_ctx", lambda **_: held)
     monkeypatch.setattr(Run, "start", lambda run: run.done.set())
     now = current(in_sample_home)
     assert now is not None and data.is_for_reader()
