@@ -146,7 +146,8 @@ def _drawn(rows: list[dict[str, Any]], x: Spec, y: Spec, table: Table, look: Loo
 
 
 def _across(names: Sequence[str], table: Table, look: Look) -> Spec:
-    """Return the axis over the columns of a grid, with its name where they are numbers."""
+    """Return the axis over the columns of a grid, with its name where they are numbers,
+    and what the cells are in, which has no room in them."""
     x: Spec = {
         "field": "x",
         "type": "ordinal",
@@ -154,7 +155,9 @@ def _across(names: Sequence[str], table: Table, look: Look) -> Spec:
         "axis": {"orient": "top", "labelAngle": 0, "labelOverlap": True},
     }
     if all(name.isdigit() for name in names):
-        x["axis"] |= {"title": table.titled(table.x), **look.quiet_title}
+        unit = {"percent": "%", "money": look.formats.currency}.get(table.unit or "")
+        told = f" · cells in {unit}" if unit else ""
+        x["axis"] |= {"title": f"{table.titled(table.x)}{told}", **look.quiet_title}
     if all("–" in name for name in names):  # on a phone a range is named by its start
         start = f"width < {NARROW_RANGE * len(names)} ? split(datum.label, '–')[0]"
         x["axis"]["labelExpr"] = f"{start} : datum.label"

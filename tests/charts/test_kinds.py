@@ -245,3 +245,12 @@ def test_a_name_of_a_column_never_ends_a_text_of_vegas_expressions() -> None:
     spec = charts.draw("line", rows, {"x": "a", "y": hostile, "unit": "count"}, ENGLISH)
     assert spec is not None
     assert "7 * 191" in vl_convert.vegalite_to_svg(spec, "6.4")
+
+
+@pytest.mark.parametrize(("unit", "told"), [("percent", "cells in %"), ("count", "")])
+def test_a_cohort_says_what_its_cells_are_in(unit: str, told: str) -> None:
+    rows = frame(month=["Oct", "Oct", "Nov"], after=[1, 2, 1], again=[0.1, 0.2, 0.1])
+    roles = {"x": "after", "y": "month", "colour": "again", "unit": unit}
+    spec = charts.draw("cohort", rows, roles, ENGLISH)
+    assert spec is not None
+    assert spec["layer"][0]["encoding"]["x"]["axis"]["title"].endswith(told or "After")
