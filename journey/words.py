@@ -10,6 +10,8 @@ from babel import Locale
 from journey.formats import Formats
 from journey.scope import NOT_SET
 
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+"""Control characters, and those that turn the direction of what follows them."""
 STAGES = {
     "awareness": "Awareness",
     "consideration": "Consideration",
@@ -137,7 +139,7 @@ def value(column: str, name: str | None, formats: Formats) -> str:
         known = name.replace("_", " ").capitalize()
     if known is None and column in LOWERED:
         known = name[:1].upper() + name[1:]
-    return known or name
+    return known or UNSEEN.sub(" ", name)
 
 
 def in_order(column: str, values: Sequence[str]) -> list[str]:

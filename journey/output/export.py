@@ -181,8 +181,9 @@ def _cell(value: Any, decimal: str) -> Any:
             return ""
         text = str(int(value)) if value.is_integer() else repr(value)
         return text.replace(".", decimal)
-    if isinstance(value, str) and value.startswith(ACTIVE):
-        return f"'{value}"
+    if isinstance(value, str):
+        text = value.replace("\0", "")  # ends the file for some readers
+        return f"'{text}" if text.startswith(ACTIVE) else text
     text = str(value)
     return text.replace(".", decimal) if isinstance(value, Decimal) else text
 

@@ -218,6 +218,8 @@ def test_segments_are_shown_in_words_and_linked_by_their_values() -> None:
         ("first_product_category", "furniture_decor", "Furniture decor"),
         ("first_product_category", "Zażółć", "Zażółć"),
         ("campaign", "black_week", "black_week"),
+        ("channel", "\u202elaos\x00\x1b[2J", " laos [2J"),
+        ("channel", "قناة 😀", "قناة 😀"),
     ],
 )
 def test_codes_of_a_shop_read_as_words_and_names_stay(
