@@ -36,6 +36,8 @@ PIXELS = 6.3
 LEAST = 80
 """Pixels that the bands have at least."""
 NARROW = "width < 470"
+APART = 165
+"""Pixels from one place to the next that whole inner labels need."""
 
 Link = tuple[str, str, float]
 
@@ -344,7 +346,7 @@ def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:
     )
     halo = {"stroke": look.palette.card, "strokeWidth": 4, "strokeJoin": "round"}
     lines = {"lineBreak": "\n", "lineHeight": LINE, "dy": -LINE / 2}
-    texts = []
+    places, texts = len({mark["x"] for mark in marks}), []
     for side, align, at, shift, more in (
         ("first", "right", "x", -8, {}),
         ("inner", "left", "x2", 6, lines | halo),
@@ -353,7 +355,8 @@ def _layers(bands: list[Spec], marks: list[Spec], look: Look) -> list[Spec]:
     ):
         here = [mark for mark in marks if mark["side"] == side]
         if here:
-            text = {"expr": f"{NARROW} ? datum.short : datum.text"}
+            close = NARROW if side != "inner" else f"width < {APART * places}"
+            text = {"expr": f"{close} ? datum.short : datum.text"}
             mark = {"type": "text", "align": align, "dx": shift, "text": text, **more}
             texts.append(look.layer(here, mark, x={**x, "field": at}, y=y("middle")))
     return [area, node, *texts]
