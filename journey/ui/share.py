@@ -164,11 +164,25 @@ def _own() -> None:
     links = _open()
     made: Link | None = st.session_state.get(MADE)
     if made is not None and made in links:
-        st.caption(problems.plain(f"{told(made)}:"))
-        component.share({"link": _address(made)}, "share_made_link")
+        _copyable(made)
     for link in links:
         if link.by == data.reader().name:
             _line(link, is_own=True)
+
+
+def _copyable(made: Link) -> None:
+    """Draw the address of a link; why not where the key of its token is closed."""
+    try:
+        ready = _address(made)
+    except JourneyError as error:
+        for problem in error.problems:
+            st.error(problems.plain(f"{problem.where}: {problem.found}. {problem.fix}."))
+        return
+    except OSError as error:
+        st.error(f"The link cannot be signed: {error.strerror}.")
+        return
+    st.caption(problems.plain(f"{told(made)}:"))
+    component.share({"link": ready}, "share_made_link")
 
 
 def all_links() -> None:
