@@ -279,6 +279,7 @@ def test_hosted_settings_tell_visitors_nothing_and_other_sites_no() -> None:
     config = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text("utf-8"))
     assert config["client"]["showErrorDetails"] == "none"
     assert config["browser"]["gatherUsageStats"] is False
+    assert config["server"]["showEmailPrompt"] is False  # a first run would wait for it
     server = config["server"]
     assert server["enableCORS"] and server["enableXsrfProtection"]
     assert server["maxUploadSize"] <= 5 and server["maxMessageSize"] <= 50
