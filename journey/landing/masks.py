@@ -19,6 +19,8 @@ LINKS = ("landing_page", "page")
 """Columns that hold the address of a page."""
 
 SUSPICIOUS = ("@", "%40", "\uff20", "\ufe6b", "+", "\uff0b", "%2B", "%2b")
+FIRST_BYTES = frozenset(sign.encode()[:1] for sign in SUSPICIOUS)
+"""A single byte is found ten times as fast as several."""
 
 
 def mask(
@@ -38,7 +40,7 @@ def mask(
 
 
 def _suspects(rows: Outgoing, columns: Sequence[Column]) -> list[str]:
-    """Return the columns with a text in which a person may stand."""
+    """Return the columns with a text in which a person may stand; some hold none."""
     if not columns:
         return []
     # one text of all values: a search in each value costs ten times as much
@@ -49,7 +51,7 @@ def _suspects(rows: Outgoing, columns: Sequence[Column]) -> list[str]:
     return [
         column.name
         for column, text in zip(columns, found, strict=True)
-        if text and any(sign.encode() in text for sign in SUSPICIOUS)
+        if text and any(byte in text for byte in FIRST_BYTES)
     ]
 
 

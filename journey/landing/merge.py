@@ -53,11 +53,11 @@ def drop_erased(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> in
         return 0
     if table.name in PARENTS:
         _remember_parents(connection, table)
-    gone = 0
-    for kind, key in keys_of(table):
-        theirs = f"{key} in (select key from erasure where key_kind = $kind)"
-        gone += take_out(connection, table, theirs, {"kind": kind})
-    return gone
+    theirs = " or ".join(
+        f"{key} in (select key from erasure where key_kind = '{kind}')"
+        for kind, key in keys_of(table)
+    )
+    return take_out(connection, table, theirs) if theirs else 0
 
 
 def _remember_parents(connection: duckdb.DuckDBPyConnection, table: LandedTable) -> None:

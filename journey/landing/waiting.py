@@ -22,17 +22,14 @@ def staged_name(table: LandedTable) -> str:
 
 
 def take_out(
-    connection: duckdb.DuckDBPyConnection,
-    table: LandedTable,
-    condition: str,
-    values: dict[str, object] | None = None,
+    connection: duckdb.DuckDBPyConnection, table: LandedTable, condition: str
 ) -> int:
     """Remove staged rows under a condition; return how many there were."""
     rows = f"from {staged_name(table)} where {condition}"
-    found = connection.execute(f"select count(*) {rows}", values or {}).fetchall()[0][0]
+    found = connection.execute(f"select count(*) {rows}").fetchall()[0][0]
     if found:
         _copy(connection, table)
-        connection.execute(f"delete {rows}", values or {}).fetchall()
+        connection.execute(f"delete {rows}").fetchall()
     return int(found)
 
 
