@@ -280,6 +280,7 @@ def test_hosted_settings_tell_visitors_nothing_and_other_sites_no() -> None:
     assert config["client"]["showErrorDetails"] == "none"
     assert config["browser"]["gatherUsageStats"] is False
     assert config["server"]["showEmailPrompt"] is False  # a first run would wait for it
+    assert config["logger"]["hideWelcomeMessage"] is True  # and its offer over the page
     server = config["server"]
     assert server["enableCORS"] and server["enableXsrfProtection"]
     assert server["maxUploadSize"] <= 5 and server["maxMessageSize"] <= 50
