@@ -111,7 +111,7 @@ class Run:
         self._note_parents(table, batch)
         self.arrivals.table(table).read += _length(batch)
         self._waiting.append((table, batch))
-        weight = _weight(batch)
+        weight = weight_of(batch)
         self._weight += weight
         self._unmarked += weight
         if self._unmarked > GATHERED or self._weight > 2 * GATHERED:
@@ -300,7 +300,8 @@ def _parents_in(table: LandedTable, batch: Batch) -> Sequence[object]:
     return [row.get(own) for row in batch.rows] if isinstance(batch, Rows) else ()
 
 
-def _weight(batch: Batch) -> int:
+def weight_of(batch: Batch) -> int:
+    """Return about how many bytes the rows of a batch take."""
     if isinstance(batch, Frame):
         return int(batch.frame.estimated_size())
     return _length(batch) * DICT

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import queue
 import threading
-from collections.abc import Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
 from typing import Generic, TypeVar
 
 from journey.sources.waits import SLICE
@@ -17,17 +16,27 @@ LEAVE = 1.0
 
 
 class Ahead(Generic[Thing]):
-    """Iterates over things that are made in a thread, one of them ahead.
+    """Iterates over things that are made in a thread before they are asked for.
 
     They come in their order, an error where it happened. Left early, the thread stops
     with the thing that it is at.
     """
 
-    def __init__(self, things: Iterator[Thing]) -> None:
+    def __init__(
+        self,
+        things: Iterator[Thing],
+        weigh: Callable[[Thing], int] = lambda thing: 1,
+        room: int = 1,
+    ) -> None:
+        """Another thing is made while those that wait weigh less than `room`."""
         self._things = things
-        self._ready: queue.Queue[tuple[Thing | None, BaseException | None]]
-        self._ready = queue.Queue(maxsize=1)
-        self._left = threading.Event()
+        self._weigh = weigh
+        self._room = room
+        self._ready: deque[tuple[Thing, int]] = deque()
+        self._weight = 0
+        self._ended: BaseException | None = None
+        self._left = False
+        self._moved = threading.Condition()
         self._thread = threading.Thread(target=self._make, name="read", daemon=True)
 
     def __enter__(self) -> Iterator[Thing]:
@@ -35,35 +44,49 @@ class Ahead(Generic[Thing]):
         return self._take()
 
     def __exit__(self, *ended: object) -> None:
-        self._left.set()
-        with contextlib.suppress(queue.Empty):
-            self._ready.get_nowait()  # it may wait for room
+        with self._moved:
+            self._left = True
+            self._moved.notify_all()
         self._thread.join(LEAVE)
 
     def _make(self) -> None:
         try:
             for thing in self._things:
-                self._ready.put((thing, None))
-                if self._left.is_set():
-                    return
+                if not self._put(thing):
+                    break
+            self._end(StopIteration())
         except BaseException as error:  # told where the things are taken
-            self._ready.put((None, error))
-        else:
-            self._ready.put((None, StopIteration()))
+            self._end(error)
         finally:
             if isinstance(self._things, Generator):
                 self._things.close()
 
+    def _put(self, thing: Thing) -> bool:
+        """Add a thing, wait for room; return whether more are wanted."""
+        weight = self._weigh(thing)
+        with self._moved:
+            self._ready.append((thing, weight))
+            self._weight += weight
+            self._moved.notify_all()
+            self._moved.wait_for(lambda: self._left or self._weight < self._room)
+            return not self._left
+
+    def _end(self, how: BaseException) -> None:
+        with self._moved:
+            self._ended = how
+            self._moved.notify_all()
+
     def _take(self) -> Iterator[Thing]:
         while True:
-            try:
-                thing, ended = self._ready.get(timeout=SLICE)
-            except queue.Empty:
-                if self._left.is_set():
-                    return
-                continue
-            if isinstance(ended, StopIteration):
-                return
-            if ended is not None:
-                raise ended
-            yield thing  # type: ignore[misc]
+            with self._moved:
+                # in slices, so that who stops the program is heard meanwhile
+                while not (self._ready or self._ended or self._left):
+                    self._moved.wait(SLICE)
+                if not self._ready:
+                    break
+                thing, weight = self._ready.popleft()
+                self._weight -= weight
+                self._moved.notify_all()
+            yield thing
+        if self._ended and not isinstance(self._ended, StopIteration):
+            raise self._ended

@@ -28,7 +28,7 @@ from journey.connector import (
     Since,
     made,
 )  # fmt: skip
-from journey.landing import Run
+from journey.landing import Run, weight_of
 from journey.landing.cursors import Cursor
 from journey.problem import JourneyError
 from journey.settings import Source
@@ -50,6 +50,8 @@ NO_CLOCK = dt.timedelta(days=366)
 """A server that is so far behind has no clock."""
 NOT_AVAILABLE = "not_available"
 """The flag of a table that this account cannot give: its days are not known."""
+WAITING = 10_000_000
+"""Bytes of rows that are made while others are written."""
 SAYS = 5.0
 """Seconds between two lines of progress."""
 
@@ -264,7 +266,7 @@ class Pull:
     def _read(self, table: str, since: Since) -> None:
         self._lacking.discard(table)
         given = self.connector.read(table, since, self.options, self.http)
-        with Ahead(given) as read, Ahead(made(read)) as batches:
+        with Ahead(given) as read, Ahead(made(read), weight_of, WAITING) as batches:
             for batch in batches:
                 self._take(table, batch, since)
         if in_stretches(self.connector):
