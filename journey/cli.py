@@ -108,7 +108,7 @@ def _to_show(command: Add) -> None:
     demo = command("demo", "Make the sample shop again and publish it.")
     demo.add_argument("--seed", type=int, help="another invented shop")
     demo.add_argument("--truths", default="all", help='"all", "none" or one by name')
-    demo.add_argument("--visits", type=int, help="visits in all (default 1,000,000)")
+    demo.add_argument("--visits", type=count, help="visits in all (default 1,000,000)")
     demo.add_argument("--end", type=day, help="last day, YYYY-MM-DD")
 
 
@@ -254,6 +254,12 @@ def comparisons(text: str) -> list[str]:
     if "none" in names and len(names) > 1:
         raise argparse.ArgumentTypeError("none stands alone")
     return names
+
+
+def count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f'"{text}" is no whole number from 1 on')
+    return int(text)
 
 
 def interval(text: str) -> dt.timedelta:

@@ -44,10 +44,11 @@ def own_copy(sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         [], ["refres"], ["query"], ["query", CARD, "--from", "yesterday"],
         ["query", CARD, "--compare", "last-month"],
         ["query", CARD, "--compare", "none,year"], ["query", CARD, "--compare", ""],
-         ["query", CARD, "--where", "mobile"],
+        ["query", CARD, "--where", "mobile"],
         ["new", "query", "marts/x"], ["new", "query", "conversion/Bad Name"],
         ["new", "query", "x"], ["new", "query", "../conversion/x"],
-        ["refresh", "--every", "0h"], ["forget"],
+        ["refresh", "--every", "0h"], ["forget"], ["demo", "--visits", "-3"],
+        ["demo", "--visits", "many"],
     ],
 )  # fmt: skip
 def test_wrong_usage_ends_with_2(words: list[str]) -> None:
