@@ -86,11 +86,8 @@ class Waiting:
         new = name not in self._poured
         self._poured.add(name)
         for frame, rows in self._frames.pop(name, {}).items():
-            into = (
-                f"create temp table staged_{name} as"
-                if new
-                else (f"insert into temp.staged_{name}")
-            )
+            staged = f"staged_{name}"
+            into = f"create temp table {staged} as" if new else f"insert into temp.{staged}"
             self.connection.execute(f"{into} {rows}").fetchall()
             self.connection.unregister(frame)
             new = False
