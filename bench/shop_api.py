@@ -72,12 +72,14 @@ def _apart(work: str) -> tuple[float, float, int, int]:
 def _connector(url: str) -> tuple[float, float, int, int]:
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        rows = _pull(Home(Path(folder)), url)
-        return time.perf_counter() - began, _peak(), _size(), rows
+        rows, beside = _pull(Home(Path(folder)), url)
+        return time.perf_counter() - began, _peak() + beside, _size(), rows
 
 
-def _pull(home: Home, url: str) -> int:
-    """Read the shop as a sync does, with user and password as a shop on HTTPS."""
+def _pull(home: Home, url: str) -> tuple[int, float]:
+    """Read the shop as a sync does, with user and password as a shop on HTTPS.
+
+    Returns rows, and the peak of memory of the process in which they were made."""
     options = woocommerce.Settings(
         url, "ck_benchmark", "cs_benchmark", since=FIRST.date()
     )  # fmt: skip
@@ -86,17 +88,20 @@ def _pull(home: Home, url: str) -> int:
     with landing.open_landing(home) as connection:
         run = Run(connection, home, "shop", "woocommerce", Hasher(b"k" * 32, "PL"), started)
         access = Access(url + woocommerce.API, basic=(options.key, options.secret))
-        with Web("shop", access, woocommerce.explain) as http:
-            pull = Pull(run, source, woocommerce, options, http)  # type: ignore[arg-type]
+        with (
+            Web("shop", access, woocommerce.explain) as http,
+            Pull(run, source, woocommerce, options, http) as pull,  # type: ignore[arg-type]
+        ):
             pull.newest()
             pull.older(3600)
+            beside = _peak_of_children()
         run.finish()
         if pull.problems:
             raise SystemExit(f"bench: {pull.problems[0].found}")
         counted = (
             "select (select count(*) from sales_order) + (select count(*) from order_line)"
         )
-        return int(connection.execute(counted).fetchall()[0][0])
+        return int(connection.execute(counted).fetchall()[0][0]), beside
 
 
 def _fields(url: str) -> tuple[float, float, int, int]:
@@ -169,6 +174,14 @@ def _fetch(url: str, path: Path) -> None:
 
 def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _peak_of_children() -> float:
+    """Return the peaks of memory, in MB, of the processes that this one has started."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    states = [Path(f"/proc/{pid}/status") for t in tasks for pid in t.read_text().split()]
+    peaks = [re.search(r"VmHWM:\s*(\d+) kB", state.read_text()) for state in states]
+    return sum(int(peak[1]) for peak in peaks if peak) / 1024
 
 
 def _size() -> int:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import polars
 
 from journey import columns
+from journey.documents import parsed
 from journey.oddities import FEW, ODD, Unreadable, is_before, moment, one_by_one, unreadable
 from journey.problem import JourneyError, Problem, near
 
@@ -36,7 +37,7 @@ __all__ = [
     "FEW", "ODD", "Access", "Batch", "Connector", "Days", "Failure", "Files", "Flag",
     "Frame", "Given", "Guide", "Http", "JourneyError", "Later", "Mark", "Pause", "Present",
     "Problem", "Reply", "Rows", "Since", "Unreadable", "Whole", "columns", "is_before",
-    "made", "moment", "near", "one_by_one", "setting", "unreadable",
+    "moment", "near", "one_by_one", "parsed", "setting", "unreadable",
 ]  # fmt: skip
 
 
@@ -195,7 +196,9 @@ class Flag:
 class Later:
     """Batches to be made of what has been read, while the next pages are asked for.
 
-    What they are made of must not change any more.
+    Where that takes long they are made in another process. So the function belongs to a
+    module (functools.partial gives it what it needs), and what it needs can be sent
+    there: bytes of answers, plain values, no `http`; nothing of it changes any more.
     """
 
     batches: Callable[[], Iterator[Batch]]
@@ -203,15 +206,6 @@ class Later:
 
 Batch = Rows | Frame | Files | Days | Whole | Present | Mark | Flag | Unreadable
 Given = Batch | Later
-
-
-def made(given: Iterator[Given]) -> Iterator[Batch]:
-    """Yield the batches a connector gave in their order, those for later made here."""
-    for batch in given:
-        if isinstance(batch, Later):
-            yield from batch.batches()
-        else:
-            yield batch
 
 
 class Pause(JourneyError):
@@ -258,6 +252,8 @@ class Reply:
     headers: Mapping[str, str]
     """Names in lower case. Never print one: some vendors repeat secrets in them."""
     json: Any
+    body: bytes = b""
+    """What came, for `parsed` to read anew as another type."""
 
 
 @dataclass(frozen=True)

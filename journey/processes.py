@@ -127,7 +127,8 @@ def environment() -> dict[str, str]:
 
 
 def send(pipe: IO[bytes], message: bytes) -> None:
-    pipe.write(len(message).to_bytes(8, "big") + message)
+    pipe.write(len(message).to_bytes(8, "big"))
+    pipe.write(message)
     pipe.flush()
 
 

@@ -118,9 +118,7 @@ def _orders(settings: Settings, http: Http) -> Orders:
     )
     brands = {name.strip().lower() for name in settings.brand_attributes}
     products = Products(http, brands)
-    mapper = Mapper(
-        ways, settings.attribution_prefix, settings.delivery_meta, products.known
-    )
+    mapper = Mapper(ways, settings.attribution_prefix, settings.delivery_meta)
     size = max(1, min(settings.page_size, 100))
     return Orders(http, mapper, products, Refunds(http), size)
 

@@ -73,15 +73,20 @@ class Mapped:
 
 @dataclass
 class Mapper:
-    """Turns orders into rows; `products` is filled by the caller, page by page."""
+    """Turns orders into rows."""
 
     ways: Ways
     prefix: str
     delivery_meta: Mapping[str, str]
-    products: Mapping[Any, Row]
 
-    def map(self, things: Sequence[Thing], refunds: Mapping[Any, Sequence[Row]]) -> Mapped:
-        """Return the rows of some orders; `refunds`: order id -> its refunds in full.
+    def map(
+        self,
+        things: Sequence[Thing],
+        products: Mapping[str, Row],
+        refunds: Mapping[Any, Sequence[Row]],
+    ) -> Mapped:
+        """Return the rows of some orders; `products`: number -> category, brand, cost;
+        `refunds`: order id -> its refunds in full.
 
         Raises one of ODD where one of them is not as the shop describes it.
         """
@@ -90,7 +95,7 @@ class Mapper:
         frame = self._orders(orders, notes)
         return Mapped(
             frame,
-            Lines(orders, frame, self.products, refunds).frame(),
+            Lines(orders, frame, products, refunds).frame(),
             [
                 refund_of(order, one)
                 for order in (orders if refunds else ())

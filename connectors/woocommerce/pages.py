@@ -35,9 +35,18 @@ FIELD = {"date": "date_created_gmt", "modified": "date_modified_gmt"}
 AFTER = {"date": "after", "modified": "modified_after"}
 
 
+@dataclass(frozen=True)
+class Page:
+    """Rows or things of one answer."""
+
+    things: list[Any]
+    body: bytes = b""
+    """The answer they came in, with others."""
+
+
 @dataclass
 class Walk:
-    """One list in the order of a date, from `start` on; yields (new rows, moment)."""
+    """One list in the order of a date, from `start` on; yields (what is new, moment)."""
 
     http: Http
     path: str
@@ -54,40 +63,40 @@ class Walk:
     obeys: bool = True
     """Whether the server kept to the bounds and the order that it was asked for."""
 
-    def pages(self) -> Iterator[tuple[list[Thing], str]]:
+    def pages(self) -> Iterator[tuple[Page, str]]:
         """Yield what is new; of changes read the end again until nothing is new."""
         yield from self._pass(self.start)
         if self.by == "date" or not self.obeys:
             return
         for _ in range(ROUNDS):
             found = False
-            for rows, here in self._pass(max(self.start, _back(self.latest, OVERLAP))):
+            for page, here in self._pass(max(self.start, _back(self.latest, OVERLAP))):
                 found = True
-                yield rows, here
+                yield page, here
             if not found:
                 return
 
-    def _pass(self, here: str) -> Iterator[tuple[list[Thing], str]]:
-        page, pages, tied = 1, 1, False
+    def _pass(self, here: str) -> Iterator[tuple[Page, str]]:
+        number, count, tied = 1, 1, False
         while True:
-            rows, total = self._ask(here, page)
-            pages = total if page == 1 else pages
-            dates = self._moments(rows)
+            page, told = self._ask(here, number)
+            count = told if number == 1 else count
+            dates = self._moments(page.things)
             if self._strays(dates, here):
                 yield from self._by_number(here)
                 return
-            fresh = self._fresh(rows, dates)
-            last = max(here, dates[-1]) if rows else here
-            more = bool(rows) and page < pages
-            tied = tied or (page > 1 and here in self._moments(fresh))
+            fresh = self._fresh(page.things, dates)
+            last = max(here, dates[-1]) if dates else here
+            more = bool(dates) and number < count
+            tied = tied or (number > 1 and here in self._moments(fresh))
             inside = more and last == here
             again = tied and not inside
             if fresh:
-                yield fresh, here if again else last
+                yield Page(fresh, page.body), here if again else last
             if again:  # changes may have shifted the pages of this second: once more
-                page, tied = 1, False
+                number, tied = 1, False
             elif more:  # a second that fills the page is paged on inside
-                here, page = last, page + 1 if inside else 1
+                here, number = last, number + 1 if inside else 1
             else:
                 return
 
@@ -96,15 +105,15 @@ class Walk:
         self.obeys = dates == sorted(dates) and (not dates or dates[0] >= here)
         return not self.obeys
 
-    def _by_number(self, here: str) -> Iterator[tuple[list[Thing], str]]:
+    def _by_number(self, here: str) -> Iterator[tuple[Page, str]]:
         """Such a server is read whole, by page numbers, until nothing is new."""
         params = {**self.params, **self._bounds(here)}
         for _ in range(ROUNDS):
             found = False
-            for rows in numbered(self.http, self.path, params, self.size, self.of):
-                if fresh := self._fresh(rows, self._moments(rows)):
+            for page in numbered(self.http, self.path, params, self.size, self.of):
+                if fresh := self._fresh(page.things, self._moments(page.things)):
                     found = True
-                    yield fresh, here
+                    yield Page(fresh, page.body), here
             if not found:
                 return
 
@@ -114,13 +123,13 @@ class Walk:
             AFTER[self.by]: _back(here, dt.timedelta(seconds=1)), "before": self.before,
         }  # fmt: skip
 
-    def _ask(self, here: str, page: int) -> tuple[list[Thing], int]:
+    def _ask(self, here: str, number: int) -> tuple[Page, int]:
         """Return a page and how many pages the first one says there are."""
-        params = {**self.params, **self._bounds(here), "per_page": self.size, "page": page}
-        reply = self.http.get(self.path, params, of=self.of)
-        rows = things_of(reply.json, self.path, self.of)
-        guess = page + (len(rows) >= self.size)
-        return rows, int(reply.headers.get("x-wp-totalpages") or guess)
+        bounds = {**self._bounds(here), "per_page": self.size, "page": number}
+        reply = self.http.get(self.path, {**self.params, **bounds}, of=self.of)
+        page = Page(things_of(reply.json, self.path, self.of), reply.body)
+        guess = number + (len(page.things) >= self.size)
+        return page, int(reply.headers.get("x-wp-totalpages") or guess)
 
     def _fresh(self, rows: Sequence[Thing], dates: Sequence[str]) -> list[Thing]:
         fresh, start, before = [], self.start, self.before or "9"
@@ -153,23 +162,23 @@ def numbered(
     params: Mapping[str, Any],
     size: int,
     of: type[Thing] | None = None,
-) -> Iterator[list[Any]]:
+) -> Iterator[Page]:
     """Yield the pages of a list by their numbers, rows as dicts or as things.
 
     Totals are those of page 1: past the end some lists claim a total of 0.
     """
-    page, pages = 1, 1
-    while page <= pages:
-        reply = http.get(path, {**params, "per_page": size, "page": page}, of=of)
+    number, count = 1, 1
+    while number <= count:
+        reply = http.get(path, {**params, "per_page": size, "page": number}, of=of)
         rows = things_of(reply.json, path, of) if of else rows_of(reply.json, path)
-        if page == 1:
-            pages = int(reply.headers.get("x-wp-totalpages") or 0)
+        if number == 1:
+            count = int(reply.headers.get("x-wp-totalpages") or 0)
         elif not rows:
             return
         if not reply.headers.get("x-wp-totalpages"):
-            pages = page + (len(rows) >= size)
-        yield rows
-        page += 1
+            count = number + (len(rows) >= size)
+        yield Page(rows, reply.body)
+        number += 1
 
 
 @dataclass
@@ -203,8 +212,8 @@ def listed(
     if not everything:
         reply = http.get(path, {**newest, "per_page": 1, "page": 1})
         if int(reply.headers.get("x-wp-total") or 0) > AFFORDABLE:
-            page = {"per_page": 1, "page": AFFORDABLE}
-            rows = rows_of(http.get(path, {**newest, **page}).json, path)
+            oldest = {**newest, "per_page": 1, "page": AFFORDABLE}
+            rows = rows_of(http.get(path, oldest).json, path)
             told = str(rows[0].get("date_created_gmt")) if rows else ""
             if is_moment(told):
                 start, first = told, moment(told)
@@ -212,8 +221,8 @@ def listed(
     for status in statuses:
         asked = {**params, "status": status}
         walk = Walk(http, path, Listed, "date", start, None, size, asked)
-        for things, _ in walk.pages():
-            for thing in things:
+        for page, _ in walk.pages():
+            for thing in page.things:
                 found[thing.id] = _listed(thing, fields)
     return Listing(list(found.values()), first)
 

@@ -62,7 +62,8 @@ def _listed(
     ids: set[str] = set()
     for _ in range(ROUNDS):
         found = 0
-        for rows in numbered(http, path, params, size):
+        for page in numbered(http, path, params, size):
+            rows = page.things
             found += len({str(row["id"]) for row in rows} - ids)
             ids |= {str(row["id"]) for row in rows}
             yield from one_by_one(

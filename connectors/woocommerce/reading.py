@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from msgspec import ValidationError
 
+from connectors.woocommerce.gathered import Gathered, Named, together
 from connectors.woocommerce.orders import FIELDS, Mapper
 from connectors.woocommerce.pages import (
     AFFORDABLE,
     BEGINNING,
     By,
     Listing,
+    Page,
     Row,
     Walk,
     listed,
@@ -26,18 +27,16 @@ from connectors.woocommerce.pages import (
     second,
     things_of,
 )
-from connectors.woocommerce.things import Listed, Order, Thing
+from connectors.woocommerce.things import Head, Listed, Order, Thing
 from journey.connector import (
     Batch,
     Flag,
-    Frame,
     Given,
     Http,
     JourneyError,
     Later,
     Mark,
     Present,
-    Rows,
     Since,
     one_by_one,
 )  # fmt: skip
@@ -50,10 +49,6 @@ PLACES = 4
 the net sums of its lines keep more."""
 NO_ROUTE = "rest_no_route"
 WRONG_ID = "woocommerce_rest_shop_order_invalid_id"
-TOGETHER = 3_000
-"""Orders whose columns are made together."""
-LONGEST = 5.0
-"""Seconds that pages wait for others; a kill costs no more of them."""
 UNGROUPED = ("uncategorized", "bez-kategorii", "uncategorised", "unkategorisiert")
 
 
@@ -67,13 +62,14 @@ class Products:
     """Number -> category, brand, cost."""
     by_id: bool = True
 
-    def learn(self, orders: Sequence[Order]) -> None:
-        """Ask for the products of these orders that are not known yet."""
+    def of(self, orders: Sequence[Head | Order]) -> dict[str, Mapping[str, Any]]:
+        """Return the products that these orders name; ask for those not known yet."""
         named = {line.product_id for order in orders for line in order.line_items}
-        wanted = {str(number) for number in named if number} - self.known.keys()
-        asked = sorted(number for number in wanted if number.isdigit())
+        numbers = {str(number) for number in named if number}
+        asked = sorted(n for n in numbers - self.known.keys() if n.isdigit())
         for start in range(0, len(asked), 100):
             self._ask(asked[start : start + 100])
+        return {number: self.known[number] for number in numbers & self.known.keys()}
 
     def _ask(self, ids: Sequence[str]) -> None:
         params = {"_fields": "id,categories,brands,attributes,cost_of_goods_sold"}
@@ -83,8 +79,8 @@ class Products:
             self._keep(rows)
             self.by_id = all(str(row["id"]) in ids for row in rows)
         if not self.by_id:
-            for rows in numbered(self.http, "/products", params, 100):
-                self._keep(rows)
+            for page in numbered(self.http, "/products", params, 100):
+                self._keep(page.things)
         for number in ids:  # removed ones are asked for only once
             self.known.setdefault(number, {})
 
@@ -120,7 +116,7 @@ class Refunds:
     http: Http
     in_one_list: bool = True
 
-    def of(self, orders: Sequence[Order]) -> dict[Any, list[Row]]:
+    def of(self, orders: Sequence[Head | Order]) -> dict[Any, list[Row]]:
         """Return order id -> the refunds it names, in full."""
         named = {refund.id: order.id for order in orders for refund in order.refunds}
         found: dict[Any, list[Row]] = {}
@@ -181,8 +177,6 @@ class Orders:
     products: Products
     refunds: Refunds
     size: int
-    paid_back: dict[Any, list[Row]] = field(default_factory=dict)
-    """Order id -> its refunds in full, of the orders that are being read."""
 
     def read(self, since: Since) -> Iterator[Given]:
         """Yield a stretch by day of creation, or what changed; then what is left."""
@@ -202,42 +196,27 @@ class Orders:
         start = here or (second(since.first) if since.first else BEGINNING)
         until = second(since.before, up=True) if since.before else None
         params = {"status": status, "dp": PLACES, "_fields": FIELDS}
-        walk = Walk(self.http, "/orders", Order, by, start, until, self.size, params)
-        for orders, place in together(self._learnt(walk)):
-            yield Later(partial(one_by_one, orders, self._rows()))
+        walk = Walk(self.http, "/orders", Head, by, start, until, self.size, params)
+        for pages, place in together(walk.pages()):
+            yield self._later(pages)
             yield Mark(f"{status} {place}")
         if not walk.obeys:
             day = dt.datetime.now(dt.UTC).date()
             yield Flag("bounds_passed_over", day, day, None, {"list": status})
 
-    def _learnt(self, walk: Walk) -> Iterator[tuple[list[Thing], str]]:
-        """Yield the pages of a list once all is known that their orders name."""
-        for things, place in walk.pages():
-            self._learn(things)
-            yield things, place
+    def _later(self, pages: list[Page]) -> Later:
+        """Return what makes the rows of these pages, which are taken out of the list:
+        answers are large, and whoever makes rows of them may drop them."""
+        things = [thing for page in pages for thing in page.things]
+        bodies = [page.body for page in pages]
+        pages.clear()
+        ids = {thing.id for thing in things}
+        return Later(Gathered(bodies, ids, self._named_by(things), self.mapper).batches)
 
-    def _learn(self, things: Sequence[Thing]) -> None:
-        orders = [thing for thing in things if type(thing) is Order]
-        self.products.learn(orders)
-        self.paid_back |= self.refunds.of(orders)
-
-    def _rows(self) -> Callable[[list[Thing]], Iterator[Frame | Rows]]:
-        """Return what makes rows of the orders learnt so far."""
-        back, self.paid_back = self.paid_back, {}
-        return partial(self.rows, back)
-
-    def rows(
-        self, back: Mapping[Any, list[Row]], orders: Sequence[Thing]
-    ) -> Iterator[Frame | Rows]:
-        """Yield the rows of some orders; `back`: order id -> its refunds in full."""
-        theirs = {order.id: back[order.id] for order in orders if order.id in back}
-        done = self.mapper.map(orders, theirs)
-        yield Frame(done.orders)
-        yield Frame(done.lines, table="order_line")
-        if done.refunds:
-            yield Rows(done.refunds, table="refund")
-        if done.parcels:
-            yield Rows(done.parcels, table="fulfillment")
+    def _named_by(self, things: Sequence[Thing]) -> Named:
+        """Return what these orders name, all that is not known yet asked for."""
+        orders = [thing for thing in things if isinstance(thing, Head | Order)]
+        return Named(self.products.of(orders), self.refunds.of(orders))
 
     def heal(self, since: Since) -> Iterator[Batch]:
         """Yield which refunds are left, and anew the orders that have lost one.
@@ -256,15 +235,15 @@ class Orders:
             for refund, of in before.items()
             if refund not in now and int(refund) > oldest
         }
-        for orders in self._named(sorted(lost, key=int)):
-            self._learn(orders)
-            for batch in one_by_one(orders, self._rows()):
+        for orders in self._by_id(sorted(lost, key=int)):
+            rows = partial(self._named_by(orders).rows, self.mapper)
+            for batch in one_by_one(orders, rows):
                 yield replace(batch, table=batch.table or "sales_order")
         if since.before is None:
             yield Present("refund_id", list(now), left.first)
         yield Mark(_packed(now), lasting=True)
 
-    def _named(self, ids: Sequence[str]) -> Iterator[list[Thing]]:
+    def _by_id(self, ids: Sequence[str]) -> Iterator[list[Thing]]:
         """Yield orders by their ids, those that are still there."""
         params = {"dp": PLACES, "_fields": FIELDS}
         for start in range(0, len(ids), 100):
@@ -286,28 +265,6 @@ class Orders:
                 raise
             return []
         return things_of([order], path, Order)
-
-
-def together(pages: Iterator[tuple[list[Thing], str]]) -> Iterator[tuple[list[Thing], str]]:
-    """Yield several pages as one, with the place where the last of them ended.
-
-    Of what changed meanwhile the later counts. What came before a page that fails is
-    given out before the failure.
-    """
-    gathered: dict[Any, Thing] = {}
-    place, begun = "", time.monotonic()
-    try:
-        for things, place in pages:
-            gathered |= {thing.id: thing for thing in things}
-            if len(gathered) >= TOGETHER or time.monotonic() - begun > LONGEST:
-                yield list(gathered.values()), place
-                gathered, begun = {}, time.monotonic()
-    except Exception:
-        if gathered:
-            yield list(gathered.values()), place
-        raise
-    if gathered:
-        yield list(gathered.values()), place
 
 
 def says(error: JourneyError, code: str) -> bool:

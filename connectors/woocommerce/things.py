@@ -39,6 +39,17 @@ class Named(Struct, gc=False):
     total: Text = None
 
 
+class Goods(Struct, gc=False):
+    product_id: Text = None
+
+
+class Head(Thing, kw_only=True, gc=False):
+    """An order in a list, as far as it names what else has to be asked for."""
+
+    line_items: tuple[Goods, ...] = ()
+    refunds: tuple[Named, ...] = ()
+
+
 class Listed(Thing, kw_only=True, gc=False):
     """An order or a refund in a list that tells what is still there."""
 

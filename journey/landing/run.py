@@ -26,7 +26,7 @@ from journey.problem import Problem
 
 KEPT_EVERY = 10.0
 """Seconds of work that a kill may cost, where a source marks its pages."""
-GATHERED = 10_000_000
+GATHERED = 5_000_000
 """Bytes of rows that wait in memory for a mark, and of those marked that wait to land."""
 DICT = 400
 """Bytes that a row as a dict stands for: what it takes as a frame, and its conversion."""

@@ -51,9 +51,8 @@ class Ahead(Generic[Thing]):
 
     def _make(self) -> None:
         try:
-            for thing in self._things:
-                if not self._put(thing):
-                    break
+            while self._put(next(self._things)):
+                pass  # nothing is held here either
             self._end(StopIteration())
         except BaseException as error:  # told where the things are taken
             self._end(error)
@@ -66,6 +65,7 @@ class Ahead(Generic[Thing]):
         weight = self._weigh(thing)
         with self._moved:
             self._ready.append((thing, weight))
+            del thing
             self._weight += weight
             self._moved.notify_all()
             self._moved.wait_for(lambda: self._left or self._weight < self._room)
@@ -77,16 +77,22 @@ class Ahead(Generic[Thing]):
             self._moved.notify_all()
 
     def _take(self) -> Iterator[Thing]:
-        while True:
-            with self._moved:
-                # in slices, so that who stops the program is heard meanwhile
-                while not (self._ready or self._ended or self._left):
-                    self._moved.wait(SLICE)
-                if not self._ready:
-                    break
-                thing, weight = self._ready.popleft()
-                self._weight -= weight
-                self._moved.notify_all()
-            yield thing
+        while self._wait():
+            yield self._next()  # not held here: who takes it may drop it
         if self._ended and not isinstance(self._ended, StopIteration):
             raise self._ended
+
+    def _wait(self) -> bool:
+        """Wait for a thing; return whether there is one."""
+        with self._moved:
+            # in slices, so that who stops the program is heard meanwhile
+            while not (self._ready or self._ended or self._left):
+                self._moved.wait(SLICE)
+            return bool(self._ready)
+
+    def _next(self) -> Thing:
+        with self._moved:
+            thing, weight = self._ready.popleft()
+            self._weight -= weight
+            self._moved.notify_all()
+            return thing

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from journey import landing, standings
-from journey.connector import Connector, Files, Http, Since, made
+from journey.connector import Connector, Files, Http, Since
 from journey.formats import Formats
 from journey.home import Home
 from journey.landing import Run, TableRun
@@ -19,6 +19,7 @@ from journey.problem import JourneyError, Problem
 from journey.settings import Settings, Source
 from journey.sources import secrecy, suspects, sync
 from journey.sources.kinds import find, unforeseen
+from journey.sources.maker import Maker
 from journey.sources.options import options_of, secrets_of
 from journey.sources.pull import in_stretches, reach
 from journey.sources.web import Web
@@ -192,10 +193,11 @@ def _a_little(
 
     def batches(run: Run) -> None:
         since = Since(run.started - LATELY, run.started) if web else Since()
-        for table in landing.TABLES:
-            if table in connector.TABLES:
+        tables = [table for table in landing.TABLES if table in connector.TABLES]
+        with Maker(run.source) as maker:
+            for table in tables:
                 read = connector.read(table, since, options, http)
-                for batch in itertools.islice(made(read), TRIED):
+                for batch in itertools.islice(maker.batches(read), TRIED):
                     run.take(table, batch)
                     if isinstance(batch, Files):
                         persons.extend(suspects.by_name(table, batch))

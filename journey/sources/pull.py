@@ -26,7 +26,6 @@ from journey.connector import (
     Pause,
     Problem,
     Since,
-    made,
 )  # fmt: skip
 from journey.landing import Run, weight_of
 from journey.landing.cursors import Cursor
@@ -34,6 +33,7 @@ from journey.problem import JourneyError
 from journey.settings import Source
 from journey.sources.ahead import Ahead
 from journey.sources.kinds import unforeseen
+from journey.sources.maker import Maker
 from journey.sources.web import STOP, Web
 
 STRETCH = dt.timedelta(days=90)
@@ -50,7 +50,7 @@ NO_CLOCK = dt.timedelta(days=366)
 """A server that is so far behind has no clock."""
 NOT_AVAILABLE = "not_available"
 """The flag of a table that this account cannot give: its days are not known."""
-WAITING = 10_000_000
+WAITING = 3_000_000
 """Bytes of rows that are made while others are written."""
 SAYS = 5.0
 """Seconds between two lines of progress."""
@@ -114,10 +114,17 @@ class Pull:
         self.http = http
         self.zone = zoneinfo.ZoneInfo(zone)
         self.report = report
+        self.maker = Maker(source.name)
         self.problems: list[Problem] = []
         self.paused = False
         self._lacking: set[str] = set()
         self._said = self._began = time.monotonic()
+
+    def __enter__(self) -> Pull:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self.maker.close()
 
     @property
     def tables(self) -> list[str]:
@@ -266,7 +273,10 @@ class Pull:
     def _read(self, table: str, since: Since) -> None:
         self._lacking.discard(table)
         given = self.connector.read(table, since, self.options, self.http)
-        with Ahead(given) as read, Ahead(made(read), weight_of, WAITING) as batches:
+        with (
+            Ahead(given, room=2) as read,  # some answers, and the mark behind others
+            Ahead(self.maker.batches(read), weight_of, WAITING) as batches,
+        ):
             for batch in batches:
                 self._take(table, batch, since)
         if in_stretches(self.connector):

@@ -210,8 +210,10 @@ class _Sync:
             self.zone, self.turn, live=in_stretches(connector),
         )  # fmt: skip
         try:
-            with reach(connector, source, options, self.report) as http:
-                pull = Pull(run, source, connector, options, http, self.zone, self.report)
+            with (
+                reach(connector, source, options, self.report) as http,
+                Pull(run, source, connector, options, http, self.zone, self.report) as pull,
+            ):
                 pull.newest()
                 if self.older and not pull.paused and not pull.problems:
                     pull.older(self.older)

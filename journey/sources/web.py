@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from journey.connector import Access, Failure, JourneyError, Pause, Problem, Reply
+from journey.documents import parsed
 from journey.sources import bodies, failures, secrecy, waits
 from journey.sources.connection import Answer, Connection
 from journey.sources.failures import problem_of, too_busy
@@ -307,7 +308,7 @@ def _outcome(method: str, path: str, answer: Answer, of: type | None) -> Reply |
         found = None
     else:
         try:
-            found = bodies.json_of(answer.content, of) if answer.content else None
+            found = parsed(answer.content, of) if answer.content else None
         except ValueError:
             text = answer.content[:SHOWN].decode("utf-8", "replace")
             kind = "status" if status == 429 or status >= 500 else "not json"
@@ -316,7 +317,7 @@ def _outcome(method: str, path: str, answer: Answer, of: type | None) -> Reply |
         return Failure("status", place, status, headers, found)
     if found is None and method != "HEAD" and status != 204:
         return Failure("not json", place, status, headers, None, "an empty body")
-    return Reply(status, headers, found)
+    return Reply(status, headers, found, answer.content)
 
 
 def _tries(failure: Failure) -> int:

@@ -16,7 +16,7 @@ import pytest
 from msgspec import convert
 
 from connectors import woocommerce
-from connectors.woocommerce import reading
+from connectors.woocommerce import gathered
 from connectors.woocommerce.orders import Mapper
 from connectors.woocommerce.pages import AFFORDABLE, Walk, listed
 from connectors.woocommerce.parcels import told_moment
@@ -36,12 +36,13 @@ from journey.connector import (
     Rows,
     Since as Window,
     Unreadable,
-    made,
 )
+from journey.documents import parsed
 from journey.home import Home
 from journey.landing import Hasher, Run
 from journey.settings import Source
-from journey.sources.bodies import json_of
+from journey.sources import maker
+from journey.sources.maker import Maker
 from journey.sources.pull import Pull
 from tests.connectors.services import woocommerce as service
 
@@ -54,6 +55,12 @@ KEYS = {"sales_order": "order_id", "order_line": "line_id", "refund": "refund_id
         "customer": "customer_id", "feedback": "feedback_id",
         "fulfillment": "fulfillment_id"}  # fmt: skip
 Tables = Mapping[str, dict[str, dict[str, Any]]]
+
+
+def read_as(answer: Any, of: type | None) -> tuple[Any, bytes]:
+    """Return an answer as it is read, and as it came."""
+    body = json.dumps(answer).encode()
+    return parsed(body, of), body
 
 
 class Direct:
@@ -72,7 +79,7 @@ class Direct:
             problem = woocommerce.explain(failure)
             raise JourneyError(problem or Problem(path, str(body), "", ""))
         told = {k.lower(): v for k, v in found.items()}
-        return Reply(status, told, json_of(json.dumps(body).encode(), of))
+        return Reply(status, told, *read_as(body, of))
 
 
 def options(**settings: Any) -> woocommerce.Settings:
@@ -82,7 +89,8 @@ def options(**settings: Any) -> woocommerce.Settings:
 
 def batches(shop: service.Shop, table: str, since: Window, **settings: Any) -> list[Any]:
     given = woocommerce.read(table, since, options(**settings), Direct(shop))  # type: ignore[arg-type]
-    return list(made(given))
+    with Maker("shop") as maker:
+        return list(maker.batches(given))
 
 
 def whole(shop: service.Shop, since: Window, **settings: Any) -> Tables:
@@ -236,7 +244,7 @@ def test_plugins_may_write_numbers_for_texts_and_objects_for_lists(shop):
 
 def test_only_the_trash_is_deleted():
     order = Order(id=1, status="", currency="PLN", date_modified_gmt="2026-11-01T10:00:00")
-    done = Mapper(Ways({}, {}, {}), "_", {}, {}).map([order], {})
+    done = Mapper(Ways({}, {}, {}), "_", {}).map([order], {}, {})
     assert done.orders["deleted_at"].to_list() == [None]
 
 
@@ -313,7 +321,7 @@ def test_a_server_that_does_not_sort_is_read_by_page_numbers(shop):
 
 @pytest.mark.parametrize("table", ["sales_order", "customer", "feedback"])
 def test_a_read_goes_on_from_every_mark_and_loses_nothing(shop, table, monkeypatch):
-    monkeypatch.setattr(reading, "TOGETHER", 1)  # a mark after every page
+    monkeypatch.setattr(gathered, "TOGETHER", 1)  # a mark after every page
     for since in (stretch(300), changes(300)):
         every = batches(shop, table, since, page_size=6)
         wanted = {r[KEYS[table]] for b in every if is_own(b) for r in rows_of(b)}
@@ -339,8 +347,8 @@ def test_what_came_before_a_page_that_fails_is_given_out_with_its_mark(shop):
         given = woocommerce.read(
             "sales_order", stretch(300), options(page_size=6), Direct(shop)  # type: ignore[arg-type]
         )  # fmt: skip
-        for batch in made(given):
-            found.append(batch)
+        with Maker("shop") as maker:
+            found.extend(maker.batches(given))
     assert isinstance(found[-1], Mark) and found[-1].text.startswith("any ")
     kept = {row["order_id"] for batch in found if is_own(batch) for row in rows_of(batch)}
     shop.answer = real  # type: ignore[method-assign]
@@ -375,6 +383,22 @@ def test_an_order_that_cannot_be_read_is_told_by_its_id_and_the_rest_of_its_page
     assert landed["116"]["discount_total"] == Decimal("2.30")
     assert (landed["118"]["email"], landed["118"]["order_name"]) == (None, "118")
     assert landed["118"]["gross_total"] == Decimal("140.22")
+
+
+def test_rows_that_are_made_in_another_process_are_the_same(shop, monkeypatch):
+    shop.orders[110]["line_items"] = "lost"
+    del shop.orders[114]["currency"]
+    here, beside = [], []
+    for found, holds_up in ((here, 1e9), (beside, -1.0)):
+        monkeypatch.setattr(maker, "HOLDS_UP", holds_up)
+        found += batches(shop, "sales_order", stretch(300))
+    assert [type(b) for b in here] == [type(b) for b in beside]
+    assert [b for b in here if isinstance(b, Unreadable | Mark)] == [
+        b for b in beside if isinstance(b, Unreadable | Mark)
+    ]
+    assert [rows_of(b) for b in here if isinstance(b, Rows | Frame)] == [
+        rows_of(b) for b in beside if isinstance(b, Rows | Frame)
+    ]
 
 
 def test_what_is_trashed_after_a_read_of_changes_was_cut_off_is_not_missed(shop):
@@ -813,7 +837,7 @@ class Pages:
     def get(self, path: str, *given: Any, of: type | None = None) -> Reply:
         page = self.pages.pop(0) if self.pages else []
         told = {"x-wp-totalpages": str(len(self.pages) + 1)}
-        return Reply(200, told, json_of(json.dumps(page).encode(), of))
+        return Reply(200, told, *read_as(page, of))
 
 
 @pytest.mark.parametrize(
@@ -829,7 +853,7 @@ def test_a_date_that_is_none_does_not_end_a_list(date):
     rows = [row | {"status": "completed", "currency": "PLN"} for row in rows]
     walk = Walk(Pages(rows[:2], rows[2:]), "/orders", Order, "date",  # type: ignore[arg-type]
                 "2026-01-01T00:00:00", size=2)  # fmt: skip
-    found = [thing.id for things, _ in walk.pages() for thing in things]
+    found = [thing.id for page, _ in walk.pages() for thing in page.things]
     assert found == [1, 2, 3, 4] and walk.obeys
 
 
@@ -898,7 +922,7 @@ def test_2b1_what_was_deleted_is_healed_in_the_landing_by_the_next_run(shop, tmp
 def test_an_order_changed_while_it_is_read_has_its_last_lines_once(
     shop, tmp_path, monkeypatch, together
 ):
-    monkeypatch.setattr(reading, "TOGETHER", together)
+    monkeypatch.setattr(gathered, "TOGETHER", together)
     real, done = shop.answer, []
 
     def busy(path: str, params: Mapping[str, str]) -> service.Answer:

@@ -1,0 +1,137 @@
+"""Makes the batches that a connector leaves for later: here, or in a process beside
+this one where it would hold up the reading. Python runs on one processor at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from journey import processes
+from journey.connector import Batch, Given, Later
+from journey.problem import JourneyError, Problem
+from journey.processes import Child, Ended
+from journey.sources.ahead import LEAVE
+
+HOLDS_UP = 0.5
+"""Making takes so much of the time of reading: from then on it is done beside it."""
+SECONDS = 300.0
+"""In which the batches of some answers are made, however busy the computer is."""
+IDLE = 60.0
+"""Seconds after which the process ends that nothing is asked of."""
+SPARING = {"MALLOC_ARENA_MAX": "2", "POLARS_MAX_THREADS": "1"}
+"""Environment in which the libraries reserve little."""
+
+
+class Maker:
+    """Yields what a connector gives as batches, in its order."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._child = Child("journey.sources.maker", SPARING)
+        self._turn = threading.Lock()
+        self._closed = self._refused = False
+        self._reading = self._making = 0.0
+        """Seconds that were waited for answers, and that making took here."""
+
+    def __enter__(self) -> Maker:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, also in the middle of its work."""
+        self._closed = True
+        self._child.kill()
+        if self._turn.acquire(timeout=LEAVE):
+            self._child.stop()
+            self._turn.release()
+
+    def batches(self, given: Iterator[Given]) -> Iterator[Batch]:
+        """Yield the batches, those for later where they are made."""
+        began = time.monotonic()
+        for batch in given:
+            self._reading += time.monotonic() - began
+            if isinstance(batch, Later):
+                work = self._packed(batch)
+                del batch  # answers are large: they are held once, and no longer than used
+                made = self._made(work)
+                del work
+                yield from made
+            else:
+                yield batch
+            began = time.monotonic()
+
+    def _made(self, work: bytes) -> list[Batch]:
+        if self._making > self._reading * HOLDS_UP and not self._refused:
+            with contextlib.suppress(_Unmade):
+                return self._beside(work)
+        return self._here(work)
+
+    def _here(self, work: bytes) -> list[Batch]:
+        began = time.monotonic()
+        made = _batches(work)
+        self._making += time.monotonic() - began
+        return made
+
+    def _beside(self, work: bytes) -> list[Batch]:
+        """Return the batches. Raises _Unmade for an error, to be met again where it can
+        be told."""
+        try:
+            with self._turn:
+                if self._closed:
+                    return []
+                answer = self._child.ask(work, SECONDS)
+        except Ended:
+            if self._closed:
+                return []
+            self._refused = True  # perhaps for want of memory: not again
+            raise _Unmade from None
+        if not answer:
+            raise _Unmade
+        made: list[Batch] = pickle.loads(answer)
+        return made
+
+    def _packed(self, later: Later) -> bytes:
+        try:
+            return pickle.dumps(later.batches, pickle.HIGHEST_PROTOCOL)
+        except (pickle.PicklingError, TypeError, AttributeError) as error:
+            raise JourneyError(
+                Problem(
+                    f"source {self._source}", f"rows for later: {error}",
+                    "a function of a module, given bytes and plain values",
+                    "correct the connector; see docs/writing-a-connector.md, Later",
+                )
+            ) from None  # fmt: skip
+
+
+class _Unmade(Exception):
+    """The process could not make the batches."""
+
+
+def _batches(work: bytes) -> list[Batch]:
+    batches: Callable[[], Iterator[Batch]] = pickle.loads(work)
+    del work
+    return list(batches())
+
+
+# ------------------------------------------------------- inside the process
+
+
+def _answer(work: bytes) -> Iterator[bytes]:
+    try:
+        made = _batches(work)
+    except Exception:
+        yield b""
+        return
+    yield pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is at the keyboard stops the sync
+    processes.serve(_answer, IDLE)

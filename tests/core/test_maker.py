@@ -1,0 +1,128 @@
+"""Batches for later: made here or in another process, in their order, errors and all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+
+import polars as pl
+import pytest
+
+from journey.connector import Batch, Frame, Given, JourneyError, Later, Mark, Rows
+from journey.sources import maker
+from journey.sources.maker import Maker
+
+
+def numbered(number: int) -> Iterator[Batch]:
+    """Rows that say where they were made."""
+    yield Rows([{"number": number, "process": os.getpid()}])
+    yield Frame(pl.DataFrame({"number": [number]}), table="order_line")
+
+
+def slow(seconds: float) -> Iterator[Batch]:
+    time.sleep(seconds)
+    yield from numbered(0)
+
+
+def odd(row: dict[str, str]) -> Iterator[Batch]:
+    yield Rows([{"number": row["number"]}])
+
+
+def killed(once: int) -> Iterator[Batch]:
+    """End the process that this runs in, unless it is that of the test."""
+    if os.getpid() != once:
+        os.kill(os.getpid(), signal.SIGKILL)
+    yield from numbered(1)
+
+
+@pytest.fixture
+def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Maker]:
+    """A maker that makes nothing here that it can make in another process."""
+    monkeypatch.setattr(maker, "HOLDS_UP", -1.0)
+    with Maker("till") as made:
+        yield made
+
+
+def processes_of(batches: list[Batch]) -> list[int]:
+    return [row["process"] for b in batches if isinstance(b, Rows) for row in b.rows]
+
+
+def test_batches_come_in_their_order_wherever_they_are_made(beside: Maker) -> None:
+    def given() -> Iterator[Given]:
+        for number in range(3):
+            yield Later(partial(numbered, number))
+            yield Mark(str(number))
+
+    found = list(beside.batches(given()))
+    assert [type(batch) for batch in found] == [Rows, Frame, Mark] * 3
+    assert [b.text for b in found if isinstance(b, Mark)] == ["0", "1", "2"]
+    assert [b.frame["number"].to_list() for b in found if isinstance(b, Frame)] == [
+        [0], [1], [2]
+    ]  # fmt: skip
+    (process,) = set(processes_of(found))
+    assert process != os.getpid()
+
+
+def test_a_source_that_is_slower_than_the_making_needs_no_process() -> None:
+    def given() -> Iterator[Given]:
+        for number in range(3):
+            time.sleep(0.05)
+            yield Later(partial(numbered, number))
+
+    with Maker("till") as made:
+        assert set(processes_of(list(made.batches(given())))) == {os.getpid()}
+
+
+def test_making_that_holds_up_the_reading_goes_to_a_process() -> None:
+    def given() -> Iterator[Given]:
+        yield Later(partial(slow, 0.2))
+        yield Later(partial(numbered, 1))
+
+    with Maker("till") as made:
+        first, second = processes_of(list(made.batches(given())))
+    assert first == os.getpid() != second
+
+
+def test_an_error_there_is_met_again_where_its_line_can_be_told(beside: Maker) -> None:
+    given = [Later(partial(numbered, 1)), Later(partial(odd, {}))]
+    found = []
+    with pytest.raises(KeyError, match="number") as caught:
+        found.extend(beside.batches(iter(given)))
+    assert len(found) == 2
+    assert "odd" in [entry.name for entry in caught.traceback]
+
+
+def test_a_process_that_is_killed_loses_nothing_and_is_not_started_again(
+    beside: Maker,
+) -> None:
+    given = [Later(partial(killed, os.getpid())), Later(partial(numbered, 2))]
+    assert processes_of(list(beside.batches(iter(given)))) == [os.getpid()] * 2
+
+
+def test_what_cannot_be_sent_to_a_process_is_told_at_the_first_batch() -> None:
+    lock = threading.Lock()
+    with Maker("till") as made, pytest.raises(JourneyError, match="rows for later") as told:
+        list(made.batches(iter([Later(lambda: numbered(int(lock.locked())))])))
+    assert "till" in told.value.problems[0].where
+
+
+def test_a_read_that_is_left_ends_the_process_in_the_middle_of_its_work(
+    beside: Maker,
+) -> None:
+    found: list[Batch] = []
+    ended = threading.Event()
+
+    def read() -> None:
+        found.extend(beside.batches(iter([Later(partial(slow, 600))])))
+        ended.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    child = beside._child
+    while not child.runs():
+        time.sleep(0.01)
+    beside.close()
+    assert ended.wait(60) and not found and not child.runs()
