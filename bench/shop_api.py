@@ -177,11 +177,17 @@ def _peak() -> float:
 
 
 def _peak_of_children() -> float:
-    """Return the peaks of memory, in MB, of the processes that this one has started."""
+    """Return the peaks of memory, in MB, of the processes that this one has started,
+    without the files of code, which it has mapped itself."""
     tasks = Path("/proc/self/task").glob("*/children")
-    states = [Path(f"/proc/{pid}/status") for t in tasks for pid in t.read_text().split()]
-    peaks = [re.search(r"VmHWM:\s*(\d+) kB", state.read_text()) for state in states]
-    return sum(int(peak[1]) for peak in peaks if peak) / 1024
+    pids = [pid for task in tasks for pid in task.read_text().split()]
+    states = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
+    return sum(_told(s, "VmHWM") - _told(s, "RssFile") for s in states) / 1024
+
+
+def _told(state: str, name: str) -> int:
+    found = re.search(rf"{name}:\s*(\d+) kB", state)
+    return int(found[1]) if found else 0
 
 
 def _size() -> int:

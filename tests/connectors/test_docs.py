@@ -61,18 +61,22 @@ def test_every_known_status_is_listed(tmp_path):
 
 
 GUIDE = (PROJECT / "docs" / "writing-a-connector.md").read_text("utf-8")
-MODULE, FRAMES, TEST = (part.split("```")[0] for part in GUIDE.split("```python\n")[1:])
+MODULE, FRAMES, LATER, TEST = (
+    part.split("```")[0] for part in GUIDE.split("```python\n")[1:]
+)
 
 
-@pytest.fixture(params=["rows", "frames"])
+@pytest.fixture(params=["rows", "frames", "later"])
 def till(request, monkeypatch):
-    """The connector that the guide shows, in both ways, among those of the project."""
+    """The connector that the guide shows, in all ways, among those of the project."""
     module = types.ModuleType("connectors.till")
     monkeypatch.setitem(sys.modules, "connectors.till", module)
     monkeypatch.setattr(kinds, "kinds", lambda: ["files", "till"])
     exec(compile(MODULE, "till.py", "exec"), module.__dict__)
-    if request.param == "frames":
+    if request.param != "rows":
         exec(compile(FRAMES, "till.py", "exec"), module.__dict__)
+    if request.param == "later":
+        exec(compile(LATER, "till.py", "exec"), module.__dict__)
 
 
 TESTS = types.ModuleType("test_till")
@@ -96,7 +100,7 @@ def test_the_guide_names_every_batch():
         assert f"`{batch.__name__}(" in GUIDE
 
 
-@pytest.mark.parametrize("till", ["frames"], indirect=True)
+@pytest.mark.parametrize("till", ["frames", "later"], indirect=True)
 def test_a_receipt_of_another_shape_is_told_and_the_others_land(shop, till, till_service):
     odd = till_service.receipts[0] | {"number": "6"}
     del odd["sum"]

@@ -23,8 +23,8 @@ def numbered(number: int) -> Iterator[Batch]:
     yield Frame(pl.DataFrame({"number": [number]}), table="order_line")
 
 
-def slow(seconds: float) -> Iterator[Batch]:
-    time.sleep(seconds)
+def endless() -> Iterator[Batch]:
+    threading.Event().wait()
     yield from numbered(0)
 
 
@@ -67,24 +67,20 @@ def test_batches_come_in_their_order_wherever_they_are_made(beside: Maker) -> No
     assert process != os.getpid()
 
 
-def test_a_source_that_is_slower_than_the_making_needs_no_process() -> None:
-    def given() -> Iterator[Given]:
-        for number in range(3):
-            time.sleep(0.05)
-            yield Later(partial(numbered, number))
-
+@pytest.mark.parametrize(("reading", "making", "elsewhere"), [(9, 1, False), (1, 9, True)])
+def test_only_making_that_holds_up_the_reading_goes_to_a_process(
+    reading: float, making: float, elsewhere: bool
+) -> None:
     with Maker("till") as made:
-        assert set(processes_of(list(made.batches(given())))) == {os.getpid()}
+        made._reading, made._making = reading * 1e6, making * 1e6
+        (process,) = processes_of(list(made.batches(iter([Later(partial(numbered, 1))]))))
+    assert (process != os.getpid()) is elsewhere
 
 
-def test_making_that_holds_up_the_reading_goes_to_a_process() -> None:
-    def given() -> Iterator[Given]:
-        yield Later(partial(slow, 0.2))
-        yield Later(partial(numbered, 1))
-
+def test_making_and_reading_are_timed_where_they_happen() -> None:
     with Maker("till") as made:
-        first, second = processes_of(list(made.batches(given())))
-    assert first == os.getpid() != second
+        list(made.batches(iter([Later(partial(numbered, 1)), Mark("1")])))
+        assert made._reading > 0 and made._making > 0
 
 
 def test_an_error_there_is_met_again_where_its_line_can_be_told(beside: Maker) -> None:
@@ -117,7 +113,7 @@ def test_a_read_that_is_left_ends_the_process_in_the_middle_of_its_work(
     ended = threading.Event()
 
     def read() -> None:
-        found.extend(beside.batches(iter([Later(partial(slow, 600))])))
+        found.extend(beside.batches(iter([Later(endless)])))
         ended.set()
 
     threading.Thread(target=read, daemon=True).start()
