@@ -36,7 +36,7 @@ class Maker:
         self._turn = threading.Lock()
         self._closed = self._refused = False
         self._reading = self._making = 0.0
-        """Seconds that were waited for answers, and that making took here."""
+        """Seconds that were waited for answers, and for rows to be made of them."""
 
     def __enter__(self) -> Maker:
         return self
@@ -60,8 +60,10 @@ class Maker:
             if isinstance(batch, Later):
                 work = self._packed(batch)
                 del batch  # answers are large: they are held once, and no longer than used
+                began = time.monotonic()
                 made = self._made(work)
                 del work
+                self._making += time.monotonic() - began
                 yield from made
             else:
                 yield batch
@@ -71,13 +73,7 @@ class Maker:
         if self._making > self._reading * HOLDS_UP and not self._refused:
             with contextlib.suppress(_Unmade):
                 return self._beside(work)
-        return self._here(work)
-
-    def _here(self, work: bytes) -> list[Batch]:
-        began = time.monotonic()
-        made = _batches(work)
-        self._making += time.monotonic() - began
-        return made
+        return _batches(work)
 
     def _beside(self, work: bytes) -> list[Batch]:
         """Return the batches. Raises _Unmade for an error, to be met again where it can

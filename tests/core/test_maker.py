@@ -77,7 +77,11 @@ def test_only_making_that_holds_up_the_reading_goes_to_a_process(
     assert (process != os.getpid()) is elsewhere
 
 
-def test_making_and_reading_are_timed_where_they_happen() -> None:
+@pytest.mark.parametrize("holds_up", [-1.0, 1e9])
+def test_making_and_reading_are_timed_wherever_rows_are_made(
+    monkeypatch: pytest.MonkeyPatch, holds_up: float
+) -> None:
+    monkeypatch.setattr(maker, "HOLDS_UP", holds_up)
     with Maker("till") as made:
         list(made.batches(iter([Later(partial(numbered, 1)), Mark("1")])))
         assert made._reading > 0 and made._making > 0
