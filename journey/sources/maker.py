@@ -23,8 +23,11 @@ SECONDS = 300.0
 """In which the batches of some answers are made, however busy the computer is."""
 IDLE = 60.0
 """Seconds after which the process ends that nothing is asked of."""
-SPARING = {"MALLOC_ARENA_MAX": "2", "POLARS_MAX_THREADS": "1"}
-"""Environment in which the libraries reserve little."""
+ENVIRONMENT = {
+    "POLARS_MAX_THREADS": "1", "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": f"{2**28}", "MALLOC_TRIM_THRESHOLD_": f"{2**28}",
+}  # fmt: skip
+"""Its libraries reserve little, and keep what they have from batch to batch."""
 
 
 class Maker:
@@ -32,7 +35,7 @@ class Maker:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._child = Child("journey.sources.maker", SPARING)
+        self._child = Child("journey.sources.maker", ENVIRONMENT)
         self._turn = threading.Lock()
         self._closed = self._refused = False
         self._reading = self._making = 0.0
