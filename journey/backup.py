@@ -24,7 +24,7 @@ from typing import IO
 
 from journey import lock, warehouse
 from journey.home import PROJECT, Home, home
-from journey.problem import JourneyError, Problem
+from journey.problem import JourneyError, Misuse, Problem
 
 FILES = (
     "journey.toml", "data/landing.duckdb", "data/landing.duckdb.wal", "data/hash.key",
@@ -87,12 +87,17 @@ def restore(place: Home, source: Path, replace: bool = False) -> Path | None:
     """Make a home of an archive; return the folder that keeps what was there before.
 
     Everything is unpacked and checked before the first file of the home is touched.
-    Raises JourneyError when the archive is damaged or not one, or when the home holds
-    data and `replace` is not given.
+    Raises JourneyError when the archive is damaged or not one, Misuse when it is not
+    there, or when the home holds data and `replace` is not given.
     """
+    if not source.is_file():
+        raise Misuse(
+            Problem(str(source), "no such file", "an archive of `journey backup`",
+                    "correct the path; it begins where you are now")
+        )  # fmt: skip
     there = [place.root / name for name in ("data", "journey.toml")]
     if not replace and any(path.exists() for path in there):
-        raise JourneyError(
+        raise Misuse(
             Problem(str(place.root), "a home with settings or data", "an empty folder",
                     "set JOURNEY_HOME to an empty folder, or add --replace: what is there "
                     "is moved aside, not deleted")

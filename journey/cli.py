@@ -28,6 +28,10 @@ from journey.sources import waits
 from journey.terminal import printable
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
+CODES = (
+    "Exit codes: 0 fine, or done with what there is; 1 problems, told on the error stream; "
+    "2 typed wrongly (also a name that nothing has): nothing was tried."
+)
 STOPPED = "\nStopped. Nothing was left half done."
 REFRESHES = (commands.sync, commands.build, commands.refresh)
 GIVES_WAY = 10
@@ -38,7 +42,7 @@ Add = Callable[..., argparse.ArgumentParser]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0 fine, 1 problems found, 2 wrong usage."""
+    """Run one command; return FINE, PROBLEMS, or USAGE where it was typed wrongly."""
     options = parser().parse_args(arguments)
     if arguments is None and options.run in REFRESHES:
         _give_way()
@@ -76,7 +80,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(
-        prog="python -m journey", description="The customer journey dashboard."
+        prog="python -m journey",
+        description="The customer journey dashboard.",
+        epilog=CODES,
     )
     commands_ = root.add_subparsers(required=True, metavar="COMMAND")
 
@@ -99,7 +105,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _to_show(command: Add) -> None:
     run = command("run", "Open the app; make the sample shop first if there is no data.")
-    run.add_argument("--port", type=int, default=8501)
+    run.add_argument("--port", type=port, default=8501)
     run.add_argument(
         "--address", default=os.environ.get("STREAMLIT_SERVER_ADDRESS", "localhost"),
         help="listen here; another one than localhost needs a sign-in (default localhost)",
@@ -262,9 +268,15 @@ def count(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f'"{text}" is no port from 1 to 65535')
+    return int(text)
+
+
 def interval(text: str) -> dt.timedelta:
     """Return the time span of "30m", "1h" or "1d"."""
-    match = re.fullmatch(r"(\d+)([mhd])", text)
+    match = re.fullmatch(r"(\d{1,6})([mhd])", text)
     if not match or not int(match[1]):
         raise argparse.ArgumentTypeError(f'"{text}" is not like 30m, 1h or 1d')
     unit = {"m": "minutes", "h": "hours", "d": "days"}[match[2]]

@@ -29,14 +29,16 @@ from journey import (
 )
 from journey.answer import Answer
 from journey.days.comparison import Row
+from journey.figures import answers
 from journey.figures.published import Figures, figures
 from journey.home import PROJECT, Home, home
 from journey.output import dictionary, export, gallery, printout
 from journey.output.about import About, about
 from journey.problem import JourneyError, Misuse, Problem, near
 from journey.query.catalog import catalog
+from journey.query.run import find_segment
 from journey.query.values import values
-from journey.sample import SAMPLE, with_sample
+from journey.sample import asked_for, with_sample
 from journey.scope import Scope
 from journey.settings import Settings
 from journey.sources import doctor as clinic
@@ -96,8 +98,7 @@ def demo(options: Options) -> int:
     chosen = {"seed": options.seed, "visits": options.visits, "end": options.end,
               "truths": options.truths}  # fmt: skip
     given = {key: value for key, value in chosen.items() if value is not None}
-    sample = replace(SAMPLE, options=given)
-    return _refreshed(place, replace(settings, sources=(sample,)))
+    return _refreshed(place, replace(settings, sources=(asked_for(given),)))
 
 
 def sync(options: Options) -> int:
@@ -189,7 +190,9 @@ def remove(options: Options) -> int:
 def query(options: Options) -> int:
     usual = figures(home(), options.role)
     scope = scopes.parse(parameters(options), usual.scope, usual.settings.calendar)
-    refuse_unknown(usual, options.where)
+    if options.name not in usual.library.broken:
+        answers.find(usual.library, options.name)
+    refuse_unknown(usual, options)
     answer = usual.answer(options.name, scope)
     against = usual.against(answer, scope, options.compare)
     _write(answer, usual, scope, options.format, against)
@@ -215,10 +218,12 @@ def events() -> Sequence[str]:
     return ()
 
 
-def refuse_unknown(usual: Figures, chosen: Sequence[tuple[str, str]]) -> None:
-    """Refuse a chosen value that no row of any mart has."""
+def refuse_unknown(usual: Figures, options: Options) -> None:
+    """Refuse a named segment that is none, and a value that no row of any mart has."""
+    if options.segment:
+        find_segment(usual.library, options.segment)
     problems = []
-    for column, value in chosen:
+    for column, value in options.where:
         if value in (scopes.ALL, scopes.NOT_SET) or column not in scopes.SEGMENTS:
             continue
         known = values(usual.reader, usual.scope, column)
@@ -231,7 +236,7 @@ def refuse_unknown(usual: Figures, chosen: Sequence[tuple[str, str]]) -> None:
                 )
             )  # fmt: skip
     if problems:
-        raise JourneyError(*problems)
+        raise Misuse(*problems)
 
 
 def _write(

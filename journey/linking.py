@@ -19,7 +19,7 @@ HERE = "http://localhost:8501"
 
 def link(options: argparse.Namespace) -> str:
     """Return the address of a page with days, comparison and filters, short where they
-    are the usual ones. Raises JourneyError for what the page would have to leave out."""
+    are the usual ones. Raises Misuse for what the page would have to leave out."""
     if options.page not in PAGES:
         raise Misuse(
             Problem("link", f"no page {options.page}", near(options.page, PAGES),
@@ -31,7 +31,7 @@ def link(options: argparse.Namespace) -> str:
     period = Period(last - dt.timedelta(days - 1), last)
     asked = replace(default, period=period, comparison=period.before())
     scope = scopes.parse(commands.parameters(options), asked, usual.settings.calendar)
-    commands.refuse_unknown(usual, options.where)
+    commands.refuse_unknown(usual, options)
     params = scopes.format(scope, asked)
     if scope.period == period and days != default.period.days:
         params["days"] = [str(days)]

@@ -47,7 +47,8 @@ class JourneyError(Exception):
 
 
 class Misuse(JourneyError):
-    """What was asked for has a name that nothing has: nothing was tried."""
+    """What was typed has to be typed otherwise: a name that nothing has, one that is
+    taken, a value out of its bounds. Nothing was tried."""
 
 
 MANY = 12

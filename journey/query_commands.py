@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from journey import query as files, trial
@@ -12,7 +12,7 @@ from journey.build import blueprint
 from journey.check import check as check_library, crowded, misplaced, untested
 from journey.home import home
 from journey.output import templates
-from journey.problem import JourneyError, Problem
+from journey.problem import Misuse, Problem, near
 from journey.query import Library, Query
 
 Options = argparse.Namespace
@@ -74,12 +74,8 @@ def new(options: Options) -> int:
     folder = place.ours
     tests = folder.parent / "tests" / "queries"
     path, test = folder / f"{options.name}.sql", tests / f"{options.name}.toml"
+    _refuse_taken(options.name, files.load(place.queries), (path, test))
     for file in (path, test):
-        if file.exists():
-            raise JourneyError(
-                Problem(file.name, "there already", "a name that is free",
-                        "choose another name, or edit that file")
-            )  # fmt: skip
         file.parent.mkdir(parents=True, exist_ok=True)
     title = options.name.split("/")[1].replace("_", " ").capitalize()
     kind = options.kind or (
@@ -102,7 +98,8 @@ def test(options: Options) -> int:
     """Run the tests of the files that were named, of all without any."""
     folders = home().queries
     library = files.load(folders)
-    _refuse_strange([p for p in options.path if p not in library.queries], folders)
+    known = {*library.queries, *library.broken}
+    _refuse_strange([p for p in options.path if p not in known], folders, known)
     chosen = [q for q in library.queries.values() if _is_asked(q, options.path)]
     tried = [q for q in chosen if q.kind != "mart" and trial.file_of(q).is_file()]
     problems = _asked(options, library.problems, folders)
@@ -126,8 +123,26 @@ def test(options: Options) -> int:
     return 1 if problems else 0
 
 
-def _refuse_strange(paths: Sequence[str], folders: Sequence[Path]) -> None:
-    """Raise JourneyError for a path that is not there, or that no folder of queries has."""
+def _refuse_taken(name: str, library: Library, places: Sequence[Path]) -> None:
+    """Raise Misuse for a name that a query has, in whichever folder, or that a file of
+    one has that is to be written."""
+    there = [path.name for path in places if path.exists()]
+    if has := library.queries.get(name) or library.broken.get(name):
+        there = [has.where]
+    for taken in there[:1]:
+        raise Misuse(
+            Problem(taken, "there already", "a name that is free",
+                    "choose another name, or edit that file")
+        )  # fmt: skip
+
+
+def _refuse_strange(
+    paths: Sequence[str], folders: Sequence[Path], names: Collection[str] = ()
+) -> None:
+    """Raise Misuse for a path that is not there, or that no folder of queries has.
+
+    `names`: those that may stand in place of a path.
+    """
     roots = [folder.resolve() for folder in folders]
     roots += [folder.resolve().parent / "tests" / "queries" for folder in folders]
     problems = []
@@ -135,7 +150,8 @@ def _refuse_strange(paths: Sequence[str], folders: Sequence[Path]) -> None:
         place = Path(path).resolve()
         if not place.exists():
             problems.append(
-                Problem(path, "no such file or folder", "a file that is there",
+                Problem(path, "no such file or folder",
+                        near(path, names) if names else "a file that is there",
                         "correct the path; it begins where you are now")
             )  # fmt: skip
         elif not any(r == place or r in place.parents or place in r.parents for r in roots):
@@ -145,7 +161,7 @@ def _refuse_strange(paths: Sequence[str], folders: Sequence[Path]) -> None:
                         "move it, or name its folder in journey.toml: queries = [...]")
             )  # fmt: skip
     if problems:
-        raise JourneyError(*problems)
+        raise Misuse(*problems)
 
 
 def _is_asked(query: Query, paths: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,20 @@ from journey.days import notes
 from journey.figures.published import figures
 from journey.findings import followups
 from journey.home import Home
+from journey.problem import Misuse
 from journey.settings import Settings, Source
 from journey.sources.kinds import find
 
 SAMPLE = Source("sample", "sample")
+
+
+def asked_for(options: Mapping[str, Any]) -> Source:
+    """Return the sample with these settings. Raises Misuse with every wrong one."""
+    found: Any = find(SAMPLE)
+    wrong = list(found.problems(found.Settings(**options)))
+    if wrong:
+        raise Misuse(*(replace(problem, where="demo") for problem in wrong))
+    return replace(SAMPLE, options=options)
 
 
 def take_in_hand(place: Home) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from journey.answer import Period
 from journey.days.calendar import Calendar
 from journey.days.seasons import Event
-from journey.problem import JourneyError, Problem, near
+from journey.problem import Misuse, Problem, near
 
 SEGMENTS: tuple[str, ...] = (
     "channel", "source_medium", "campaign", "device", "country", "visitor_type",
@@ -84,7 +84,7 @@ class Scope:
         if self.period.days < 1:
             problems.append(_backwards(self.period))
         if problems:
-            raise JourneyError(*problems)
+            raise Misuse(*problems)
 
     def with_(self, column: str, *values: str) -> Scope:
         """Return this scope with exactly `values` chosen for `column`; none clears it."""
@@ -114,7 +114,7 @@ def parse(
 
     Keys: from, to, compare (previous, year, none, an event of the calendar or a first
     day), segment, and every segment column; a key may carry several values; "all" drops
-    a usual choice. Raises JourneyError with every problem. The policy is always that of
+    a usual choice. Raises Misuse with every problem. The policy is always that of
     `default`.
     """
     problems: list[Problem] = []
@@ -125,7 +125,7 @@ def parse(
     if not problems and last < first:
         problems.append(_backwards(Period(first, last)))
     if problems:
-        raise JourneyError(*problems)
+        raise Misuse(*problems)
     period = Period(first, last)
     comparison, event = against(
         _one(params, "compare") or compared(default), period, calendar
@@ -182,7 +182,7 @@ def where(pairs: Iterable[str]) -> dict[str, list[str]]:
     for pair in pairs:
         column, sign, value = pair.partition("=")
         if not sign:
-            raise JourneyError(
+            raise Misuse(
                 Problem("--where", pair, "column=value", "write --where device=mobile")
             )
         chosen.setdefault(column.strip(), []).extend(value.split(","))
@@ -193,7 +193,7 @@ def against(
     word: str, period: Period, calendar: Calendar = NO_EVENTS
 ) -> tuple[Period | None, Event | None]:
     """Return the days that a comparison of this name means for a period, and the event
-    they were laid on. Raises JourneyError for a name that means nothing here."""
+    they were laid on. Raises Misuse for a name that means nothing here."""
     if word == "none":
         return None, None
     if word == "previous":
@@ -206,7 +206,7 @@ def against(
         first = dt.date.fromisoformat(word)
         return Period(first, first + dt.timedelta(period.days - 1)), None
     except (ValueError, OverflowError):
-        raise JourneyError(_no_comparison(word, period, calendar)) from None
+        raise Misuse(_no_comparison(word, period, calendar)) from None
 
 
 def _no_comparison(word: str, period: Period, calendar: Calendar) -> Problem:

@@ -45,7 +45,8 @@ from journey.connector import (
 )
 
 __all__ = [
-    "FOLLOW_UP", "NOTES", "TABLES", "TRUTHS", "Settings", "active_truths", "read",
+    "FOLLOW_UP", "NOTES", "TABLES", "TRUTHS", "Settings", "active_truths", "problems",
+    "read",
 ]  # fmt: skip
 
 
@@ -103,14 +104,15 @@ def read(table: str, since: Since, settings: Settings, http: Http) -> Iterator[B
 
 def _world(settings: Settings) -> World:
     """Return the simulated shop. Raises JourneyError with every wrong setting."""
-    if problems := list(_problems(settings)):
-        raise JourneyError(*problems)
+    if wrong := list(problems(settings)):
+        raise JourneyError(*wrong)
     yesterday = dt.datetime.now(WARSAW).date() - dt.timedelta(1)
     last = settings.end or yesterday
     return simulate(settings.seed, last, settings.months, settings.visits, settings.truths)
 
 
-def _problems(settings: Settings) -> Iterator[Problem]:
+def problems(settings: Settings) -> Iterator[Problem]:
+    """Yield what is wrong with settings of the sample."""
     where = "journey.toml, source of kind sample"
     if settings.truths not in ("all", "none", *TRUTHS):
         yield Problem(

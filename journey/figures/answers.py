@@ -11,7 +11,7 @@ from journey.answer import Answer, Badge, Change, Estimate, Measure, Period
 from journey.figures import cells, measures, statistics
 from journey.figures.suppression import protect
 from journey.formats import Formats
-from journey.problem import JourneyError, Problem, near
+from journey.problem import JourneyError, Misuse, Problem, near
 from journey.query import run
 from journey.query.absence import needs, unfilled
 from journey.query.catalog import Reader, catalog
@@ -76,10 +76,10 @@ def default_scope(reader: Reader, settings: Settings, role: str | None = None) -
     """Return the last 28 complete days of the own shop against the 28 before, with a
     role's rows; more days where the shop's orders are too few for a figure.
 
-    Raises JourneyError for a role that the settings do not have.
+    Raises Misuse for a role that the settings do not have.
     """
     if role is not None and role not in settings.roles:
-        raise JourneyError(
+        raise Misuse(
             Problem("journey.toml", f'no role "{role}"', near(role, settings.roles)
                     if settings.roles else "a table [roles.<name>]",
                     "name a role of the settings")
@@ -122,9 +122,7 @@ def _answer(
 ) -> Answer:
     empty = Answer(name, scope.period, scope.comparison)
     try:
-        query = run.find(library, name)
-        if query.kind in ("mart", "segment"):
-            raise JourneyError(_not_shown(query))
+        query = find(library, name)
         question = run.ask(reader, library, query, scope, params, inside)
         question = replace(question, split=split)
         formats = Formats(settings.reporting.locale, settings.reporting.currency)
@@ -136,11 +134,19 @@ def _answer(
         return replace(empty, problem=error.problems[0])
 
 
-def _not_shown(query: Query) -> Problem:
-    return query.problem(
-        f'kind = "{query.kind}" has no answer of its own', "a measure, chart or table",
-        "ask a query that reads it", query.lines.get("kind"),
-    )  # fmt: skip
+def find(library: Library, name: str) -> Query:
+    """Return a query that has an answer. Raises as `run.find`, and Misuse for a mart or
+    a segment."""
+    query = run.find(library, name)
+    if query.kind in ("mart", "segment"):
+        raise Misuse(
+            query.problem(
+                f'kind = "{query.kind}" has no answer of its own',
+                "a measure, chart or table", "ask a query that reads it",
+                query.lines.get("kind"),
+            )
+        )  # fmt: skip
+    return query
 
 
 def _measured(question: Question, formats: Formats) -> Answer:

@@ -10,7 +10,7 @@ from journey.landing.keys import keys_of
 from journey.landing.persons import resolve_persons
 from journey.landing.store import open_landing, write_anew
 from journey.landing.tables import TABLES, LandedTable
-from journey.problem import JourneyError, Problem
+from journey.problem import Misuse, Problem
 
 
 def forget(home: Home, email: str) -> int:
@@ -19,11 +19,11 @@ def forget(home: Home, email: str) -> int:
     All keys known of that person (other addresses, phones, accounts, visits) are
     remembered as hashes, so that later reads leave their rows out. The file is written
     anew, because deleted rows may otherwise stay in its unused pages. Raises
-    JourneyError when the address is none. The caller holds the refresh lock.
+    Misuse when the address is none. The caller holds the refresh lock.
     """
     address = people.email_of(email)
     if address is None:
-        raise JourneyError(
+        raise Misuse(
             Problem("forget", "no address of a single person", "an e-mail address",
                     "give the address as the shop has it")
         )  # fmt: skip

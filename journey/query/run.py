@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from journey.problem import JourneyError, Problem, near
+from journey.problem import JourneyError, Misuse, Problem, near
 from journey.query import told
 from journey.query.absence import absence
 from journey.query.catalog import Catalog, Reader, catalog
@@ -67,15 +67,27 @@ class Parts:
 
 
 def find(library: Library, name: str) -> Query:
-    """Return a query by name. Raises JourneyError for a broken or unknown one."""
+    """Return a query by name. Raises JourneyError for a broken one, Misuse for an
+    unknown one."""
     if name in library.queries:
         return library.queries[name]
     if name in library.broken:
         raise JourneyError(library.broken[name])
-    raise JourneyError(
+    raise Misuse(
         Problem(name, "no query of this name", near(name, library.queries),
                 "choose one of the list on the page Queries")
     )  # fmt: skip
+
+
+def find_segment(library: Library, name: str) -> Query:
+    """Return a named segment. Raises as `find`, and Misuse for a query of another kind."""
+    query = find(library, name)
+    if query.kind != "segment":
+        raise Misuse(
+            query.problem(f'kind = "{query.kind}"', 'a query of kind "segment"',
+                          "choose a named segment", query.lines.get("kind"))
+        )  # fmt: skip
+    return query
 
 
 def ask(
@@ -104,12 +116,7 @@ def _people(
 ) -> People | None:
     if name is None:
         return None
-    query = find(library, name)
-    if query.kind != "segment":
-        raise JourneyError(
-            query.problem(f'kind = "{query.kind}"', 'a query of kind "segment"',
-                          "choose a named segment", query.lines.get("kind"))
-        )  # fmt: skip
+    query = find_segment(library, name)
     return People(admit(query.sql, query.where, known), inside)
 
 

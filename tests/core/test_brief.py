@@ -507,7 +507,7 @@ def test_it_is_written_and_printed_without_an_address(
     file = tmp_path / "brief.txt"
     assert cli.main(["brief", "--out", str(file), "--format", "text"]) == 0
     assert file.read_text("utf-8") == text.text(told)
-    assert cli.main(["brief", "--out", str(tmp_path / "no" / "brief.html")]) == 1
+    assert cli.main(["brief", "--out", str(tmp_path / "no" / "brief.html")]) == 2
     monkeypatch.undo()
     with pytest.raises(JourneyError, match="no role"):
         command.compose(at_home, shop_settings.load(at_home), "nobody")

@@ -48,7 +48,8 @@ def own_copy(sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ["new", "query", "marts/x"], ["new", "query", "conversion/Bad Name"],
         ["new", "query", "x"], ["new", "query", "../conversion/x"],
         ["refresh", "--every", "0h"], ["forget"], ["demo", "--visits", "-3"],
-        ["demo", "--visits", "many"],
+        ["demo", "--visits", "many"], ["refresh", "--every", "99999999999d"],
+        ["run", "--port", "99999"], ["run", "--port", "0"],
     ],
 )  # fmt: skip
 def test_wrong_usage_ends_with_2(words: list[str]) -> None:
@@ -62,7 +63,7 @@ def test_nothing_that_is_printed_steers_a_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     hostile = "conversion/\x1b]0;owned\x07\x9b2J\r"
-    assert cli.main(["query", hostile]) == 1
+    assert cli.main(["query", hostile]) == 2
     told = "".join(capsys.readouterr())
     assert "owned" in told
     assert not re.search(r"[^\n\t\x20-\x7e\xa0-\uffff]", told)
@@ -155,26 +156,47 @@ def test_query_prints_every_format(
         assert b"blik" in out.lower()
 
 
+GROUP = "segments/champions"
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (
-            ["conversion/checkout_completio"],
-            'did you mean "conversion/checkout_completion"?',
-        ),
-        ([CARD, "--where", "devic=mobile"], 'did you mean "device"?'),
-        ([CARD, "--from", "2026-10-28", "--to", "2026-10-01"], "swap the two days"),
-        ([CARD, "--role", "boss"], 'no role "boss"'),
-        ([CARD, "--compare", "previous,black-week"], "choose days that have the event"),
-        ([CARD, "--where", "device=mobil"], 'did you mean "mobile"?'),
-        ([CARD, "--where", "campaign=display-seson"], 'did you mean "display-season"?'),
+        (["query", "conversion/checkout_completio"], f'did you mean "{CARD}"?'),
+        (["query", "marts/orders"], "has no answer of its own"),
+        (["query", GROUP], "has no answer of its own"),
+        (["query", CARD, "--segment", "segments/champion"], f'did you mean "{GROUP}"?'),
+        (["query", CARD, "--segment", CARD], 'a query of kind "segment"'),
+        (["query", CARD, "--where", "devic=mobile"], 'did you mean "device"?'),
+        (["query", CARD, "--where", "device=mobil"], 'did you mean "mobile"?'),
+        (["query", CARD, "--where", "campaign=display-seson"], '"display-season"?'),
+        (["query", CARD, "--from", "2026-10-28", "--to", "2026-10-01"], "swap the two"),
+        (["query", CARD, "--role", "boss"], 'no role "boss"'),
+        (["query", CARD, "--compare", "previous,black-week"], "that have the event"),
+        (["link", "conversoin"], 'did you mean "conversion"?'),
+        (["link", "conversion", "--segment", "segments/champion"], f'"{GROUP}"?'),
+        (["link", "conversion", "--where", "device=mobil"], 'did you mean "mobile"?'),
+        (["brief", "--role", "boss", "--out", "-"], 'no role "boss"'),
+        (["check", "gone.sql"], "no such file or folder"),
+        (["test", "gone.sql"], "no such file or folder"),
+        (["test", "conversion/checkout_completio"], f'did you mean "{CARD}"?'),
+        (["new", "query", CARD], "a name that is free"),
+        (["demo", "--truths", "cupon"], 'did you mean "coupon"?'),
+        (["demo", "--visits", "3"], "5000 or more"),
+        (["demo", "--seed", "-1"], "0 or more"),
+        (["forget", "--email", "nobody"], "an e-mail address"),
+        (["restore", "gone.tar.gz"], "no such file"),
+        (["restore", __file__], "--replace"),
+        (["sync", "shopp"], "no source named"),
+        (["doctor", "shopp"], "no source named"),
     ],
 )
-def test_a_mistake_ends_with_1_and_says_what_to_do(
+def test_what_was_typed_wrongly_ends_with_2_and_says_what_to_do(
     in_sample_home: Home, capsys: pytest.CaptureFixture[str], words: list[str], says: str
 ) -> None:
-    assert cli.main(["query", *words]) == 1
-    assert says in capsys.readouterr().err
+    assert cli.main(words) == 2
+    told = capsys.readouterr()
+    assert says in told.err and told.out == ""
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "xlsx"])
@@ -186,7 +208,7 @@ def test_an_error_leaves_the_output_empty(
     in_sample_home: Home, capfdbinary: pytest.CaptureFixture[bytes], words: list[str],
     kind: str,
 ) -> None:  # fmt: skip
-    assert cli.main(["query", *words, "--format", kind]) == 1
+    assert cli.main(["query", *words, "--format", kind]) == 2
     told = capfdbinary.readouterr()
     assert told.out == b"" and told.err
 
@@ -262,7 +284,7 @@ def test_a_new_query_file_passes_the_check_and_answers(
     assert cli.main(["query", *asked, "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told.get("rows") or told["value"] is not None
-    assert cli.main(["new", "query", name]) == 1
+    assert cli.main(["new", "query", name]) == 2
     assert "a name that is free" in capsys.readouterr().err
 
 
@@ -302,8 +324,8 @@ def test_new_files_of_every_kind_pass_their_tests_in_a_folder_of_ones_own(
     assert "4 queries tested, 2 problems." in out
     assert "revenue = 151" in out and "revenue = 150.0" in out
     assert "no expect" in out
-    assert cli.main(["test", "conversion/my_nothing"]) == 1
-    assert "no such file or folder" in capsys.readouterr().err
+    assert cli.main(["test", "conversion/my_tables"]) == 2
+    assert 'did you mean "conversion/my_table"?' in capsys.readouterr().err
 
 
 def test_check_warns_of_files_without_a_test_and_counts_broken_ones(

@@ -16,7 +16,7 @@ from journey.figures.published import figures
 from journey.home import Home, home
 from journey.output.brief import content, delivery, page, schedule, sent, text
 from journey.output.brief.content import Brief
-from journey.problem import JourneyError, Problem
+from journey.problem import JourneyError, Misuse, Problem
 from journey.settings import Settings
 
 Options = argparse.Namespace
@@ -112,7 +112,8 @@ def _write(made: str, path: str) -> None:
     try:
         Path(path).write_text(made, "utf-8")
     except OSError as error:
-        raise JourneyError(
+        is_typo = isinstance(error, FileNotFoundError | IsADirectoryError)
+        raise (Misuse if is_typo else JourneyError)(
             Problem(f"--out {path}", error.strerror or str(error), "a file to write to",
                     "name a file in a folder that is there, or - to print it")
         ) from error  # fmt: skip
