@@ -70,6 +70,15 @@ def full(error: BaseException) -> Problem | None:
     )  # fmt: skip
 
 
+def unwritten(said: str) -> Problem:
+    """Return what to do where DuckDB says that a new snapshot cannot be written."""
+    cause = said.rpartition("Original error: ")[2].removeprefix("IO Error: ")
+    return Problem(
+        "data/published", cause.splitlines()[0], "a disk that can be written",
+        "see that it has room and is well; the snapshot shown now stays",
+    )  # fmt: skip
+
+
 def refused(error: BaseException, home: Home) -> Problem | None:
     """Return what to do where an error says that a file may not be read or written;
     None for others.
@@ -93,11 +102,14 @@ def closed(home: Home) -> Problem | None:
 
 
 def closed_file(path: Path, home: Home) -> Problem | None:
-    """Return that a file may not be read, whether it is there or not; None else."""
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        return refused(error, home)
+    """Return that a file or the digest beside it may not be read, whether they are there
+    or not; None else."""
+    for each in (path, digest_file(path)):
+        try:
+            each.open("rb").close()
+        except OSError as error:
+            if told := refused(error, home):
+                return told
     return None
 
 

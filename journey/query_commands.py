@@ -103,6 +103,7 @@ def test(options: Options) -> int:
     chosen = [q for q in library.queries.values() if _is_asked(q, options.path)]
     tried = [q for q in chosen if q.kind != "mart" and trial.file_of(q).is_file()]
     problems = _asked(options, library.problems, folders)
+    problems += [library.broken[name] for name in options.path if name in library.broken]
     if tried:
         connection = blueprint()
         try:

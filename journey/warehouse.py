@@ -55,7 +55,6 @@ READER = {
 }
 """Settings of a reader in the order in which they are made; the last one locks them."""
 
-
 NAME = re.compile(r"journey-[\w.-]+\.duckdb")
 STAMP = "%Y%m%dT%H%M%S%fZ"
 RETRY = 10.0
@@ -135,12 +134,17 @@ def _named(home: Home) -> tuple[Snapshot | None, Problem | None]:
         return None, _pointless("it names no published file")
     path = home.published / name
     snapshot = _shared(path, disk.mark(path))
-    if wrong := wrong_with(snapshot):
-        return snapshot, disk.closed_file(path, home) or Problem(
-            f"data/published/{name}", wrong, "a published file that can be read",
-            "run `python -m journey build`, or put the file back from a backup",
-        )  # fmt: skip
-    return snapshot, None
+    return snapshot, _unreadable(snapshot, home)
+
+
+def _unreadable(snapshot: Snapshot, home: Home) -> Problem | None:
+    """Return why a published file cannot be read, None when it can."""
+    if (wrong := wrong_with(snapshot)) is None:
+        return None
+    return disk.closed_file(snapshot.path, home) or Problem(
+        f"data/published/{snapshot.path.name}", wrong, "a published file that can be read",
+        "run `python -m journey build`, or put the file back from a backup",
+    )  # fmt: skip
 
 
 @lru_cache(16)
@@ -245,7 +249,7 @@ def publish(
         if told := disk.full(error) or disk.refused(error, home):
             raise JourneyError(told) from error
         if isinstance(error, duckdb.IOException | OSError):
-            raise JourneyError(_unwritten(str(error))) from error
+            raise JourneyError(disk.unwritten(str(error))) from error
         raise
     finally:
         disk.remove(temporary)
@@ -261,17 +265,18 @@ def publish(
 def rollback(home: Home) -> Snapshot:
     """Make the snapshot before the current one current; hold refreshes back.
 
-    Raises JourneyError when there is no older one.
+    Raises JourneyError when there is no older one, or with why none can be read.
     """
-    now = current(home)
+    found = find(home)
+    now = found.snapshot
     before = [s for s in snapshots(home) if now and s.stamp < now.stamp]
-    older = [s for s in before if wrong_with(s) is None]
+    wrong = {snapshot: _unreadable(snapshot, home) for snapshot in before}
+    older = [snapshot for snapshot in before if wrong[snapshot] is None]
     if not older:
-        raise JourneyError(
-            find(home).problem
-            or Problem("data/published", "no snapshot older than the current one",
-                       "an older one that can be read", "mend the source and build again")
-        )  # fmt: skip
+        none = Problem("data/published", "no snapshot older than the current one",
+                       "an older one that can be read", "build again")  # fmt: skip
+        told = [problem for problem in (found.problem, *wrong.values()) if problem]
+        raise JourneyError(*(told or [none]))
     disk.write_line(_hold(home), f"rolled back to {older[-1].stamp}")
     _point(home, older[-1].path)
     return older[-1]
@@ -343,14 +348,6 @@ def _refuse_without_room(home: Home) -> None:
                 "free some room; the snapshot shown now stays as it is",
             )
         )  # fmt: skip
-
-
-def _unwritten(said: str) -> Problem:
-    cause = said.rpartition("Original error: ")[2].removeprefix("IO Error: ")
-    return Problem(
-        "data/published", cause.splitlines()[0], "a disk that can be written",
-        "see that it has room and is well; the snapshot shown now stays",
-    )  # fmt: skip
 
 
 def _expected_size(home: Home) -> int:

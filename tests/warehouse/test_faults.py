@@ -16,6 +16,7 @@ import pytest
 from journey import build, cli, disk, retired, warehouse
 from journey.build import checks
 from journey.home import Home
+from journey.problem import JourneyError
 from journey.settings import Source
 from journey.sources.kinds import unforeseen
 from journey.warehouse import Snapshot
@@ -254,3 +255,26 @@ def test_digests_stay_with_their_files_and_are_checked_by_common_tools(home: Hom
     (home.published / "journey-gone.sha256").write_text("0  journey-gone.duckdb\n")
     warehouse.tidy(home)
     assert not (home.published / "journey-gone.sha256").exists()
+
+
+@pytest.mark.parametrize("suffix", [".duckdb", ".sha256"])
+def test_a_rollback_names_the_file_and_the_right_that_it_lacks(
+    home: Home, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    publish(home, "2026-003")
+    old = [s.path.with_suffix(suffix) for s in warehouse.snapshots(home)[:-1]]
+    open_ = Path.open
+
+    def refused(path: Path, *arguments: str, **more: str) -> object:
+        if path in old:
+            raise PermissionError(13, "Permission denied", str(path))
+        return open_(path, *arguments, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refused)
+    warehouse.wrong_with.cache_clear()
+    with pytest.raises(JourneyError) as error:
+        warehouse.rollback(home)
+    told = error.value.problems
+    assert [p.where for p in told] == [f"data/published/{path.name}" for path in old]
+    assert all("Permission denied" in p.found and "chown" in p.fix for p in told)
+    assert not warehouse.is_held(home) and now(home).stamp == "2026-003"
