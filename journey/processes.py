@@ -21,6 +21,8 @@ KEPT = (
     "PATH", "HOME", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "VIRTUAL_ENV", "PYTHONPATH",
 )  # fmt: skip
 """What a process needs of the environment; secrets stay outside."""
+PIPES = ((0, "rb"), (1, "wb"))
+"""Standard input and output, and how a process uses them."""
 
 
 class Ended(Exception):
@@ -117,6 +119,9 @@ class Child:
             yield process.stdin, process.stdout
         except (OSError, EOFError) as error:
             raise Ended(self.stop(), late.is_set()) from error
+        except BaseException:
+            self.stop()  # the rest of its answer would be taken for that of the next
+            raise
         finally:
             timer.cancel()
 
@@ -153,18 +158,25 @@ def _whole(pipe: IO[bytes]) -> bytes:
 
 def serve(answer: Callable[[bytes], Iterable[bytes]], idle: float) -> None:
     """Send the messages that answer each request, until none comes for `idle` seconds
-    or the app is gone."""
+    or the app is gone. What is printed meanwhile is no message: it goes nowhere."""
     waiting: queue.Queue[bytes] = queue.Queue()
-    threading.Thread(target=_listen, args=(waiting,), daemon=True).start()
+    requests, answers = (os.fdopen(os.dup(number), mode) for number, mode in PIPES)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number, _ in PIPES:
+        os.dup2(nowhere, number)
+    threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     with contextlib.suppress(queue.Empty, BrokenPipeError):
         while True:
             for message in answer(waiting.get(timeout=idle)):
-                send(sys.stdout.buffer, message)
+                send(answers, message)
     os._exit(0)
 
 
-def _listen(waiting: queue.Queue[bytes]) -> None:
+def _listen(requests: IO[bytes], waiting: queue.Queue[bytes]) -> None:
     """Pass requests on; when the app is gone, end in the middle of whatever runs."""
-    while (request := receive(sys.stdin.buffer)) is not None:
-        waiting.put(request)
+    try:
+        while (request := receive(requests)) is not None:
+            waiting.put(request)
+    except MemoryError:
+        os._exit(1)  # at once, not when the time of the answer is over
     os._exit(0)

@@ -4,7 +4,6 @@ this one where it would hold up the reading. Python runs on one processor at a t
 
 from __future__ import annotations
 
-import contextlib
 import pickle
 import signal
 import threading
@@ -15,7 +14,7 @@ from journey import processes
 from journey.connector import Batch, Given, Later
 from journey.problem import JourneyError, Problem
 from journey.processes import Child, Ended
-from journey.sources.ahead import LEAVE
+from journey.sources.waits import SLICE
 
 HOLDS_UP = 0.5
 """Making takes so much of the time of reading: from then on it is done beside it."""
@@ -23,6 +22,10 @@ SECONDS = 300.0
 """In which the batches of some answers are made, however busy the computer is."""
 IDLE = 60.0
 """Seconds after which the process ends that nothing is asked of."""
+TRIES = 40
+"""Of SLICE seconds, to end a process; one that hangs in the system is left to itself."""
+UNSENT = (pickle.PicklingError, TypeError, AttributeError)
+"""Errors that name the code which cannot be sent."""
 ENVIRONMENT = {
     "POLARS_MAX_THREADS": "1", "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": f"{2**28}", "MALLOC_TRIM_THRESHOLD_": f"{2**28}",
@@ -48,12 +51,15 @@ class Maker:
         self.close()
 
     def close(self) -> None:
-        """End the process, also in the middle of its work."""
+        """End the process, also in the middle of its work; nothing is made after that."""
         self._closed = True
         self._child.kill()
-        if self._turn.acquire(timeout=LEAVE):
-            self._child.stop()
-            self._turn.release()
+        for _ in range(TRIES):
+            if self._turn.acquire(timeout=SLICE):
+                self._child.stop()
+                self._turn.release()
+                return
+            self._child.kill()  # it had not been started yet
 
     def batches(self, given: Iterator[Given]) -> Iterator[Batch]:
         """Yield the batches, those for later where they are made."""
@@ -67,50 +73,46 @@ class Maker:
                 made = self._made(work)
                 del work
                 self._making += time.monotonic() - began
+                if self._closed:
+                    return
                 yield from made
             else:
                 yield batch
             began = time.monotonic()
 
     def _made(self, work: bytes) -> list[Batch]:
-        if self._making > self._reading * HOLDS_UP and not self._refused:
-            with contextlib.suppress(_Unmade):
-                return self._beside(work)
+        if not self._refused and self._making > self._reading * HOLDS_UP:
+            made = self._beside(work)
+            if made is not None or self._closed:
+                return made or []
+            self._refused = True  # perhaps for want of memory: not again
         return _batches(work)
 
-    def _beside(self, work: bytes) -> list[Batch]:
-        """Return the batches. Raises _Unmade for an error, to be met again where it can
-        be told."""
+    def _beside(self, work: bytes) -> list[Batch] | None:
+        """Return the batches; None where the process cannot make them. An error is met
+        again where it can be told."""
         try:
             with self._turn:
-                if self._closed:
-                    return []
-                answer = self._child.ask(work, SECONDS)
-        except Ended:
-            if self._closed:
-                return []
-            self._refused = True  # perhaps for want of memory: not again
-            raise _Unmade from None
-        if not answer:
-            raise _Unmade
-        made: list[Batch] = pickle.loads(answer)
-        return made
+                answer = b"" if self._closed else self._child.ask(work, SECONDS)
+        except (Ended, OSError):
+            return None
+        return pickle.loads(answer) if answer else None
 
     def _packed(self, later: Later) -> bytes:
         try:
             return pickle.dumps(later.batches, pickle.HIGHEST_PROTOCOL)
-        except (pickle.PicklingError, TypeError, AttributeError) as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # a class may forbid it in its own way
+            by_name = isinstance(error, UNSENT)  # others may quote what they hold
+            told = str(error) if by_name else type(error).__name__
             raise JourneyError(
                 Problem(
-                    f"source {self._source}", f"rows for later: {error}",
+                    f"source {self._source}", f"rows for later: {told}",
                     "a function of a module, given bytes and plain values",
                     "correct the connector; see docs/writing-a-connector.md, Later",
                 )
             ) from None  # fmt: skip
-
-
-class _Unmade(Exception):
-    """The process could not make the batches."""
 
 
 def _batches(work: bytes) -> list[Batch]:

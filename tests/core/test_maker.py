@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
+from unittest.mock import Mock
 
 import polars as pl
 import pytest
@@ -37,6 +40,24 @@ def killed(once: int) -> Iterator[Batch]:
     if os.getpid() != once:
         os.kill(os.getpid(), signal.SIGKILL)
     yield from numbered(1)
+
+
+def printing(number: int) -> Iterator[Batch]:
+    sys.stdout.write("a remark of who writes a connector")
+    sys.stdout.flush()
+    yield from numbered(number)
+
+
+def only_in(process: int) -> Iterator[Batch]:
+    """Rows that no other process can make, for want of a file, say."""
+    if os.getpid() != process:
+        raise FileNotFoundError
+    yield from numbered(1)
+
+
+class Unsent:
+    def __reduce__(self) -> str:
+        raise NotImplementedError("no copies of Zielona 7")
 
 
 @pytest.fixture
@@ -89,7 +110,7 @@ def test_making_and_reading_are_timed_wherever_rows_are_made(
 
 def test_an_error_there_is_met_again_where_its_line_can_be_told(beside: Maker) -> None:
     given = [Later(partial(numbered, 1)), Later(partial(odd, {}))]
-    found = []
+    found: list[Batch] = []
     with pytest.raises(KeyError, match="number") as caught:
         found.extend(beside.batches(iter(given)))
     assert len(found) == 2
@@ -101,6 +122,60 @@ def test_a_process_that_is_killed_loses_nothing_and_is_not_started_again(
 ) -> None:
     given = [Later(partial(killed, os.getpid())), Later(partial(numbered, 2))]
     assert processes_of(list(beside.batches(iter(given)))) == [os.getpid()] * 2
+
+
+def test_what_only_that_process_cannot_make_is_asked_of_it_once(
+    beside: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Mock(wraps=beside._child.ask)
+    monkeypatch.setattr(beside._child, "ask", asked)
+    given = [Later(partial(only_in, os.getpid())) for _ in range(3)]
+    assert processes_of(list(beside.batches(iter(given)))) == [os.getpid()] * 3
+    assert asked.call_count == 1
+
+
+def test_where_no_process_can_be_started_rows_are_made_here(
+    beside: Maker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    given = [Later(partial(numbered, 1)), Later(partial(numbered, 2))]
+    assert processes_of(list(beside.batches(iter(given)))) == [os.getpid()] * 2
+
+
+def test_what_is_printed_there_is_no_answer(beside: Maker) -> None:
+    given = [Later(partial(printing, 1)), Later(partial(printing, 2))]
+    (process,) = set(processes_of(list(beside.batches(iter(given)))))
+    assert process != os.getpid()
+
+
+def test_why_a_value_cannot_be_sent_is_told_without_the_value() -> None:
+    with Maker("till") as made, pytest.raises(JourneyError, match="rows for later") as told:
+        list(made.batches(iter([Later(partial(iter, Unsent()))])))
+    assert "NotImplementedError" in str(told.value) and "Zielona" not in str(told.value)
+
+
+def test_nothing_is_marked_behind_rows_that_were_no_more_made(beside: Maker) -> None:
+    beside.close()
+    assert not list(beside.batches(iter([Later(partial(numbered, 1)), Mark("1")])))
+
+
+def test_a_process_that_is_started_while_it_is_ended_does_not_stay(
+    beside: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child, start = beside._child, beside._child.start
+    closed = threading.Thread(target=beside.close)
+
+    def late() -> None:
+        if not closed.ident:
+            closed.start()
+            while not beside._closed:
+                closed.join(0.001)
+            start()
+
+    monkeypatch.setattr(child, "start", late)
+    assert not list(beside.batches(iter([Later(endless), Mark("1")])))
+    closed.join()
+    assert not child.runs()
 
 
 def test_what_cannot_be_sent_to_a_process_is_told_at_the_first_batch() -> None:

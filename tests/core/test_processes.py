@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from journey import processes
 from journey.processes import Child, Ended
 
 
@@ -42,3 +43,23 @@ def test_one_that_was_killed_tells_by_what(child: Child) -> None:
     with pytest.raises(Ended) as ended:
         child.ask(b"die", 300)
     assert (ended.value.code, ended.value.late) == (-signal.SIGXCPU, False)
+
+
+def test_an_answer_that_was_not_read_to_its_end_is_not_taken_for_the_next_one(
+    child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(pipe: object) -> bytes:
+        raise MemoryError
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError):
+        patch.setattr(processes, "_whole", full)
+        child.ask(b"hush", 300)
+    assert not child.runs() and child.ask(b"two", 300) == b"two"
+
+
+def test_one_that_cannot_hold_a_request_ends_at_once(child: Child) -> None:
+    child.start()
+    assert child.process is not None and child.process.stdin is not None
+    child.process.stdin.write((2**62).to_bytes(8, "big"))
+    child.process.stdin.flush()
+    assert child.process.wait(60) == 1
