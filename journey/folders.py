@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import tomllib
-from collections.abc import Iterator
+from collections import deque
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 USUAL = "queries"
 """The folder beside journey.toml that is read without being named."""
+MOST = 5_000
+"""Files and folders below a folder of queries; where there are more, it is none."""
 
 
 def named(settings: Path) -> tuple[str, ...] | None:
@@ -47,25 +51,50 @@ def is_open(folder: Path) -> bool:
     return is_there(folder) and os.access(folder, os.R_OK | os.X_OK)
 
 
-def files(folder: Path) -> Iterator[Path]:
-    """Yield every *.sql below a folder, by name; of links that lead in a ring, each once.
+@dataclass(frozen=True)
+class Inside:
+    """What lies below a folder of query files."""
 
-    Files that begin with a dot are those of editors.
+    files: tuple[Path, ...] = ()
+    """Every *.sql, by name."""
+    closed: tuple[Path, ...] = ()
+    """Folders that this process may not look into."""
+    is_too_large: bool = False
+    """Whether more lies there than queries can be; nothing of it is named then."""
+
+
+def inside(folder: Path) -> Inside:
+    """Return what lies below a folder; of links that lead in a ring, each once.
+
+    No more than MOST files and folders are looked at, whatever a setting names. What
+    begins with a dot is of editors and version control, and is left out.
     """
-    yield from _files(folder, {os.path.realpath(folder)})
-
-
-def _files(folder: Path, seen: set[str]) -> Iterator[Path]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:  # gone, or closed to the app
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
+    files: list[Path] = []
+    closed: list[Path] = []
+    left = MOST
+    waiting: deque[tuple[Path, tuple[Path, ...]]] = deque([(folder, (folder.resolve(),))])
+    while waiting:
+        place, above = waiting.popleft()
+        try:
+            entries = _entries(place, left + 1)
+        except OSError as error:  # else it is gone
+            closed += [place] if isinstance(error, PermissionError) else []
             continue
-        if is_there(Path(entry.path)):
-            real = os.path.realpath(entry.path)
-            if real not in seen:
-                yield from _files(Path(entry.path), seen | {real})
-        elif entry.name.lower().endswith(".sql"):
-            yield Path(entry.path)
+        left -= len(entries)
+        if left < 0:
+            return Inside(is_too_large=True)
+        for entry in entries:
+            if is_there(Path(entry.path)):
+                real = Path(above[-1], entry.name)
+                real = real.resolve() if entry.is_symlink() else real
+                if real not in above:
+                    waiting.append((Path(entry.path), (*above, real)))
+            elif entry.name.lower().endswith(".sql"):
+                files.append(Path(entry.path))
+    return Inside(tuple(sorted(files)), tuple(sorted(closed)))
+
+
+def _entries(folder: Path, most: int) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as found:
+        shown = (entry for entry in found if not entry.name.startswith("."))
+        return list(itertools.islice(shown, most))

@@ -297,9 +297,10 @@ def _code() -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def _entries(folder: Path) -> list[tuple[str, int, int]]:
-    found: list[tuple[str, int, int]] = []
-    for path in folders.files(folder):
+def _entries(folder: Path) -> list[Any]:
+    inside = folders.inside(folder)
+    found: list[Any] = [inside.closed, inside.is_too_large]
+    for path in inside.files:
         with contextlib.suppress(OSError):  # gone since, or a link to nothing
             about = path.stat()
             found.append((str(path), about.st_mtime_ns, about.st_size))

@@ -64,9 +64,14 @@ def _asked(
     found = []
     for problem in problems:
         places = [root / problem.where for root in roots]
-        if any(place == p or p in place.parents for place in places for p in asked):
+        if any(_touches(place, path) for place in places for path in asked):
             found.append(problem)
     return found
+
+
+def _touches(place: Path, path: Path) -> bool:
+    """Whether one of two paths is the other, or lies below it."""
+    return place == path or path in place.parents or place in path.parents
 
 
 def new(options: Options) -> int:

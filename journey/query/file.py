@@ -5,20 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from journey.folders import files, is_open
 from journey.problem import JourneyError, Problem, near, toml_error
 from journey.query import lessons
 from journey.query.chart import Chart, misplaced
 from journey.query.header import CHART_KEYS, COLUMN_KEYS, KEYS, KINDS, Key
-
-LARGEST = 1_000_000
-"""Bytes of a query file; a larger one is refused unread."""
 
 
 @dataclass(frozen=True)
@@ -100,50 +96,12 @@ class Library:
         return sorted(found, key=lambda q: (q.headline or 99, q.position, q.name))
 
 
-def load(folders: Sequence[Path]) -> Library:
-    """Read every *.sql below the folders; the first folder is the project's own.
-
-    A broken file becomes a problem and leaves the others alone. A name that an
-    earlier folder has is a problem, and the earlier file stays.
-    """
-    queries: dict[str, Query] = {}
-    broken: dict[str, Problem] = {}
-    problems: list[Problem] = []
-    for number, folder in enumerate(folders):
-        if number and not is_open(folder):
-            problems.append(_missing(folder))
-        for path in files(folder):
-            name = _plain(path.relative_to(folder).with_suffix("").as_posix())
-            where = _plain(path.relative_to(above(folder, number == 0)).as_posix())
-            if path.is_symlink() and not path.exists():
-                continue
-            try:
-                query = replace(_read(path, name, where, number == 0), path=path)
-                if name in queries or name in broken:
-                    raise JourneyError(_duplicate(where, name, queries.get(name)))
-                queries[name] = query
-            except JourneyError as error:
-                problems += error.problems
-                if name not in queries:
-                    broken.setdefault(name, error.problems[0])
-    return Library(MappingProxyType(queries), tuple(problems), MappingProxyType(broken))
-
-
-def above(folder: Path, own: bool) -> Path:
-    """Return the folder from which problems name the files of a query folder.
-
-    Files beside the settings carry the name of that folder too, so that nobody looks
-    for them among the project's own.
-    """
-    return folder.parent if own else folder.parent.parent
-
-
 def parse(text: str, name: str, where: str = "", own: bool = True) -> Query:
     """Return the query that `text` is. Raises JourneyError with every problem.
 
     `where` is what a problem calls the file.
     """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = plain(text)
     reading = _Reading(text, where or f"{name}.sql")
     raw = reading.header()
     fields = reading.fields(raw)
@@ -160,52 +118,9 @@ def parse(text: str, name: str, where: str = "", own: bool = True) -> Query:
     )  # fmt: skip
 
 
-def _read(path: Path, name: str, where: str, own: bool) -> Query:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise JourneyError(_too_large(where))
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        found = f"byte 0x{error.object[error.start]:02x} that is not UTF-8"
-        raise JourneyError(
-            Problem(where, found, "text in UTF-8",
-                    "save the file as UTF-8 in your editor", line)
-        ) from error  # fmt: skip
-    except OSError as error:
-        raise JourneyError(
-            Problem(where, f"cannot be read: {error.strerror}", "a readable file",
-                    "check its permissions")
-        ) from error  # fmt: skip
-    return parse(text, name, where, own)
-
-
-def _too_large(where: str) -> Problem:
-    return Problem(
-        where, "a file of more than a megabyte", "a query of some pages",
-        "take out what is no query; data belong into a source",
-    )  # fmt: skip
-
-
-def _missing(folder: Path) -> Problem:
-    return Problem(
-        "journey.toml", f'no folder "{folder}" that this user may read',
-        "a folder with query files; the path begins where journey.toml lies",
-        "make or open the folder, or correct the path in queries = [...]",
-    )  # fmt: skip
-
-
-def _plain(name: str) -> str:
-    """Return a name that every exit can write, whatever bytes the disk holds."""
-    return name.encode("utf-8", "replace").decode()
-
-
-def _duplicate(where: str, name: str, first: Query | None) -> Problem:
-    of = first.where if first else "an earlier folder's"
-    return Problem(
-        where, f'a second query named "{name}"', f"one file of that name; {of} is used",
-        "rename this file",
-    )  # fmt: skip
+def plain(text: str) -> str:
+    """Return a text as it counts: without what an editor or a system puts at the ends."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class _Reading:

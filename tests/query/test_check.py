@@ -11,7 +11,8 @@ import pytest
 
 from journey.check import check, crowded, misplaced, untested
 from journey.problem import JourneyError, Problem
-from journey.query.file import Library, Query, load, parse
+from journey.query.file import Library, Query, parse
+from journey.query.library import load
 
 GOOD = "select day, device, sum(revenue) as value from orders group by all"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from journey import folders
 from journey.home import PROJECT, Home
 from journey.problem import JourneyError, Problem
-from journey.query.file import load, parse, without_comments
+from journey.query.file import parse, without_comments
+from journey.query.library import load
 
 GOOD = """/*
 title    = "A title"
@@ -191,3 +193,65 @@ def test_the_settings_name_folders(tmp_path: Path) -> None:
     place.settings.write_text("queries = [", "utf-8")
     folders._named.cache_clear()
     assert place.queries[1:] == (tmp_path / "queries",)
+
+
+TABLE = '/*\ntitle = "T"\nquestion = "Q?"\nkind = "table"\nowner = "o"\n*/\nselect 1 as a'
+
+
+def written(root: Path, *names: str, text: str = "") -> Path:
+    return folder(root.parent, root.name, {f"{name}.sql": text or TABLE for name in names})
+
+
+def test_a_folder_with_the_whole_disk_below_it_is_refused_before_it_is_walked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = written(tmp_path / "own", "a/own")
+    disk = written(tmp_path / "disk", *(f"d{n}/x{m}" for n in range(20) for m in range(9)))
+    ours = written(tmp_path / "ours", "a/ours")
+    looked, scan = [], os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: (looked.append(path), scan(path))[1])
+    monkeypatch.setattr(folders, "MOST", 50)
+    found = load([own, disk, ours])
+    assert set(found.queries) == {"a/own", "a/ours"}
+    (told,) = found.problems
+    assert f'"{disk}"' in told.found and "more than 50" in told.found
+    assert "path/to/ours" in told.fix
+    assert len([path for path in looked if str(path).startswith(str(disk))]) <= 7
+
+
+def test_a_closed_folder_of_queries_is_named_and_keeps_no_other_from_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, ours = written(tmp_path / "own", "a/own"), tmp_path / "home" / "ours"
+    written(ours, "a/x", "b/y")
+    scan = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path) == ours / "a":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = load([own, ours])
+    assert set(found.queries) == {"a/own", "b/y"}
+    assert [p.where for p in found.problems] == ["home/ours/a"]
+    assert "chmod" in found.problems[0].fix
+
+
+def test_copies_of_the_products_own_files_are_one_sentence(tmp_path: Path) -> None:
+    names = [f"a/q{n}" for n in range(9)]
+    own, ours = written(tmp_path / "own", *names), tmp_path / "home" / "queries"
+    windows = "\ufeff" + TABLE.replace("\n", "\r\n")
+    written(ours, *names, "b/of_the_team", text=windows)
+    found = load([own, ours])
+    assert set(found.queries) == {*names, "b/of_the_team"}
+    (told,) = found.problems
+    assert told.where == "home/queries" and "copies of 9 files" in told.found
+    assert "changed" not in f"{told.found}{told.fix}" and "delete" in told.fix
+    written(ours, "a/q4", text=TABLE.replace('"o"', '"us"'))
+    (told,) = load([own, ours]).problems
+    assert "copies of 9 files" in told.found and "1 of them changed: a/q4" in told.found
+    assert "name of its own" in told.fix
+    written(ours, *names, text="select 1")
+    (told,) = load([own, ours]).problems
+    assert "9 of them changed: a/q0, a/q1, a/q2 and 6 more" in told.found
