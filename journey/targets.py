@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from journey.folders import inside
 from journey.problem import JourneyError, near
 from journey.query.file import Query, parse
 
@@ -22,8 +23,8 @@ def problems(
     """
     names = {
         path.relative_to(folder).with_suffix("").as_posix()
-        for folder in folders
-        for path in folder.rglob("*.sql")
+        for folder in (folders if targets else ())
+        for path in inside(folder).files
     }
     for name, value in targets.items():
         if not math.isfinite(value):

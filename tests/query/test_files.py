@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from journey import folders
+from journey import folders, settings
 from journey.home import PROJECT, Home
 from journey.problem import JourneyError, Problem
 from journey.query.file import parse, without_comments
@@ -206,17 +206,27 @@ def test_a_folder_with_the_whole_disk_below_it_is_refused_before_it_is_walked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = written(tmp_path / "own", "a/own")
-    disk = written(tmp_path / "disk", *(f"d{n}/x{m}" for n in range(20) for m in range(9)))
+    disk = written(tmp_path / "disk", *(f"d{n}/x{m}" for n in range(99) for m in range(9)))
     ours = written(tmp_path / "ours", "a/ours")
     looked, scan = [], os.scandir
     monkeypatch.setattr(os, "scandir", lambda path: (looked.append(path), scan(path))[1])
-    monkeypatch.setattr(folders, "MOST", 50)
+    monkeypatch.setattr(folders, "MOST", 500)
+
+    def walked() -> list[Path]:
+        return [path for path in looked if Path(path).is_relative_to(disk)]
+
     found = load([own, disk, ours])
     assert set(found.queries) == {"a/own", "a/ours"}
     (told,) = found.problems
-    assert f'"{disk}"' in told.found and "more than 50" in told.found
+    assert f'"{disk}"' in told.found and "more than 500" in told.found
     assert "path/to/ours" in told.fix
-    assert len([path for path in looked if str(path).startswith(str(disk))]) <= 7
+    assert 0 < len(walked()) < 99
+    looked.clear()
+    (tmp_path / "journey.toml").write_text(
+        f'queries = ["{disk.as_posix()}"]\n[targets]\n"advocacy/nps" = 40\n', "utf-8"
+    )
+    assert settings.load(Home(tmp_path)).targets == {"advocacy/nps": 40}
+    assert 0 < len(walked()) < 99
 
 
 def test_a_closed_folder_of_queries_is_named_and_keeps_no_other_from_being_read(
