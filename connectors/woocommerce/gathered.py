@@ -14,30 +14,45 @@ from journey.connector import Frame, Rows, Unreadable, one_by_one, parsed
 
 TOGETHER = 2_000
 """Orders whose columns are made together."""
+LARGEST = 32_000_000
+"""Bytes of their answers, where plugins write much to each order."""
 LONGEST = 5.0
 """Seconds that pages wait for others; a kill costs no more of them."""
 
+Placed = tuple[Page, str]
+"""A page, and the place where it ended."""
 
-def together(pages: Iterator[tuple[Page, str]]) -> Iterator[tuple[list[Page], str]]:
-    """Yield several pages at a time, with the place where the last of them ended.
 
-    What came before a page that fails is given out before the failure.
+def together(pages: Iterator[Placed]) -> Iterator[list[Placed]]:
+    """Yield several pages at a time, in a list that is empty again after its use: answers
+    are large. What came before a page that fails is given out before the failure.
+
+    The first comes alone, then twice as many as before: where a shop soon wants no more
+    calls, every read gets on.
     """
-    gathered: list[Page] = []
-    place, begun = "", time.monotonic()
+    gathered: list[Placed] = []
+    enough, begun = 1, time.monotonic()
     try:
-        for page, place in pages:
-            gathered.append(page)
-            many = sum(len(some.things) for some in gathered) >= TOGETHER
-            if many or time.monotonic() - begun > LONGEST:
-                yield gathered, place
-                gathered, begun = [], time.monotonic()
+        for placed in pages:
+            gathered.append(placed)
+            del placed
+            things, size = _weigh(gathered)
+            late = time.monotonic() - begun > LONGEST
+            if things >= enough or size >= LARGEST or late:
+                yield gathered
+                gathered.clear()
+                enough, begun = min(2 * things, TOGETHER), time.monotonic()
     except Exception:
         if gathered:
-            yield gathered, place
+            yield gathered
         raise
     if gathered:
-        yield gathered, place
+        yield gathered
+
+
+def _weigh(pages: Sequence[Placed]) -> tuple[int, int]:
+    """Return how many things there are, and the bytes of the answers."""
+    return sum(len(page.things) for page, _ in pages), sum(len(p.body) for p, _ in pages)
 
 
 @dataclass(frozen=True)
@@ -66,18 +81,18 @@ class Gathered:
     """Orders as they came, with all that they name; rows are made of them anywhere."""
 
     bodies: Sequence[bytes]
-    ids: Collection[Any]
-    """Those that are wanted of all that came."""
+    ids: Sequence[Collection[str]]
+    """Those that are wanted of each answer."""
     named: Named
     mapper: Mapper
 
     def batches(self) -> Iterator[Frame | Rows | Unreadable]:
         """Yield their rows; of what changed meanwhile the later counts."""
         found = {
-            thing.id: thing
-            for body in self.bodies
+            str(thing.id): thing
+            for body, ids in zip(self.bodies, self.ids, strict=True)
             for thing in things_of(parsed(body, Order), "/orders", Order)
-            if thing.id in self.ids
+            if str(thing.id) in ids
         }
         return one_by_one(
             list(found.values()), lambda orders: self.named.rows(self.mapper, orders)

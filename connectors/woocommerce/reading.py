@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import ValidationError
 
-from connectors.woocommerce.gathered import Gathered, Named, together
+from connectors.woocommerce.gathered import Gathered, Named, Placed, together
 from connectors.woocommerce.orders import FIELDS, Mapper
 from connectors.woocommerce.pages import (
     AFFORDABLE,
@@ -115,19 +115,27 @@ class Refunds:
 
     http: Http
     in_one_list: bool = True
+    known: dict[Any, dict[Any, Row]] = field(default_factory=dict)
+    """Order id -> id -> refund, of what was asked for and not given out yet."""
 
     def of(self, orders: Sequence[Head | Order]) -> dict[Any, list[Row]]:
-        """Return order id -> the refunds it names, in full."""
+        """Return order id -> the refunds it names, in full.
+
+        Asked for in their order: what came before a call that fails is known then.
+        """
         named = {refund.id: order.id for order in orders for refund in order.refunds}
-        found: dict[Any, list[Row]] = {}
-        ids = sorted(named, key=str)
+        self._ask({id: of for id, of in named.items() if id not in self.known.get(of, ())})
+        found = {of: self.known.pop(of, {}) for of in set(named.values())}
+        return {of: list(refunds.values()) for of, refunds in found.items()}
+
+    def _ask(self, named: dict[Any, Any]) -> None:
+        ids = list(named)
         for start in range(0, len(ids), 100):
             for refund in self._together(ids[start : start + 100]):
                 if of := named.pop(refund["id"], None):
-                    found.setdefault(of, []).append(refund)
-        for of in sorted(set(named.values()), key=str):
-            found[of] = self._one(of)
-        return found
+                    self.known.setdefault(of, {})[refund["id"]] = refund
+        for of in dict.fromkeys(named.values()):
+            self.known[of] = {refund["id"]: refund for refund in self._one(of)}
 
     def _together(self, ids: Sequence[Any]) -> list[Row]:
         if not self.in_one_list:
@@ -197,21 +205,32 @@ class Orders:
         until = second(since.before, up=True) if since.before else None
         params = {"status": status, "dp": PLACES, "_fields": FIELDS}
         walk = Walk(self.http, "/orders", Head, by, start, until, self.size, params)
-        for pages, place in together(walk.pages()):
-            yield self._later(pages)
-            yield Mark(f"{status} {place}")
+        for pages in together(walk.pages()):
+            yield from self._given(pages, status)
         if not walk.obeys:
             day = dt.datetime.now(dt.UTC).date()
             yield Flag("bounds_passed_over", day, day, None, {"list": status})
 
-    def _later(self, pages: list[Page]) -> Later:
-        """Return what makes the rows of these pages, which are taken out of the list:
-        answers are large, and whoever makes rows of them may drop them."""
-        things = [thing for page in pages for thing in page.things]
+    def _given(self, pages: Sequence[Placed], status: str) -> Iterator[Given]:
+        """Yield pages with a mark. Where one of them names what cannot be asked for,
+        those before it are given out before the failure."""
+        try:
+            later = self._later([page for page, _ in pages])
+        except Exception:
+            if len(pages) == 1:
+                raise
+            for placed in pages:
+                yield from self._given([placed], status)
+        else:
+            yield later
+            yield Mark(f"{status} {pages[-1][1]}")
+
+    def _later(self, pages: Sequence[Page]) -> Later:
+        """Return what makes the rows of these pages, all asked for that they name."""
+        named = self._named_by([thing for page in pages for thing in page.things])
         bodies = [page.body for page in pages]
-        pages.clear()
-        ids = {thing.id for thing in things}
-        return Later(Gathered(bodies, ids, self._named_by(things), self.mapper).batches)
+        ids = [{str(thing.id) for thing in page.things} for page in pages]
+        return Later(Gathered(bodies, ids, named, self.mapper).batches)
 
     def _named_by(self, things: Sequence[Thing]) -> Named:
         """Return what these orders name, all that is not known yet asked for."""

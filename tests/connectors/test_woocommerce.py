@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import json
@@ -30,6 +31,7 @@ from journey.connector import (
     Frame,
     JourneyError,
     Mark,
+    Pause,
     Present,
     Problem,
     Reply,
@@ -357,6 +359,81 @@ def test_what_came_before_a_page_that_fails_is_given_out_with_its_mark(shop):
     assert kept | rest.keys() == {str(number) for number in shop.orders}
 
 
+@pytest.mark.parametrize("lists_refunds", [True, False])
+def test_what_came_before_a_refund_that_fails_is_given_out_with_its_mark(
+    shop, lists_refunds
+):
+    """Not the whole of the pages that were gathered; what is known is not asked again."""
+    real, shop.lists_refunds = shop.answer, lists_refunds
+    path, id = ("/refunds", "902") if lists_refunds else ("/orders/108/refunds", "")
+
+    def failing(asked: str, params: Mapping[str, str]) -> service.Answer:
+        if asked == path and id in params.get("include", ""):
+            return service.refused(500, "internal_server_error", "Too large.")
+        return real(asked, params)
+
+    shop.answer = failing  # type: ignore[method-assign]
+    found: list[Any] = []
+    given = woocommerce.read(
+        "sales_order", stretch(300), options(page_size=6), Direct(shop)  # type: ignore[arg-type]
+    )  # fmt: skip
+    with pytest.raises(JourneyError), Maker("shop") as maker:
+        found.extend(maker.batches(given))
+    kept = {row["order_id"] for batch in found if is_own(batch) for row in rows_of(batch)}
+    back = [row for b in found if getattr(b, "table", "") == "refund" for row in rows_of(b)]
+    assert isinstance(found[-1], Mark) and len(kept) > 12 and "108" not in kept
+    assert [row["refund_id"] for row in back] == ["903"]
+    assert [asked for asked, _ in shop.calls].count("/orders/130/refunds") < 2
+    shop.answer = real  # type: ignore[method-assign]
+    rest = whole(shop, stretch(300, mark=found[-1].text), page_size=6)["sales_order"]
+    assert kept | rest.keys() == {str(number) for number in shop.orders}
+
+
+@pytest.mark.parametrize(("lists_refunds", "calls", "runs"), [(True, 9, 3), (False, 12, 9)])
+def test_every_run_gets_on_where_the_shop_soon_wants_no_more_calls(
+    shop, lists_refunds, calls, runs
+):
+    refund_each_order(shop)
+    shop.lists_refunds, real, mark = lists_refunds, shop.answer, None
+
+    def tired(path: str, params: Mapping[str, str]) -> service.Answer:
+        if len(shop.calls) >= calls:
+            raise Pause(Problem("", "", "", ""))
+        return real(path, params)
+
+    shop.answer = tired  # type: ignore[method-assign]
+    ended = False
+    for _ in range(runs):
+        shop.calls.clear()
+        since = stretch(300, mark=mark)
+        with contextlib.suppress(Pause):
+            for batch in woocommerce.read(
+                "sales_order", since, options(page_size=6), Direct(shop)  # type: ignore[arg-type]
+            ):  # fmt: skip
+                mark = batch.text if isinstance(batch, Mark) else mark
+            ended = True
+    assert ended
+
+
+def test_few_orders_are_gathered_where_answers_are_large(shop, monkeypatch):
+    monkeypatch.setattr(gathered, "LARGEST", 1)
+    found = batches(shop, "sales_order", stretch(300), page_size=6)
+    own = [len(rows_of(batch)) for batch in found if is_own(batch)]
+    assert max(own) == 6 < sum(own)
+
+
+def test_an_order_is_told_apart_from_a_thing_that_only_looks_like_it(shop):
+    """True is 1 in Python, and the texts of numbers are the numbers."""
+    head = {"status": "completed", "currency": "PLN", "date_modified_gmt": None}
+    body = [{"id": 1} | head, {"id": True} | head, {"id": "2"} | head, {"id": 2} | head]
+    named, mapper = gathered.Named({}, {}), Mapper(Ways({}, {}, {}), "_", {})
+    every = [{"1", "True", "2"}]
+    answer = gathered.Gathered([json.dumps(body).encode()], every, named, mapper)
+    found = list(answer.batches())
+    assert [row["order_id"] for b in found if is_own(b) for row in rows_of(b)] == ["1", "2"]
+    assert [b.named for b in found if isinstance(b, Unreadable)] == ["id True"]
+
+
 def test_an_order_that_cannot_be_read_is_told_by_its_id_and_the_rest_of_its_page_lands(
     shop,
 ):
@@ -441,15 +518,22 @@ def test_2b8_refunds_are_positive_and_split_by_lines_or_else_as_the_order(shop):
     assert found["order_line"]["1100"]["refunded_quantity"] == 0
 
 
+def refund_each_order(shop: service.Shop) -> None:
+    for number, row in shop.orders.items():
+        at = service.moment(row["date_created_gmt"])
+        shop.refunds[1000 + number] = service.refund_row(1000 + number, row, at, "1.00")
+
+
 def test_2b9_refunds_come_for_many_orders_at_once(shop):
     whole(shop, stretch(300))
     assert not any(
         path.endswith("/refunds") and path != "/refunds" for path, _ in shop.calls
     )
     shop.calls.clear()
+    refund_each_order(shop)
     found = batches(shop, "sales_order", stretch(300), page_size=2)
     asked = [path for path, _ in shop.calls]
-    assert asked.count("/refunds") == 1 < asked.count("/orders")
+    assert 1 < asked.count("/refunds") < asked.count("/orders") / 2
     assert any(isinstance(b, Rows) and b.table == "refund" for b in found)
 
 
