@@ -113,7 +113,8 @@ def _parameters(query: Query, reading: Reading) -> Iterator[Problem]:
 
 def _needs(query: Query, catalog: Catalog) -> Iterator[Problem]:
     """Tell needs that no table, column or kind goes by."""
-    for key, needs in (("needs", query.needs), ("optional", query.optional)):
+    named = {f"columns.{name}.needs": of.needs for name, of in query.columns.items()}
+    for key, needs in {"needs": query.needs, "optional": query.optional, **named}.items():
         for need in needs:
             if need in TABLES or need in catalog.marts or known(need, catalog.marts):
                 continue
@@ -122,7 +123,12 @@ def _needs(query: Query, catalog: Catalog) -> Iterator[Problem]:
             yield query.problem(
                 f'{key}: "{need}"', near(need, [*TABLES, *WORDS, *columns]),
                 "name a landed table, or a mart with one of its columns or kinds",
-                query.lines.get(key),
+                query.lines.get(key) or query.lines.get(key.rpartition(".")[0]),
+            )  # fmt: skip
+        if needs and key in named and query.kind != "table":
+            yield query.problem(
+                f'{key} in a query of kind "{query.kind}"', "needs of columns of a table",
+                "take the line out, or change kind", query.lines.get(key),
             )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from journey.query import told
 from journey.query.catalog import Catalog, Reader
@@ -111,7 +112,8 @@ def needs(query: Query, catalog: Catalog) -> str | None:
 
 
 def unfilled(query: Query, catalog: Catalog, reader: Reader) -> tuple[str, ...]:
-    """Return one sentence for each optional need that is lacking: its columns are empty."""
+    """Return one sentence for each optional need that is lacking: its columns are empty,
+    or left out where the columns themselves name what they need."""
     marts = [need for need in query.optional if not catalog.landed([_mart(need)])]
     facts = told.untold([n for n in query.optional if n not in marts], catalog, reader)
     sentences = []
@@ -122,7 +124,25 @@ def unfilled(query: Query, catalog: Catalog, reader: Reader) -> tuple[str, ...]:
         elif need in marts:
             what, source = NAMES.get(need, need), SOURCES.get(need, "a source for it")
             sentences.append(f"Columns stay empty that need {what}: connect {source}.")
+    lacking = dict.fromkeys(chain(*left_out(query, catalog, reader).values()))
+    sentences += [
+        f"Columns are left out that need {NEEDS[table]}: "
+        "connect a source of it on the page Data."
+        for table in lacking
+        if table in NEEDS
+    ]
     return tuple(sentences)
+
+
+def left_out(query: Query, catalog: Catalog, reader: Reader) -> Mapping[str, list[str]]:
+    """Return the columns of a table that are left out, and what each of them needs."""
+    lacking = {
+        name: [*_not_brought(column.needs, catalog),
+               *told.untold(column.needs, catalog, reader)]
+        for name, column in query.columns.items()
+        if query.kind == "table"
+    }  # fmt: skip
+    return {name: needs for name, needs in lacking.items() if needs}
 
 
 def _required(query: Query, reads: Sequence[str], catalog: Catalog) -> Sequence[str]:
@@ -167,14 +187,19 @@ def _not_landed(reads: Sequence[str], catalog: Catalog) -> str | None:
 
 def _lacking(query: Query, catalog: Catalog) -> str | None:
     """Name the landed tables that the query needs and that never came."""
+    lacking = _not_brought(query.needs, catalog)
+    return _needed(lacking) if lacking else None
+
+
+def _not_brought(needs: Sequence[str], catalog: Catalog) -> list[str]:
+    """Return those needs that are landed tables and never came."""
     came = catalog.landed_tables
     if not came:
-        return None
-    lacking = [
-        table for table in query.needs
+        return []
+    return [
+        table for table in needs
         if table in WATCHED - came and not (table in WEB and WEB & came)
     ]  # fmt: skip
-    return _needed(lacking) if lacking else None
 
 
 def _needed(tables: Sequence[str]) -> str:

@@ -26,6 +26,8 @@ class Column:
     of: str | None = None
     """The column that counts the units behind this one; too few of them, no figure."""
     description: str | None = None
+    needs: tuple[str, ...] = ()
+    """Without what told the column is left out of a table."""
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,8 @@ class _Reading:
         if isinstance(value, str) and value.strip():
             return Column(label=value, description=value)
         if isinstance(value, dict):
-            return Column(**dict(self.checked(value, COLUMN_KEYS, f"columns.{name}.", "")))
+            good = dict(self.checked(value, COLUMN_KEYS, f"columns.{name}.", ""))
+            return Column(**good | {"needs": tuple(good.get("needs", ()))})
         fix = f"correct {name} in [columns]"
         if name in KEYS:
             fix = f"move {name} above [columns]: all below it is about columns"

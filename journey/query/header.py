@@ -116,6 +116,7 @@ COLUMN_KEYS: Mapping[str, Key] = MappingProxyType(
         "label": Key("a text", _text),
         "format": Key(_words(*FORMATS), _one_of(*FORMATS)),
         "of": Key("a column of the result that counts units", _text),
+        "needs": Key('a list like ["order_line", "product_days.by_web"]', _needs),
         "description": Key("a text", _text),
     }
 )

@@ -11,7 +11,7 @@ import polars as pl
 
 from journey.problem import JourneyError, Misuse, Problem, near
 from journey.query import told
-from journey.query.absence import absence
+from journey.query.absence import absence, left_out
 from journey.query.catalog import Catalog, Reader, catalog
 from journey.query.file import Library, Query
 from journey.query.parts import EXTRAS, NEEDED, Days, Shape, grouped, shape_of, statement
@@ -218,6 +218,8 @@ def framed(question: Question) -> tuple[pl.DataFrame, Settled, bool]:
         values = parameters(text.reading, scope, question.through, question.params)
         described(cursor, text, values, question.catalog)
         rows = frame(cursor, text, values, limit=ROWS + 1)
+    untold = left_out(question.query, question.catalog, question.reader)
+    rows = rows.drop(untold.keys() & set(rows.columns))
     return rows.head(ROWS), settled, rows.height > ROWS
 
 

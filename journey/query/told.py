@@ -94,6 +94,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "orders.channel": ("where orders came from", "last_source of sales_order"),
     "orders.payment_method": ("how orders were paid", "payment_method of sales_order"),
     "product_days.product_id": ("products", "order_line or web_event"),
+    "product_days.by_web": ("purchases of products", "web_event or web_daily"),
     "feedback.asked_at": ("days surveys were sent", "asked_at of feedback"),
     "feedback.replied_at": ("replies to reviews", "replied_at of feedback"),
     "loyalty.earned": ("loyalty points given", "loyalty_event of kind earned"),

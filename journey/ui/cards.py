@@ -68,7 +68,7 @@ def query_cards(names: Sequence[str], scope: Scope) -> None:
     waiting: list[str] = []
     for name in names:
         waiting.append(name)
-        if _is_wide(name):
+        if _is_wide(name, scope):
             _row(waiting[:-1], scope)
             _row([name], scope)
             waiting = []
@@ -78,9 +78,12 @@ def query_cards(names: Sequence[str], scope: Scope) -> None:
     _row(waiting, scope)
 
 
-def _is_wide(name: str) -> bool:
+def _is_wide(name: str, scope: Scope) -> bool:
     query = data.query(name)
-    return bool(query and query.kind == "table" and len(query.columns) > WIDE)
+    if query is None or query.kind != "table" or len(query.columns) <= WIDE:
+        return False
+    rows = data.answer(name, scope).frame
+    return rows is None or rows.width > WIDE
 
 
 def _row(names: Sequence[str], scope: Scope) -> None:

@@ -5,8 +5,8 @@ grain = "one row per day and product"
 key   = "day, product_id, sales_channel"
 description = """
 Orders and pieces are the shop's. Where no order line of the own shop has
-landed they are those web analytics saw, each transaction id once. What no
-source tells is NULL, never 0.
+landed they are those web analytics saw, each transaction id once: by_web.
+What no source tells is NULL, never 0.
 """
 
 [columns]
@@ -21,6 +21,9 @@ carts = "Sessions that put it in the cart; pieces where only reports exist."
 purchases    = "Orders that count with it; pieces where only reports exist."
 quantity     = "Pieces ordered."
 revenue      = "Revenue of those pieces before refunds; NULL: no rate for it."
+by_web = """
+Whether orders, pieces and revenue are what web analytics saw, with the tax
+it was told; the shop's own where not."""
 returned_quantity = """
 Of those, pieces sent back so far; NULL: the shop never tells."""
 questions    = "Contacts about it; NULL: no contact names its product."
@@ -152,7 +155,7 @@ activity as (
         item_name as title, item_category as category, item_brand as brand,
         'own_shop' as sales_channel, views, carts, purchases, quantity,
         revenue, null as returned_quantity, null as questions,
-        false as from_shop
+        false as from_shop, is_sale as by_web
     from seen
     -- feeds of shops put a country or their own name before the product's id
     left join ids on ids.item = coalesce(
@@ -171,14 +174,14 @@ activity as (
         day, coalesce(product_id, sku), any_value(title),
         any_value(category), any_value(brand), sales_channel, null, null,
         count(distinct order_key), sum(quantity), sum(revenue),
-        sum(returned_quantity), null, true
+        sum(returned_quantity), null, true, false
     from order_lines
     where counts and coalesce(product_id, sku) is not null
     group by day, coalesce(product_id, sku), sales_channel
     union all
     select
         day, product_id, null, null, null, sales_channel,
-        null, null, null, null, null, null, count(*), false
+        null, null, null, null, null, null, count(*), false, false
     from tickets
     where counts and product_id is not null
     group by all
@@ -188,7 +191,8 @@ activity as (
 told as (
     select
         count(views) > 0 as views, count(carts) > 0 as carts,
-        count(purchases) > 0 as purchases, count(questions) > 0 as questions
+        count(purchases) > 0 as purchases, count(questions) > 0 as questions,
+        bool_or(by_web) as by_web
     from activity
 ),
 
@@ -228,6 +232,7 @@ select
                 then 0
         end
     )::decimal(18, 4) as revenue,
+    any_value(told.by_web) and sales_channel = 'own_shop' as by_web,
     sum(returned_quantity)::bigint as returned_quantity,
     coalesce(
         sum(activity.questions), case when any_value(told.questions) then 0 end

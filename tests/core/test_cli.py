@@ -156,6 +156,15 @@ def test_query_prints_every_format(
         assert b"blik" in out.lower()
 
 
+def test_products_of_a_shop_have_the_shops_own_amounts(in_sample_home: Home) -> None:
+    found = figures(in_sample_home).answer("consideration/products")
+    assert found.frame is not None and found.notes == ()
+    assert found.frame.columns == [
+        "product", "brand", "views", "cart_rate", "orders", "return_rate",
+        "questions_per_100_orders", "revenue",
+    ]  # fmt: skip
+
+
 GROUP = "segments/champions"
 
 

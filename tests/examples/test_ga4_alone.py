@@ -16,7 +16,7 @@ from journey.answer import Period
 from journey.figures import published
 from journey.figures.published import Figures
 from journey.home import Home
-from journey.output import export
+from journey.output import export, printout
 from tests.connectors.ga4_service import Ga4, serving
 from tests.connectors.ga4_world import World
 from tests.shops import fill
@@ -123,6 +123,28 @@ def test_tables_of_sources_pages_campaigns_and_products_have_rows(
         assert answer.frame[key].null_count() == 0
         truth = shop.world.total(metric, shop.period.first, shop.period.last)
         assert float(answer.frame[column].sum()) == pytest.approx(float(truth))
+
+
+@pytest.mark.parametrize("name", ["consideration/products", "consideration/categories"])
+def test_what_ga4_says_of_products_is_nowhere_called_the_shops(
+    shop: Shop, name: str
+) -> None:
+    found, query = shop.figures.answer(name), shop.figures.library.queries[name]
+    assert found.frame is not None, found.absence or found.problem
+    days = shop.period.first, shop.period.last
+    assert found.frame["revenue_seen"].sum() == pytest.approx(
+        float(shop.world.total("itemRevenue", *days))
+    )
+    assert found.frame["bought_seen"].sum() == shop.world.total("itemsPurchased", *days)
+    assert "Columns are left out that need order lines" in " ".join(found.notes)
+    seen = "Revenue seen by web analytics"
+    zone, formats = shop.figures.settings.reporting.time_zone, shop.figures.formats
+    heads = printout.grid(found.frame, query, formats, zone).labels
+    labels, _ = export.named(found, found.frame, query)
+    told = (*heads, *labels.values())
+    assert told.count(seen) == 2 and not {"Revenue, net", "Orders"} & {*told}
+    csv = export.to_bytes(found, "csv", formats).decode("utf-8-sig").splitlines()[0]
+    assert "revenue_seen" in csv and "revenue" not in csv.replace("revenue_seen", "")
 
 
 def test_what_ga4_says_against_its_data_stands_on_the_figures_made_of_it(

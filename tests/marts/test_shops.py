@@ -125,6 +125,22 @@ def test_what_a_shop_never_tells_is_no_zero() -> None:
     assert told("advocacy/paths", "answers, returned, reviewed") == [(1, "null", "null")]
 
 
+def test_products_say_whose_amounts_they_have() -> None:
+    at, line = "2026-10-05 10:00+00", {"product_id": "p", "quantity": 1}
+    seen = {"source": "web", "event_name": "purchase", "happened_at": at, "item_id": "q",
+            "transaction_id": "T", "currency": "PLN", "item_revenue": 50}  # fmt: skip
+    market = order(1, "2026-10-05", sales_channel="allegro"), line | {"order_id": "1"}
+    own = order(2, "2026-10-05"), line | {"order_id": "2"}
+    asked = "select product_id, sales_channel, by_web from product_days order by all"
+    for sold, told in (
+        ([market], [("p", "allegro", False), ("q", "own_shop", True)]),
+        ([market, own], [("p", "allegro", False), ("p", "own_shop", False)]),
+    ):
+        orders, lines = zip(*sold, strict=True)
+        ask = shop(web_event=[seen], sales_order=orders, order_line=lines)
+        assert ask(asked) == told
+
+
 def test_web_analytics_alone_has_visits_and_what_they_bought() -> None:
     seen = {"source": "web", "session_key": "s", "visitor_key": "v"}
     ask = shop(
@@ -140,7 +156,7 @@ def test_web_analytics_alone_has_visits_and_what_they_bought() -> None:
         (True, True, "null")
     ]
     assert ask("select shown_revenue, order_key from web_purchases") == [(50.0, "null")]
-    assert ask("select purchases, revenue from product_days") == [(1, 50.0)]
+    assert ask("select purchases, revenue, by_web from product_days") == [(1, 50.0, True)]
     assert ask("select stage, moved_on, value from stage_entries order by stage") == [
         ("awareness", True, "null"), ("consideration", True, "null")
     ]  # fmt: skip

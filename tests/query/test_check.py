@@ -116,6 +116,18 @@ def test_columns_of_the_header_are_columns_of_the_result(
     assert [(p.line, p.expected) for p in problems] == [(7, 'did you mean "day"?')]
 
 
+def test_what_a_column_needs_is_there_and_only_a_table_leaves_it_out(
+    told: Callable[[Query], list[Problem]],
+) -> None:
+    sql, needs = "select day, revenue from orders", "[columns]\nrevenue.label = 'R'\n"
+    needs += 'revenue.needs = ["order_line", "orders.discoun"]'
+    (problem,) = told(other("table", sql, needs))
+    assert (problem.line, problem.expected) == (8, 'did you mean "orders.discount"?')
+    chart = '\n[chart]\ntype = "line"\nx = "day"\ny = "revenue"'
+    problems = told(other("chart", sql, needs.replace("discoun", "discount") + chart))
+    assert [p.expected for p in problems] == ["needs of columns of a table"]
+
+
 def test_a_segment_returns_people(told: Callable[[Query], list[Problem]]) -> None:
     query = parse(
         '/*\ntitle = "A"\nkind = "segment"\n*/\nselect day from orders', "segments/a"
