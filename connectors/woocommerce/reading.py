@@ -125,8 +125,7 @@ class Refunds:
         """
         named = {refund.id: order.id for order in orders for refund in order.refunds}
         self._ask({id: of for id, of in named.items() if id not in self.known.get(of, ())})
-        found = {of: self.known.pop(of, {}) for of in set(named.values())}
-        return {of: list(refunds.values()) for of, refunds in found.items()}
+        return {of: [*self.known.pop(of, {}).values()] for of in set(named.values())}
 
     def _ask(self, named: dict[Any, Any]) -> None:
         ids = list(named)
