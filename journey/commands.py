@@ -294,6 +294,9 @@ def status(options: Options) -> int:
 
 def audit(options: Options) -> int:
     entries = trail.newest(home(), sys.maxsize, options.who)
+    if not entries:
+        whom = f" of {options.who}" if options.who else ""
+        _warn(f"Nothing is written down yet{whom}.")
     if options.format == "csv":
         sys.stdout.buffer.write(trail.to_csv(entries))
     elif options.format == "json":

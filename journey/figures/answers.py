@@ -16,6 +16,7 @@ from journey.query import run
 from journey.query.absence import needs, unfilled
 from journey.query.catalog import Reader, catalog
 from journey.query.file import Library, Query
+from journey.query.header import SHOWN
 from journey.query.period import Settled
 from journey.query.run import Parts, Question
 from journey.query.traits import PEOPLE_MARTS
@@ -137,8 +138,8 @@ def _answer(
 def find(library: Library, name: str) -> Query:
     """Return a query that has an answer. Raises as `run.find`, and Misuse for a mart or
     a segment."""
-    query = run.find(library, name)
-    if query.kind in ("mart", "segment"):
+    query = run.find(library, name, SHOWN)
+    if query.kind not in SHOWN:
         raise Misuse(
             query.problem(
                 f'kind = "{query.kind}" has no answer of its own',

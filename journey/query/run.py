@@ -14,6 +14,7 @@ from journey.query import told
 from journey.query.absence import absence, left_out
 from journey.query.catalog import Catalog, Reader, catalog
 from journey.query.file import Library, Query
+from journey.query.header import KINDS
 from journey.query.parts import EXTRAS, NEEDED, Days, Shape, grouped, shape_of, statement
 from journey.query.period import Settled, is_ahead, settle, shift
 from journey.query.text import Text, admit, described, fetched, frame, parameters
@@ -66,22 +67,23 @@ class Parts:
     """The step of the headline (cohorts)."""
 
 
-def find(library: Library, name: str) -> Query:
-    """Return a query by name. Raises JourneyError for a broken one, Misuse for an
-    unknown one."""
+def find(library: Library, name: str, kinds: Sequence[str] = KINDS) -> Query:
+    """Return a query by name. Raises JourneyError for a broken one, Misuse with what is
+    near of these kinds for an unknown one."""
     if name in library.queries:
         return library.queries[name]
     if name in library.broken:
         raise JourneyError(library.broken[name])
+    fitting = [each for each, query in library.queries.items() if query.kind in kinds]
     raise Misuse(
-        Problem(name, "no query of this name", near(name, library.queries),
+        Problem(name, "no query of this name", near(name, fitting),
                 "choose one of the list on the page Queries")
     )  # fmt: skip
 
 
 def find_segment(library: Library, name: str) -> Query:
     """Return a named segment. Raises as `find`, and Misuse for a query of another kind."""
-    query = find(library, name)
+    query = find(library, name, ["segment"])
     if query.kind != "segment":
         raise Misuse(
             query.problem(f'kind = "{query.kind}"', 'a query of kind "segment"',

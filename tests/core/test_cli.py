@@ -182,6 +182,7 @@ GROUP = "segments/champions"
         (["query", CARD, "--from", "2026-10-28", "--to", "2026-10-01"], "swap the two"),
         (["query", CARD, "--role", "boss"], 'no role "boss"'),
         (["query", CARD, "--compare", "previous,black-week"], "that have the event"),
+        (["query", CARD, "--segment", "champions"], f'did you mean "{GROUP}"?'),
         (["link", "conversoin"], 'did you mean "conversion"?'),
         (["link", "conversion", "--segment", "segments/champion"], f'"{GROUP}"?'),
         (["link", "conversion", "--where", "device=mobil"], 'did you mean "mobile"?'),
