@@ -320,7 +320,7 @@ def doctor(options: Options) -> int:
 
 
 def rollback(options: Options) -> int:
-    snapshot = warehouse.rollback(home())
+    snapshot = warehouse.rollback(home(), lambda problem: _warn(str(problem)))
     _say(f"Shows {snapshot.stamp} again. Refreshes wait until `python -m journey resume`.")
     return 0
 

@@ -262,10 +262,10 @@ def publish(
     return Snapshot(path, stamp, disk.mark(path))
 
 
-def rollback(home: Home) -> Snapshot:
+def rollback(home: Home, tell: Callable[[Problem], None] = lambda _: None) -> Snapshot:
     """Make the snapshot before the current one current; hold refreshes back.
 
-    Raises JourneyError when there is no older one, or with why none can be read.
+    `tell` gets why one is passed over. Raises JourneyError with why there is none.
     """
     found = find(home)
     now = found.snapshot
@@ -277,6 +277,9 @@ def rollback(home: Home) -> Snapshot:
                        "an older one that can be read", "build again")  # fmt: skip
         told = [problem for problem in (found.problem, *wrong.values()) if problem]
         raise JourneyError(*(told or [none]))
+    for passed in before[before.index(older[-1]) + 1 :]:
+        if problem := wrong[passed]:
+            tell(problem)
     disk.write_line(_hold(home), f"rolled back to {older[-1].stamp}")
     _point(home, older[-1].path)
     return older[-1]

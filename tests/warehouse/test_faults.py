@@ -278,3 +278,8 @@ def test_a_rollback_names_the_file_and_the_right_that_it_lacks(
     assert [p.where for p in told] == [f"data/published/{path.name}" for path in old]
     assert all("Permission denied" in p.found and "chown" in p.fix for p in told)
     assert not warehouse.is_held(home) and now(home).stamp == "2026-003"
+    del old[0]
+    warehouse.wrong_with.cache_clear()
+    told = []
+    assert warehouse.rollback(home, told.append).stamp == "2026-001"
+    assert [p.where for p in told] == [f"data/published/{path.name}" for path in old]
