@@ -18,6 +18,8 @@ from journey.sources.waits import SLICE
 
 HOLDS_UP = 0.5
 """Making takes so much of the time of reading: from then on it is done beside it."""
+PAYS = 0.5
+"""Seconds that making has to take before it pays to start a process for the rest."""
 SECONDS = 300.0
 """In which the batches of some answers are made, however busy the computer is."""
 IDLE = 60.0
@@ -81,7 +83,8 @@ class Maker:
             began = time.monotonic()
 
     def _made(self, work: bytes) -> list[Batch]:
-        if not self._refused and self._making > self._reading * HOLDS_UP:
+        holds_up = self._making > max(PAYS, self._reading * HOLDS_UP)
+        if holds_up and not self._refused:
             made = self._beside(work)
             if made is not None or self._closed:
                 return made or []

@@ -467,7 +467,8 @@ def test_rows_that_are_made_in_another_process_are_the_same(shop, monkeypatch):
     del shop.orders[114]["currency"]
     here, beside = [], []
     for found, holds_up in ((here, 1e9), (beside, -1.0)):
-        monkeypatch.setattr(maker, "HOLDS_UP", holds_up)
+        for share in ("PAYS", "HOLDS_UP"):
+            monkeypatch.setattr(maker, share, holds_up)
         found += batches(shop, "sales_order", stretch(300))
     assert [type(b) for b in here] == [type(b) for b in beside]
     assert [b for b in here if isinstance(b, Unreadable | Mark)] == [

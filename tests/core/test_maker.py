@@ -63,7 +63,8 @@ class Unsent:
 @pytest.fixture
 def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Maker]:
     """A maker that makes nothing here that it can make in another process."""
-    monkeypatch.setattr(maker, "HOLDS_UP", -1.0)
+    for share in ("PAYS", "HOLDS_UP"):
+        monkeypatch.setattr(maker, share, -1.0)
     with Maker("till") as made:
         yield made
 
@@ -88,12 +89,15 @@ def test_batches_come_in_their_order_wherever_they_are_made(beside: Maker) -> No
     assert process != os.getpid()
 
 
-@pytest.mark.parametrize(("reading", "making", "elsewhere"), [(9, 1, False), (1, 9, True)])
+@pytest.mark.parametrize(
+    ("reading", "making", "elsewhere"),
+    [(9e6, 1e6, False), (1e6, 9e6, True), (0.0, 0.4, False)],
+)
 def test_only_making_that_holds_up_the_reading_goes_to_a_process(
     reading: float, making: float, elsewhere: bool
 ) -> None:
     with Maker("till") as made:
-        made._reading, made._making = reading * 1e6, making * 1e6
+        made._reading, made._making = reading, making
         (process,) = processes_of(list(made.batches(iter([Later(partial(numbered, 1))]))))
     assert (process != os.getpid()) is elsewhere
 
@@ -102,7 +106,8 @@ def test_only_making_that_holds_up_the_reading_goes_to_a_process(
 def test_making_and_reading_are_timed_wherever_rows_are_made(
     monkeypatch: pytest.MonkeyPatch, holds_up: float
 ) -> None:
-    monkeypatch.setattr(maker, "HOLDS_UP", holds_up)
+    for share in ("PAYS", "HOLDS_UP"):
+        monkeypatch.setattr(maker, share, holds_up)
     with Maker("till") as made:
         list(made.batches(iter([Later(partial(numbered, 1)), Mark("1")])))
         assert made._reading > 0 and made._making > 0
