@@ -30,6 +30,7 @@ from journey.answer import Answer
 from journey.figures import answers
 from journey.formats import Formats
 from journey.home import PROJECT, Home, home
+from journey.problem import JourneyError
 from journey.query import Library, load, run
 from journey.scope import Scope
 from journey.settings import Reporting, Settings
@@ -172,7 +173,11 @@ class Disk:
 
     @cached_property
     def library(self) -> Library:
-        return _library(self.queries, self.folders)
+        try:
+            net = self.formats.money_label
+        except JourneyError:  # told where money is shown
+            net = Formats().money_label
+        return _library(self.queries, self.folders, net)
 
     @cached_property
     def version(self) -> tuple[Any, ...]:
@@ -280,8 +285,8 @@ def _formats(reporting: Reporting) -> Formats:
 
 
 @kept(3)
-def _library(version: str, folders: tuple[Path, ...]) -> Library:
-    return load(folders)
+def _library(version: str, folders: tuple[Path, ...], net: str) -> Library:
+    return load(folders, net)
 
 
 @kept(3, seconds=1)  # a refresh that is killed writes nothing

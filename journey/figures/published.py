@@ -114,4 +114,5 @@ def figures(home: Home, role: str | None = None) -> Figures:
     snapshot, settings = published(home), shop.load(home)
     reader = warehouse.open_reader(snapshot.path)
     scope = answers.default_scope(reader, settings, role)
-    return Figures(reader, query.load(home.queries), settings, scope)
+    money = Formats(vat=settings.reporting.vat).money_label
+    return Figures(reader, query.load(home.queries, money), settings, scope)

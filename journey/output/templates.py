@@ -99,7 +99,7 @@ owner    = "your team"
 [columns]
 country = "Country"
 orders  = {{ label = "Orders", format = "count" }}
-revenue = {{ label = "Revenue, net", format = "money" }}
+revenue = {{ label = "Revenue, {{net}}", format = "money" }}
 */
 select
     coalesce(country, '(not set)') as country,

@@ -13,20 +13,24 @@ from journey.query.file import Library, Query, parse, plain
 
 LARGEST = 1_000_000
 """Bytes of a query file; a larger one is refused unread."""
+NET = "{net}"
+"""In words of a query file: net or incl. VAT, as `vat` in journey.toml says."""
 FEW = 3
 """So many names are told one by one."""
 Copy = tuple[str, Query]
 """How a file is called in a problem, and the file of its name that is used."""
 
 
-def load(folders: Sequence[Path]) -> Library:
+def load(folders: Sequence[Path], net: str = "net") -> Library:
     """Read every *.sql below the folders; the first folder is the project's own.
+
+    `net`: what is said of money instead of {net}, as Formats.money_label has it.
 
     A broken file becomes a problem and leaves the others alone. A name that an
     earlier folder has is a problem, and the earlier file stays. Copies of the
     project's own files are one problem for each folder.
     """
-    loading = _Loading()
+    loading = _Loading(net)
     for number, folder in enumerate(folders):
         loading.folder(folder, number == 0)
     return Library(
@@ -47,7 +51,8 @@ def above(folder: Path, own: bool) -> Path:
 class _Loading:
     """One pass over the folders; gathers queries and every problem."""
 
-    def __init__(self) -> None:
+    def __init__(self, net: str) -> None:
+        self.net = net
         self.queries: dict[str, Query] = {}
         self.broken: dict[str, Problem] = {}
         self.problems: list[Problem] = []
@@ -79,7 +84,8 @@ class _Loading:
 
     def file(self, path: Path, name: str, where: str, own: bool) -> None:
         try:
-            query = replace(parse(_text(path, where), name, where, own), path=path)
+            query = parse(_text(path, where), name, where, own)
+            query = _worded(replace(query, path=path), self.net)
             if name in self.queries or name in self.broken:
                 raise JourneyError(_taken(where, self.queries.get(name) or name))
             self.queries[name] = query
@@ -87,6 +93,25 @@ class _Loading:
             self.problems += error.problems
             if name not in self.queries:
                 self.broken.setdefault(name, error.problems[0])
+
+
+def _worded(query: Query, net: str) -> Query:
+    """Return the query with its words for money as the settings have them."""
+
+    def said(text: str) -> str:
+        return text.replace(NET, net)
+
+    columns = {
+        name: replace(
+            column, label=column.label and said(column.label),
+            description=column.description and said(column.description),
+        )
+        for name, column in query.columns.items()
+    }  # fmt: skip
+    return replace(
+        query, columns=MappingProxyType(columns), question=said(query.question),
+        description=said(query.description), caveat=said(query.caveat),
+    )  # fmt: skip
 
 
 def _name(path: Path, folder: Path) -> str:

@@ -24,7 +24,7 @@ returned.label = "Sent something back"
 returned.format = "percent"
 returned.of = "answers"
 reviewed  = { label = "Left a review", format = "percent", of = "answers" }
-revenue   = { label = "Order, net", format = "money", of = "answers" }
+revenue   = { label = "Order, {net}", format = "money", of = "answers" }
 dated     = { label = "Delivery known of", format = "count" }
 */
 select

@@ -24,7 +24,7 @@ new_customers         = { label = "First orders", format = "count" }
 cost_per_new_customer.label = "Cost per new customer"
 cost_per_new_customer.format = "money"
 cost_per_new_customer.of = "new_customers"
-revenue               = { label = "Revenue, net", format = "money" }
+revenue               = { label = "Revenue, {net}", format = "money" }
 cost_of_revenue.label = "Cost, share of revenue"
 cost_of_revenue.format = "percent"
 cost_of_revenue.of = "orders"

@@ -6,7 +6,7 @@ grain       = "one row per channel"
 owner       = "marketing"
 description = """
 Orders, new customers and revenue belong to the channel of the visit that \
-ended in the order. Revenue is net, before refunds."""
+ended in the order. Revenue is {net}, before refunds."""
 position    = 105
 optional    = ["traffic", "orders", "customers.person_id", "costs.ads"]
 
@@ -18,7 +18,7 @@ engaged_share.format = "percent"
 engaged_share.of = "visits"
 orders                = { label = "Orders", format = "count" }
 new_customers         = { label = "First orders", format = "count" }
-revenue               = { label = "Revenue, net", format = "money" }
+revenue               = { label = "Revenue, {net}", format = "money" }
 cost                  = { label = "Cost", format = "money" }
 cost_per_new_customer.label = "Cost per new customer"
 cost_per_new_customer.format = "money"

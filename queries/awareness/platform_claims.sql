@@ -13,7 +13,7 @@ orders of the own shop, whoever brought them. Several platforms claim the \
 same order: above 100% of the shop's revenue, that is certain."""
 caveat      = """
 Platforms often claim amounts with VAT and delivery and count their orders on \
-the day of the click; the shop's revenue is net, on the day of the order."""
+the day of the click; the shop's revenue is {net}, on the day of the order."""
 position    = 108
 needs       = ["sales_order", "campaigns.platform_revenue"]
 optional    = ["costs.ads"]
@@ -24,7 +24,7 @@ cost            = { label = "Cost", format = "money" }
 orders_claimed  = { label = "Orders claimed", format = "count" }
 orders_traced   = { label = "Orders traced", format = "count" }
 revenue_claimed = { label = "Revenue claimed", format = "money" }
-revenue_traced  = { label = "Revenue traced, net", format = "money" }
+revenue_traced  = { label = "Revenue traced, {net}", format = "money" }
 claimed_share   = { label = "Claimed of all revenue", format = "percent" }
 */
 with shop as (

@@ -1,7 +1,7 @@
 /*
 title       = "Revenue on advertising"
 question    = """
-How much net revenue does the own shop take for every 1 spent on \
+How much revenue, {net}, does the own shop take for every 1 spent on \
 advertising?"""
 kind        = "measure"
 unit        = "ratio"

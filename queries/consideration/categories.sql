@@ -7,7 +7,7 @@ grain       = "one row per category"
 owner       = "growth"
 description = """
 Returns belong to the day of the order, so the last weeks still ripen. \
-Revenue is net, before refunds. Until order lines of the shop are connected, \
+Revenue is {net}, before refunds. Until order lines of the shop are connected, \
 what web analytics saw stands in their place, with the tax it was told."""
 needs       = ["product_days.product_id"]
 position    = 120
@@ -33,7 +33,7 @@ questions_per_100_orders.label = "Questions per 100 orders"
 questions_per_100_orders.format = "number"
 questions_per_100_orders.of = "orders"
 questions_per_100_orders.needs = ["order_line"]
-revenue.label = "Revenue, net"
+revenue.label = "Revenue, {net}"
 revenue.format = "money"
 revenue.needs = ["order_line"]
 revenue_seen.label = "Revenue seen by web analytics"

@@ -1,6 +1,6 @@
 /*
 title       = "Average order"
-question    = "How much does one order bring, net of tax and shipping?"
+question    = "How much does one order bring, {net} and without shipping?"
 kind        = "measure"
 unit        = "money"
 interval    = "mean"

@@ -23,8 +23,8 @@ orders        = { label = "Orders", format = "count" }
 order_share   = { label = "Share of orders", format = "percent" }
 first_orders  = { label = "First orders", format = "count" }
 discount      = { label = "Discounts given", format = "money" }
-average_order = { label = "Average, net", format = "money", of = "orders" }
-revenue       = { label = "Revenue, net", format = "money" }
+average_order = { label = "Average, {net}", format = "money", of = "orders" }
+revenue       = { label = "Revenue, {net}", format = "money" }
 watched       = { label = "Watched", format = "count" }
 came_back     = { label = "Came back", format = "percent", of = "watched" }
 */

@@ -1,6 +1,6 @@
 /*
 title       = "Typical order"
-question    = "What does the middle order bring, net of tax and shipping?"
+question    = "What does the middle order bring, {net} and without shipping?"
 kind        = "measure"
 unit        = "money"
 interval    = "none"

@@ -19,7 +19,7 @@ order_share    = { label = "Share of orders", format = "percent" }
 attempts       = { label = "Attempts", format = "count" }
 failure_rate   = { label = "Failed", format = "percent", of = "attempts" }
 sent_back_rate = { label = "Sent back", format = "percent", of = "orders" }
-revenue        = { label = "Revenue, net", format = "money" }
+revenue        = { label = "Revenue, {net}", format = "money" }
 */
 select
     coalesce(payment_method, '(not set)') as payment_method,

@@ -11,7 +11,7 @@ grain       = "one row per day and segment"
 owner       = "growth"
 description = """
 Refunds of 30 days after each order divided by the revenue of the same \
-orders, net of tax and shipping."""
+orders, {net} and without shipping."""
 caveat      = """
 Shops that divide the refunds of a month by the orders of that month mix \
 two groups of orders."""

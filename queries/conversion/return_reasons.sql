@@ -8,7 +8,7 @@ grain       = "one row per reason"
 owner       = "service"
 description = """
 Returns by the day they were announced, as the customer gave the reason. Paid \
-back is the net revenue of the goods of cases that were refunded so far. Days \
+back is the revenue, {net}, of the goods of cases that were refunded so far. Days \
 are those of the middle case, by the calendar, of cases that were answered or \
 refunded."""
 caveat      = """
@@ -22,7 +22,7 @@ return_reason  = "Reason"
 kind           = "Kind"
 returns        = { label = "Returns", format = "count" }
 share          = { label = "Share of returns", format = "percent" }
-refunded       = { label = "Paid back, net", format = "money" }
+refunded       = { label = "Paid back, {net}", format = "money" }
 days_to_answer.label = "Days to answer"
 days_to_answer.format = "days"
 days_to_answer.of = "answers"

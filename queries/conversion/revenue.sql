@@ -1,7 +1,7 @@
 /*
 title       = "Revenue"
 question    = """
-How much did orders bring, net of tax and shipping, minus what was \
+How much did orders bring, {net} and without shipping, minus what was \
 refunded?"""
 kind        = "measure"
 unit        = "money"

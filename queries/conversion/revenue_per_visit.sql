@@ -1,6 +1,6 @@
 /*
 title       = "Revenue per visit"
-question    = "How much net revenue does the own shop take for every visit?"
+question    = "How much revenue, {net}, does the own shop take for every visit?"
 kind        = "measure"
 unit        = "money"
 interval    = "mean"

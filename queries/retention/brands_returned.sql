@@ -20,7 +20,7 @@ asked_share    = { label = "Asked before", format = "percent", of = "lines" }
 came_back.label = "Ordered again in 90 days"
 came_back.format = "percent"
 came_back.of = "lines"
-revenue        = { label = "Revenue, net", format = "money" }
+revenue        = { label = "Revenue, {net}", format = "money" }
 */
 select
     coalesce(brand, '(not set)') as brand,

@@ -1,7 +1,7 @@
 /*
 title       = "Revenue per customer by month of first order"
 question    = """
-How much net revenue had one customer of each month brought after so many \
+How much revenue, {net}, had one customer of each month brought after so many \
 months?"""
 kind        = "chart"
 unit        = "money"

@@ -22,7 +22,7 @@ order_rate.of = "delivered"
 unsubscribe_rate.label = "Unsubscribed"
 unsubscribe_rate.format = "percent"
 unsubscribe_rate.of = "delivered"
-revenue             = { label = "Revenue, net", format = "money" }
+revenue             = { label = "Revenue, {net}", format = "money" }
 revenue_per_message.label = "Revenue per message"
 revenue_per_message.format = "money"
 revenue_per_message.of = "delivered"

@@ -20,7 +20,7 @@ needs       = ["sales_order", "loyalty_event", "loyalty.enrolled"]
 member_group  = "Group"
 customers     = { label = "Customers", format = "people" }
 orders_before = { label = "Orders before joining", format = "number" }
-first_revenue = { label = "First order, net", format = "money" }
+first_revenue = { label = "First order, {net}", format = "money" }
 came_back.label = "Ordered again in 90 days"
 came_back.format = "percent"
 came_back.of = "customers"

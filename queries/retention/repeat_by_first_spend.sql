@@ -7,14 +7,14 @@ grain       = "one row per band of the first order"
 owner       = "customer relations"
 description = """
 People whose first order was in the 12 months that ended 90 days before \
-the last day shown, so that each was watched for 90 days. Money is net."""
+the last day shown, so that each was watched for 90 days. Money is {net}."""
 position    = 192
 needs       = ["sales_order", "customers.person_id"]
 
 [columns]
 first_basket  = "First order, gross"
 customers     = { label = "Customers", format = "people" }
-first_revenue = { label = "First order, net", format = "money" }
+first_revenue = { label = "First order, {net}", format = "money" }
 came_back.label = "Ordered again in 90 days"
 came_back.format = "percent"
 came_back.of = "customers"

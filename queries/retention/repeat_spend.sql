@@ -11,7 +11,7 @@ needs    = ["sales_order", "orders.order_number"]
 order_step    = "Order"
 orders        = { label = "Orders", format = "count" }
 order_share   = { label = "Share of orders", format = "percent" }
-average_order.label = "Average order, net"
+average_order.label = "Average order, {net}"
 average_order.format = "money"
 average_order.of = "orders"
 */

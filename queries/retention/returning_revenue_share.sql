@@ -1,7 +1,7 @@
 /*
 title       = "Revenue from returning customers"
 question    = """
-What share of net revenue comes from people who had ordered before?"""
+What share of revenue, {net}, comes from people who had ordered before?"""
 kind        = "measure"
 unit        = "percent"
 interval    = "mean"

@@ -9,7 +9,7 @@ owner       = "customer relations"
 description = """
 All customers as of the last complete day, whatever days are chosen. Scores \
 from 1 to 5 part them into fifths by the day of the last order, the number of \
-orders, and net revenue after refunds; the names are Shopify's. Who never \
+orders, and revenue after refunds; the names are Shopify's. Who never \
 ordered is a prospect and not here."""
 caveat      = """
 Fifths are relative: in a bad year, too, a fifth of all customers ordered \
@@ -32,7 +32,7 @@ orders.format = "count"
 orders.description = "All orders so far that count."
 revenue.label = "Net revenue so far"
 revenue.format = "money"
-revenue.description = "Without tax and shipping, less refunds."
+revenue.description = "Without shipping ({net}), less refunds."
 days_since.label = "Days since last order"
 days_since.format = "number"
 days_since.of = "customers"

@@ -1,7 +1,7 @@
 /*
 title       = "Value in 12 months"
 question    = """
-How much net revenue does one new customer bring in the first 12 months?"""
+How much revenue, {net}, does one new customer bring in the first 12 months?"""
 kind        = "measure"
 unit        = "money"
 interval    = "mean"

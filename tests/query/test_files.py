@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,36 @@ def test_a_file_is_kept_as_it_is_with_its_header_read() -> None:
     assert (query.topic, query.better, query.window_days) == ("topic", "neither", 0)
     assert query.columns["reason"].label == "Why they wrote"
     assert (query.lines["title"], query.lines["columns.reason"]) == (2, 11)
+
+
+@pytest.mark.parametrize("words", ["net", "incl. VAT"])
+def test_words_for_money_are_those_of_the_settings(tmp_path: Path, words: str) -> None:
+    (tmp_path / "topic").mkdir()
+    text = GOOD.replace('reason = "Why', 'paid = { label = "Paid, {net}" }\nreason = "Why')
+    text = text.replace("A question?", "How much, {net}?")
+    (tmp_path / "topic" / "own.sql").write_text(text, "utf-8")
+    query = load([tmp_path], words).queries["topic/own"]
+    assert query.columns["paid"].label == f"Paid, {words}"
+    assert query.question == f"How much, {words}?"
+    assert "{net}" in query.sql, "the text itself stays as it was written"
+
+
+def test_no_file_of_the_project_says_net_of_money_that_may_be_told_with_vat() -> None:
+    library = load([PROJECT / "queries"], "incl. VAT")
+    said = [
+        (query.name, text)
+        for query in library.queries.values()
+        if query.kind != "mart"
+        for text in (
+            query.title,
+            query.question,
+            query.description,
+            query.caveat,
+            *(column.label or "" for column in query.columns.values()),
+        )
+        if re.search(r"\bnet\b", text)
+    ]
+    assert said == []
 
 
 def test_a_byte_order_mark_and_windows_lines_make_no_difference() -> None:
