@@ -29,6 +29,7 @@ from connectors.woocommerce.pages import (
 )
 from connectors.woocommerce.things import Head, Listed, Order, Thing
 from journey.connector import (
+    ODD,
     Batch,
     Flag,
     Given,
@@ -215,7 +216,7 @@ class Orders:
         those before it are given out before the failure."""
         try:
             later = self._later([page for page, _ in pages])
-        except Exception:
+        except (JourneyError, *ODD):
             if len(pages) == 1:
                 raise
             for placed in pages:
